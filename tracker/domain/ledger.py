@@ -1,0 +1,94 @@
+"""The month (结账月) and its ledger: what is deducted from whom (rules 1.46–1.49)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.domain.account import Role
+from tracker.domain.errors import RuleViolation
+from tracker.domain.machine import Machine, Move
+from tracker.domain.named import NamedEnum
+
+
+class Status(NamedEnum):
+    OPEN = "open", "未结账", "Open"
+    IN_REVIEW = "in_review", "财务审核中", "In review"
+    CLOSED = "closed", "已结账", "Closed"
+
+
+class Action(NamedEnum):
+    SUBMIT = "submit", "提交财务", "Submit"
+    REOPEN = "reopen", "退回", "Reopen"
+    CLOSE = "close", "结账", "Close"
+
+
+S, A = Status, Action
+
+MACHINE = Machine(
+    noun="month",
+    zh="结账月",
+    en="Month",
+    statuses=Status,
+    actions=Action,
+    initial=S.OPEN,
+    transitions={
+        (S.OPEN, A.SUBMIT): Move((S.IN_REVIEW,)),
+        (S.IN_REVIEW, A.REOPEN): Move((S.OPEN,)),
+        (S.IN_REVIEW, A.CLOSE): Move((S.CLOSED,)),
+    },
+    who={
+        A.SUBMIT: frozenset({Role.SUPERVISOR}),
+        A.REOPEN: frozenset({Role.FINANCE}),
+        A.CLOSE: frozenset({Role.FINANCE}),
+    },
+    final=frozenset({S.CLOSED}),
+)
+
+
+class Account(NamedEnum):
+    """The few accounts of the spine's double entry."""
+
+    CHARGE = "charge", "应扣款", "Charge to the liable party"
+    OWNER_CREDIT = "owner_credit", "应付货主", "Credit to the owner"
+    CUSTOMER_CHARGE = "customer_charge", "向顾客收费", "Charge to the customer"
+    SALVAGE = "salvage", "残值收入", "Salvage"
+    CLEARING = "clearing", "待处理财产损溢", "Clearing"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One leg of a ledger entry; debits are positive fen, credits negative."""
+
+    account: Account
+    amount_fen: int
+
+
+def check_balanced(postings: Iterable[Posting]) -> None:
+    """Entries sum to zero, or nothing is written. Raises ``RuleViolation`` ``unbalanced``."""
+    total = sum(posting.amount_fen for posting in postings)
+    if total:
+        raise RuleViolation(
+            "unbalanced",
+            "分录借贷不平，差额 {total} 分，未入账。请联系系统管理员。",
+            "The entries are {total} fen out of balance; nothing was written.",
+            total=total,
+        )
+
+
+def loss_postings(charge_fen: int, owner_credit_fen: int) -> tuple[Posting, ...]:
+    """Return the balanced postings of one loss line: charge, owner's credit, clearing."""
+    postings = [
+        Posting(Account.CHARGE, charge_fen),
+        Posting(Account.OWNER_CREDIT, -owner_credit_fen),
+        Posting(Account.CLEARING, owner_credit_fen - charge_fen),
+    ]
+    check_balanced(postings)
+    return tuple(posting for posting in postings if posting.amount_fen)
+
+
+def pair(account: Account, amount_fen: int) -> tuple[Posting, ...]:
+    """Return a debit of ``amount_fen`` to ``account`` and its credit to clearing."""
+    postings = (Posting(account, amount_fen), Posting(Account.CLEARING, -amount_fen))
+    check_balanced(postings)
+    return postings if amount_fen else ()

@@ -1,0 +1,109 @@
+"""Policies: every number and choice of the chain's documents as data, never a literal in code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.named import NamedEnum
+
+
+class Unit(NamedEnum):
+    DAYS = "days", "天", "days"
+    HOURS = "hours", "小时", "hours"
+    MINUTES = "minutes", "分钟", "minutes"
+    MONTHS = "months", "个月", "months"
+    TIMES = "times", "次", "times"
+    PERCENT = "percent", "%", "percent"
+    CHOICE = "choice", "选项", "choice"
+
+
+class CalendarKind(NamedEnum):
+    CALENDAR = "calendar", "自然日", "calendar days"
+    WORKING = "working", "工作日", "working days"
+    NONE = "none", "—", "none"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One named value in force from a date, and the rule of the documents that it settles."""
+
+    name: str
+    value: str
+    unit: Unit
+    calendar: CalendarKind
+    start_event: str
+    end_event: str
+    effective_from: date
+    rule: str
+    zh: str
+    en: str
+
+    @property
+    def number(self) -> int:
+        """The value as a whole number; a choice has none (``ValueError``)."""
+        return int(self.value)
+
+
+_FROM = date(2020, 1, 1)
+_CAL, _WORK, _NONE = CalendarKind.CALENDAR, CalendarKind.WORKING, CalendarKind.NONE
+
+
+def _days(
+    name: str, value: int, calendar: CalendarKind, start: str, end: str, rule: str, zh: str, en: str
+) -> Policy:
+    return Policy(name, str(value), Unit.DAYS, calendar, start, end, _FROM, rule, zh, en)
+
+
+def _number(name: str, value: int, unit: Unit, rule: str, zh: str, en: str) -> Policy:
+    return Policy(name, str(value), unit, _NONE, "", "", _FROM, rule, zh, en)
+
+
+def _choice(name: str, value: str, rule: str, zh: str, en: str) -> Policy:
+    return Policy(name, value, Unit.CHOICE, _NONE, "", "", _FROM, rule, zh, en)
+
+
+DEFAULTS: tuple[Policy, ...] = (
+    _days("repair_tat", 15, _CAL, "store_dispatched", "store_received", "1.34, C-01, C-02",
+          "返修周期（门到门）", "Turnaround, door to door"),
+    _days("leg_transit_out", 4, _CAL, "store_dispatched", "asd_received", "1.34",
+          "去程在途", "Leg: transit out"),
+    _days("leg_intake", 1, _CAL, "asd_received", "assessed", "1.34", "签收鉴定", "Leg: intake"),
+    _days("leg_repair", 5, _CAL, "assessed", "checked", "1.34", "维修质检", "Leg: repair"),
+    _days("leg_packing", 1, _CAL, "checked", "asd_dispatched", "1.34", "返还装箱", "Leg: packing"),
+    _days("leg_transit_back", 4, _CAL, "asd_dispatched", "store_received", "1.34",
+          "回程在途", "Leg: transit back"),
+    _days("decide", 1, _WORK, "registered", "accepted", "1.09",
+          "店铺处理期限", "Store's decision"),
+    _days("customer_registration", 2, _WORK, "purchased", "registered", "2.08, C-06",
+          "顾客登记期限（仅提示）", "Customer's registration (a flag only)"),
+    _days("liable_signature", 5, _WORK, "submitted", "signed", "1.40",
+          "责任方签字期限", "Liable party's signature"),
+    _number("weekly_shipments", 1, Unit.TIMES, "1.31, C-03", "每周寄送次数", "Shipments a week"),
+    _choice("extra_shipment_cost_bearer", "store", "1.32, C-04",
+            "超次寄送运费承担方", "Who pays extra freight"),
+    _number("void_by_author", 15, Unit.MINUTES, "1.11",
+            "登记人自行作废时限", "Author may void within"),
+    _days("repair_guarantee", 30, _CAL, "handed_over", "registered", "C-34",
+          "复修保证期", "Guarantee of a repair"),
+    _number("same_sku_pause", 20, Unit.MINUTES, "2.2",
+            "同款再扫询问时限", "Ask about the same SKU within"),
+    _days("quality_return_days", 7, _CAL, "purchased", "registered", "C-06",
+          "质量问题退货期", "Quality return"),
+    _days("quality_exchange_days", 15, _CAL, "purchased", "registered", "2.03, C-06",
+          "质量问题换货期", "Quality exchange"),
+    _number("warranty_textile", 3, Unit.MONTHS, "2.01, C-08", "纺织品保修", "Textile warranty"),
+    _number("warranty_down", 3, Unit.MONTHS, "2.01, C-08", "羽绒保修", "Down warranty"),
+    _number("warranty_leather", 6, Unit.MONTHS, "2.02, C-08", "皮服保修", "Leather warranty"),
+    _number("warranty_other", 3, Unit.MONTHS, "2.01, C-08", "其他保修", "Other warranty"),
+    _choice("depreciation_enabled", "yes", "C-12", "是否收折旧费", "Depreciation charged"),
+    _choice("depreciation_bands", "30:5,60:10,90:20", "2.05, 2.06, 2.07, C-10",
+            "折旧率（天:百分比）", "Depreciation bands (days:percent)"),
+    _number("depreciation_after_last_band", 20, Unit.PERCENT, "C-11",
+            "末档之后折旧率（须人工确认）", "Depreciation after the last band"),
+    _number("max_repairs", 2, Unit.TIMES, "C-34", "最多维修次数", "Repairs before replacement"),
+    _choice("store_damage", "charge", "1.17, 1.38",
+            "店铺造成损坏：拒收或受理并扣款", "Store damage: refuse, or accept and charge"),
+    _number("salvage_estimate", 0, Unit.PERCENT, "1.47", "预计残值率", "Estimated salvage of cost"),
+)  # fmt: skip
+"""The chain's defaults. They seed the table once; from then on the table is what counts."""
