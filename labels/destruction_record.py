@@ -1,0 +1,150 @@
+"""The destruction record (销毁记录, XH): which pieces, how, where and who watched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from labels.amount import capitals, count_capitals, yuan
+from labels.dates import moment, month_name
+from labels.fonts import Fonts
+from labels.form import (
+    A4,
+    Column,
+    Form,
+    Head,
+    Section,
+    SignatureBlock,
+    Signed,
+    fields_row,
+    inner_width,
+    number_row,
+    words_row,
+)
+from labels.paper import render
+from labels.pen import Cell
+
+COLUMNS = (
+    Column("序号", 8, "centre"),
+    Column("件号", 27),
+    Column("款号", 21),
+    Column("品名", 30, wrap=True),
+    Column("颜色", 10, "centre"),
+    Column("尺码", 16, "centre"),
+    Column("生产\n年份", 10, "centre"),
+    Column("报损单号", 36, stacked=True),
+    Column("核对时间", 28, "centre"),
+)
+
+
+@dataclass(frozen=True)
+class DestroyedPiece:
+    """One destroyed garment; `form_nos` names every loss form that carries it."""
+
+    piece_no: str
+    style_no: str
+    style_name: str
+    colour: str
+    size: str
+    production_year: int
+    form_nos: Sequence[str]
+    scanned_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DestructionRecord:
+    """A destruction; `month` is `YYYY-MM`, `salvage_fen` what the remains brought (fen).
+
+    `evidence` says where photographs or films are kept. The witness is of the administration and
+    is never the one who destroys (rules 1.44, 1.45).
+    """
+
+    head: Head
+    month: str
+    method: str
+    place: str
+    destroyed_at: datetime | None
+    pieces: Sequence[DestroyedPiece]
+    salvage_fen: int
+    evidence: str = ""
+    remark: str = ""
+    executor: Signed | None = None
+    witness: Signed | None = None
+    finance: Signed | None = None
+
+
+def destruction_record_pdf(
+    values: DestructionRecord, fonts: Fonts, *, invariant: bool = False
+) -> bytes:
+    """Return the destruction record as A4 PDF (rules 1.44, 1.45)."""
+    return render([_form(values)], fonts, invariant=invariant)
+
+
+def _form(values: DestructionRecord) -> Form:
+    return Form(
+        title="销毁记录",
+        head=values.head,
+        page=A4,
+        fields=_fields(values),
+        sections=(Section(COLUMNS, _rows(values.pieces)),),
+        foot=_foot(values),
+        signatures=(
+            SignatureBlock("执行人（总仓）", values.executor),
+            SignatureBlock("监销人（行政）", values.witness),
+            SignatureBlock("财务见证", values.finance),
+        ),
+        note="上列物品已在监销人见证下逐件核对并销毁。",
+    )
+
+
+def _fields(values: DestructionRecord) -> tuple[tuple[Cell, ...], ...]:
+    return (
+        number_row(values.head, A4),
+        fields_row(
+            [
+                ("结账月", month_name(values.month)),
+                ("销毁方式", values.method),
+                ("销毁时间", moment(values.destroyed_at)),
+            ],
+            A4,
+            16,
+        ),
+        fields_row([("销毁地点", values.place), ("影像证据", values.evidence)], A4, 16),
+    )
+
+
+def _rows(pieces: Sequence[DestroyedPiece]) -> list[tuple[str, ...]]:
+    return [
+        (
+            str(index),
+            piece.piece_no,
+            piece.style_no,
+            piece.style_name,
+            piece.colour,
+            piece.size,
+            str(piece.production_year),
+            "\n".join(piece.form_nos),
+            moment(piece.scanned_at),
+        )
+        for index, piece in enumerate(pieces, start=1)
+    ]
+
+
+def _foot(values: DestructionRecord) -> tuple[tuple[Cell, ...], ...]:
+    count, whole = len(values.pieces), inner_width(A4)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Cell("件数合计", 20, "centre", bold=True, shaded=True),
+            Cell(f"{count} 件", 25, "centre", bold=True, size=9),
+            Cell("大写", 16, "centre", bold=True, shaded=True),
+            Cell(f"{count_capitals(count)}件", whole - 61, bold=True, size=9),
+        ),
+        (
+            Cell("回收残值", 20, "centre", bold=True, shaded=True),
+            Cell(f"¥{yuan(values.salvage_fen)}", 25, "right", bold=True, size=9),
+            Cell("大写", 16, "centre", bold=True, shaded=True),
+            Cell(f"人民币{capitals(values.salvage_fen)}", whole - 61, bold=True, size=9),
+        ),
+    ]
+    if values.remark:
+        rows.append(words_row("备注", values.remark, A4, 20))
+    return tuple(rows)

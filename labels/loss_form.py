@@ -1,0 +1,213 @@
+"""The loss form (报损单, BS): what one liable party bears in one month, in three copies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from labels.amount import capitals, count_capitals, yuan
+from labels.dates import month_name
+from labels.fonts import Fonts
+from labels.form import (
+    A4_LANDSCAPE,
+    TRIPLICATE,
+    Column,
+    Form,
+    Head,
+    Section,
+    SignatureBlock,
+    Signed,
+    inner_width,
+    number_row,
+    pair,
+    words_row,
+)
+from labels.paper import render
+from labels.pen import Cell
+
+LiableKind = Literal["supplier", "store", "head_office"]
+
+KINDS: dict[LiableKind, str] = {"supplier": "供应商", "store": "专卖店", "head_office": "总公司"}
+SIGNATORIES: dict[LiableKind, str] = {
+    "supplier": "责任方（供应商代表）",
+    "store": "责任方（店长）",
+    "head_office": "责任方（总公司免签）",
+}
+PRESUMED = "（推定）"
+
+COLUMNS = (
+    Column("序号", 8, "centre"),
+    Column("件号\n登记号", 31, stacked=True),
+    Column("款号", 21),
+    Column("品名", 28, wrap=True),
+    Column("颜色", 10, "centre"),
+    Column("尺码", 15, "centre"),
+    Column("生产\n年份", 10, "centre"),
+    Column("供应商", 33, wrap=True),
+    Column("缺陷", 26, wrap=True),
+    Column("计价口径", 17, "centre", wrap=True),
+    Column("成本/计价\n（元）", 17, "right"),
+    Column("已发生\n费用（元）", 16, "right"),
+    Column("预计残值\n（元）", 15, "right"),
+    Column("责任\n比例", 10, "right"),
+    Column("损失金额\n（元）", 16, "right"),
+)
+NUMBERS_FROM = 10
+
+
+@dataclass(frozen=True)
+class LossFormLine:
+    """One garment's share on the form; amounts in fen.
+
+    `basis_fen` is the price on the chosen basis, `spent_fen` what repair, parts, test and freight
+    cost already, `salvage_fen` the estimated salvage, `loss_fen` this party's share of the rest.
+    `supplier_presumed` marks the style's default supplier with 推定.
+    """
+
+    piece_no: str
+    registration_no: str
+    style_no: str
+    style_name: str
+    colour: str
+    size: str
+    production_year: int
+    supplier: str
+    supplier_presumed: bool
+    defect: str
+    share_percent: int
+    basis: str
+    basis_fen: int
+    spent_fen: int
+    salvage_fen: int
+    loss_fen: int
+
+
+@dataclass(frozen=True)
+class LossFormSheet:
+    """A loss form ready for paper; `month` is `YYYY-MM`, `total_fen` what the ledger carries.
+
+    `disposal` says what becomes of the goods (销毁, 退供应商, 处理品降价). The six signatures are
+    None until given.
+    """
+
+    head: Head
+    month: str
+    liable_kind: LiableKind
+    liable_code: str
+    liable_name: str
+    lines: Sequence[LossFormLine]
+    total_fen: int
+    disposal: str
+    remark: str = ""
+    handler: Signed | None = None
+    liable_party: Signed | None = None
+    logistics_manager: Signed | None = None
+    vice_president: Signed | None = None
+    witness: Signed | None = None
+    finance: Signed | None = None
+
+
+def loss_form_pdf(values: LossFormSheet, fonts: Fonts, *, invariant: bool = False) -> bytes:
+    """Return the three copies of a loss form as A4 landscape PDF (rules 1.38 to 1.49).
+
+    Raises `ValueError` when the lines do not add up to `total_fen`.
+    """
+    added = sum(line.loss_fen for line in values.lines)
+    if added != values.total_fen:
+        raise ValueError(f"the lines add up to {added} fen, the form says {values.total_fen} fen")
+    return render([_form(values)], fonts, invariant=invariant)
+
+
+def _form(values: LossFormSheet) -> Form:
+    return Form(
+        title="报损单",
+        head=values.head,
+        page=A4_LANDSCAPE,
+        fields=_fields(values),
+        sections=(Section(COLUMNS, _rows(values.lines), total=_total(values), size=7),),
+        foot=_foot(values),
+        signatures=(
+            SignatureBlock("经办人", values.handler),
+            SignatureBlock(SIGNATORIES[values.liable_kind], values.liable_party),
+            SignatureBlock("物流经理", values.logistics_manager),
+            SignatureBlock("生产副总", values.vice_president),
+            SignatureBlock("监销人", values.witness),
+            SignatureBlock("财务", values.finance),
+        ),
+        copies=TRIPLICATE,
+        note="金额有误须作废重开，不得涂改。",
+    )
+
+
+def _fields(values: LossFormSheet) -> tuple[tuple[Cell, ...], ...]:
+    liable = f"{values.liable_code} {values.liable_name}".strip()
+    whole = inner_width(A4_LANDSCAPE)
+    half, quarter = whole / 2 - 16, whole / 4 - 16
+    second = (
+        Cell("责任方", 16, "centre", shaded=True),
+        Cell(f"{KINDS[values.liable_kind]}  {liable}", half, bold=True, size=8.5),
+        *pair("结账月", month_name(values.month), 16, quarter),
+        *pair("区域", values.head.region, 16, quarter),
+    )
+    rows = [number_row(values.head, A4_LANDSCAPE), second]
+    if values.head.site:
+        rows.append(words_row("店铺", values.head.site, A4_LANDSCAPE, lines=1))
+    return tuple(rows)
+
+
+def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
+    return [
+        (
+            str(index),
+            f"{line.piece_no}\n{line.registration_no}",
+            line.style_no,
+            line.style_name,
+            line.colour,
+            line.size,
+            str(line.production_year),
+            f"{line.supplier}{PRESUMED if line.supplier_presumed else ''}",
+            line.defect,
+            line.basis,
+            yuan(line.basis_fen),
+            yuan(line.spent_fen),
+            yuan(line.salvage_fen),
+            f"{line.share_percent}%",
+            yuan(line.loss_fen),
+        )
+        for index, line in enumerate(lines, start=1)
+    ]
+
+
+def _total(values: LossFormSheet) -> tuple[Cell, ...]:
+    lines = values.lines
+    words = f"合计（{len(lines)} 件，{count_capitals(len(lines))}件）"
+    sums = (
+        yuan(sum(line.basis_fen for line in lines)),
+        yuan(sum(line.spent_fen for line in lines)),
+        yuan(sum(line.salvage_fen for line in lines)),
+        "",
+        yuan(values.total_fen),
+    )
+    widths = [column.width for column in COLUMNS]
+    return (
+        Cell(words, sum(widths[:NUMBERS_FROM]), "centre", bold=True),
+        *(
+            Cell(text, width, "right", bold=True, size=7)
+            for text, width in zip(sums, widths[NUMBERS_FROM:], strict=True)
+        ),
+    )
+
+
+def _foot(values: LossFormSheet) -> tuple[tuple[Cell, ...], ...]:
+    whole = inner_width(A4_LANDSCAPE)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Cell("大写金额", 20, "centre", bold=True, shaded=True),
+            Cell(f"人民币{capitals(values.total_fen)}", whole - 90, bold=True, size=10),
+            Cell("小写合计", 20, "centre", bold=True, shaded=True),
+            Cell(f"¥{yuan(values.total_fen)}", 50, "right", bold=True, size=10),
+        ),
+        words_row("处置", values.disposal, A4_LANDSCAPE, 20, 1),
+    ]
+    if values.remark:
+        rows.append(words_row("备注", values.remark, A4_LANDSCAPE, 20))
+    return tuple(rows)

@@ -1,0 +1,142 @@
+"""The month's losses as a workbook: real numbers, sums as formulas, one sheet of totals."""
+
+import io
+from collections.abc import Sequence
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from labels.dates import month_name
+from labels.month_report import MonthGroup, MonthLine, MonthReport
+from labels.sheet import write_count, write_fen, write_fen_sum, write_text
+
+LINES_SHEET = "明细"
+TOTALS_SHEET = "汇总"
+MONEY = "#,##0.00"
+
+LINE_HEADS = (
+    ("损失金额（元）", 14),
+    ("责任方类别", 12),
+    ("责任方编码", 12),
+    ("责任方", 28),
+    ("供应商编码", 12),
+    ("供应商", 28),
+    ("店铺编码", 10),
+    ("店铺", 20),
+    ("款号", 14),
+    ("生产年份", 9),
+    ("缺陷编码", 14),
+    ("缺陷", 22),
+    ("件号", 18),
+    ("报损单号", 26),
+)
+GROUP_HEADS = (("编码", 24), ("名称", 40), ("件数", 10), ("笔数", 10), ("损失金额（元）", 16))
+
+
+class _Styles:
+    """The formats of the workbook."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.head: Format = book.add_format(
+            {"bold": True, "bg_color": "#EDEDED", "border": 1, "align": "center"}
+        )
+        self.title: Format = book.add_format({"bold": True, "font_size": 14})
+        self.bold: Format = book.add_format({"bold": True})
+        self.money: Format = book.add_format({"num_format": MONEY})
+        self.sum: Format = book.add_format({"num_format": MONEY, "bold": True, "top": 1})
+
+
+def month_xlsx(report: MonthReport) -> bytes:
+    """Return the month's report as XLSX: the sheet 明细 with every line, the sheet 汇总.
+
+    Amounts are numbers in yuan; each sum is a formula that carries its value, so that readers
+    which do not compute show it too.
+    """
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False})
+    styles = _Styles(book)
+    if report.printed_at is not None:
+        book.set_properties({"created": report.printed_at.replace(tzinfo=None)})
+    _write_lines(book.add_worksheet(LINES_SHEET), report, styles)
+    _write_totals(book.add_worksheet(TOTALS_SHEET), report, styles)
+    book.close()
+    return buffer.getvalue()
+
+
+def _heads(
+    sheet: Worksheet, row: int, heads: Sequence[tuple[str, int]], style: Format, *, widths: bool
+) -> None:
+    for column, (title, width) in enumerate(heads):
+        if widths:
+            sheet.set_column(column, column, width)
+        write_text(sheet, row, column, title, style)
+
+
+def _write_lines(sheet: Worksheet, report: MonthReport, styles: _Styles) -> None:
+    _heads(sheet, 0, LINE_HEADS, styles.head, widths=True)
+    sheet.freeze_panes(1, 0)
+    for row, line in enumerate(report.lines, start=1):
+        _write_line(sheet, row, line, styles)
+    last = len(report.lines)
+    if last:
+        sheet.autofilter(0, 0, last, len(LINE_HEADS) - 1)
+        write_fen_sum(sheet, last + 1, 0, f"A2:A{last + 1}", report.total_fen, styles.sum)
+        write_text(sheet, last + 1, 1, "合计", styles.bold)
+
+
+def _write_line(sheet: Worksheet, row: int, line: MonthLine, styles: _Styles) -> None:
+    write_fen(sheet, row, 0, line.amount_fen, styles.money)
+    before = (
+        line.liable_kind_name or line.liable_kind,
+        line.liable_party,
+        line.liable_party_name,
+        line.supplier,
+        line.supplier_name,
+        line.store,
+        line.store_name,
+        line.style_no,
+    )
+    for column, text in enumerate(before, start=1):
+        write_text(sheet, row, column, text)
+    write_count(sheet, row, 9, line.production_year)
+    after = (line.defect, line.defect_name, line.piece_no, line.form_no)
+    for column, text in enumerate(after, start=10):
+        write_text(sheet, row, column, text)
+
+
+def _write_totals(sheet: Worksheet, report: MonthReport, styles: _Styles) -> None:
+    title = f"{month_name(report.month)}报损汇总（{report.status}）"
+    if report.demo:
+        title += " 演示数据"
+    write_text(sheet, 0, 0, title, styles.title)
+    sheet.freeze_panes(1, 0)
+    row, first = 2, True
+    for name, groups in report.groupings():
+        write_text(sheet, row, 0, name, styles.bold)
+        _heads(sheet, row + 1, GROUP_HEADS, styles.head, widths=first)
+        row = _write_groups(sheet, row + 2, groups, report, styles)
+        first = False
+
+
+def _write_groups(
+    sheet: Worksheet,
+    row: int,
+    groups: Sequence[MonthGroup],
+    report: MonthReport,
+    styles: _Styles,
+) -> int:
+    """Write the rows of a grouping and their sum; return the row where the next one starts."""
+    for offset, group in enumerate(groups):
+        write_text(sheet, row + offset, 0, group.code)
+        write_text(sheet, row + offset, 1, group.name)
+        write_count(sheet, row + offset, 2, group.pieces)
+        write_count(sheet, row + offset, 3, group.lines)
+        write_fen(sheet, row + offset, 4, group.amount_fen, styles.money)
+    last = row + len(groups)
+    write_text(sheet, last, 0, "合计", styles.bold)
+    if groups:
+        write_fen_sum(sheet, last, 4, f"E{row + 1}:E{last}", report.total_fen, styles.sum)
+    else:
+        write_fen(sheet, last, 4, 0, styles.sum)
+    return last + 2
