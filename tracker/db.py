@@ -1,0 +1,238 @@
+"""The declarative base, our column types, and how a transaction begins and ends.
+
+SQLite runs with WAL, ``synchronous=FULL`` and foreign keys on. A writer takes the writer lock (a
+thread lock, then a file lock between processes) before ``BEGIN IMMEDIATE``: the database's own
+busy-retry is unfair and refuses an upgrade from reading to writing at once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from tracker.domain.errors import Busy
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+LOCK_WAIT_SECONDS = 5.0
+ATTEMPTS = 5
+T = TypeVar("T")
+_ROLLED_BACK_BY_SERVER = {"40001", "40P01"}
+
+
+class Base(DeclarativeBase):
+    """Base of all models."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. A naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FenType(TypeDecorator[int]):
+    """Money: whole fen. Anything but an ``int`` is refused, by Python and by a CHECK."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise TypeError(f"money is whole fen, not {value!r}")
+        return value
+
+
+Key = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Identified:
+    """A row with a number of its own."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+
+
+class Versioned(Identified):
+    """A row that counts its changes, so that a stale page cannot overwrite a newer one."""
+
+    version: Mapped[int] = mapped_column(Integer, nullable=False)
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+def utc_now() -> datetime:
+    """The present moment. Only the edges call this; services receive ``now``."""
+    return datetime.now(UTC)
+
+
+class WriterLock:
+    """Queues the writers of one SQLite file: threads first, then processes."""
+
+    def __init__(self) -> None:
+        self._thread = threading.RLock()
+        self._depth = 0
+        self._file: Any = None
+
+    @contextmanager
+    def held(self, path: Path | None) -> Iterator[None]:
+        """Hold the lock, or raise ``Busy`` after five seconds. ``None`` locks nothing."""
+        if path is None:
+            yield
+            return
+        if not self._thread.acquire(timeout=LOCK_WAIT_SECONDS):
+            raise busy()
+        try:
+            if self._depth == 0:
+                self._file = _lock_file(path)
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._file.close()
+        finally:
+            self._thread.release()
+
+
+def _lock_file(path: Path) -> Any:
+    handle = path.open("a")
+    until = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                handle.close()
+                raise busy() from None
+            time.sleep(0.002)
+        else:
+            return handle
+
+
+def busy() -> Busy:
+    """The database is held by somebody else."""
+    return Busy(
+        "busy",
+        "系统正忙，您的内容没有丢失，请几秒后重试。",
+        "The system is busy. Nothing is lost: try again in a few seconds.",
+    )
+
+
+WRITER = WriterLock()
+
+
+def lock_path(engine: Engine) -> Path | None:
+    """Return the lock file beside an SQLite file; other databases queue by themselves."""
+    if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(engine.url.database)).with_suffix(".writer.lock")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Give an SQLite engine its pragmas and its explicit ``BEGIN``; leave others alone."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={int(LOCK_WAIT_SECONDS * 1000)}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def write(session: Session, work: Callable[[], T]) -> T:
+    """Run ``work`` in one writing transaction: it commits once, or nothing is written.
+
+    A transaction that the server rolled back (deadlock, serialization) or that lost the race for
+    the same idempotency key runs again, five times at most. Raises ``Busy`` when the database is
+    held too long, and whatever ``work`` raises.
+    """
+    engine = session.get_bind()
+    path = lock_path(engine.engine)
+    for attempt in range(1, ATTEMPTS + 1):
+        session.rollback()
+        try:
+            with WRITER.held(path):
+                session.connection(execution_options={"writes": True})
+                result = work()
+                session.commit()
+                return result
+        except DBAPIError as error:
+            session.rollback()
+            if attempt == ATTEMPTS or not _worth_repeating(error):
+                raise _as_busy(error) from error
+            time.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311
+        except BaseException:
+            session.rollback()
+            raise
+    raise AssertionError("unreachable")
+
+
+def _worth_repeating(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return _lost_key_race(error)
+    return getattr(error.orig, "sqlstate", None) in _ROLLED_BACK_BY_SERVER
+
+
+def _lost_key_race(error: IntegrityError) -> bool:
+    text = str(error.orig)
+    return any(name in text for name in RACED_KEYS)
+
+
+RACED_KEYS: set[str] = {"pk_scan", "scan.scan_id", "pk_action_key", "action_key.action_id"}
+"""Keys that clients make: losing the race for one means that its answer now stands."""
+
+
+def _as_busy(error: DBAPIError) -> Exception:
+    text = str(error.orig)
+    if isinstance(error, OperationalError) and ("locked" in text or "busy" in text):
+        return busy()
+    return error

@@ -1,0 +1,59 @@
+"""Every physical scan, and the answers that a repeated request gets again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base, Identified, Instant
+
+
+class Scan(Base):
+    """A scan to register: its raw code, what became of it, when it happened and arrived."""
+
+    __tablename__ = "scan"
+
+    scan_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    raw_code: Mapped[str] = mapped_column(Text)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    scanned_at: Mapped[datetime | None] = mapped_column(Instant)
+    arrived_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    outcome: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str | None] = mapped_column(String(40))
+    is_skewed: Mapped[bool] = mapped_column(default=False)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+    status_code: Mapped[int] = mapped_column(Integer)
+    answer: Mapped[str] = mapped_column(Text)
+
+
+class HandlingScan(Identified, Base):
+    """A scan into or out of a box, or at the shredder: refused ones too."""
+
+    __tablename__ = "handling_scan"
+
+    at: Mapped[datetime] = mapped_column(Instant)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    action: Mapped[str] = mapped_column(String(24))
+    document: Mapped[str] = mapped_column(String(32), index=True)
+    raw_code: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str | None] = mapped_column(String(40))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
+
+
+class ActionKey(Base):
+    """An ``action_id`` that a client made, and the answer it got."""
+
+    __tablename__ = "action_key"
+
+    action_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+    status_code: Mapped[int] = mapped_column(Integer)
+    answer: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,104 @@
+"""The database's own guards, in one list. They are made anew after every migration.
+
+SQLite's batch migrations drop triggers silently; ``verify`` compares those that stand with this.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+FROZEN = ("ledger_entry", "event")
+"""Tables whose rows are written once and never changed or deleted."""
+
+_SQLITE = {
+    **{
+        f"{table}_no_{verb.lower()}": (
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
+        )
+        for table in FROZEN
+        for verb in ("UPDATE", "DELETE")
+    },
+    "ledger_entry_open_month": (
+        "CREATE TRIGGER ledger_entry_open_month BEFORE INSERT ON ledger_entry "
+        "WHEN (SELECT status FROM month WHERE month = NEW.month) IS NOT 'open' "
+        "BEGIN SELECT RAISE(ABORT, 'month is not open'); END"
+    ),
+    "month_closed_for_good": (
+        "CREATE TRIGGER month_closed_for_good BEFORE UPDATE ON month "
+        "WHEN OLD.status = 'closed' "
+        "BEGIN SELECT RAISE(ABORT, 'month is not open'); END"
+    ),
+    "month_never_deleted": (
+        "CREATE TRIGGER month_never_deleted BEFORE DELETE ON month "
+        "BEGIN SELECT RAISE(ABORT, 'month is not open'); END"
+    ),
+}
+
+_FUNCTIONS = (
+    "CREATE OR REPLACE FUNCTION hangtag_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN RAISE EXCEPTION '% rows are never changed', TG_TABLE_NAME "
+    "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "CREATE OR REPLACE FUNCTION hangtag_open_month() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN IF (SELECT status FROM month WHERE month = NEW.month) IS DISTINCT FROM 'open' THEN "
+    "RAISE EXCEPTION 'month is not open' USING ERRCODE = 'integrity_constraint_violation'; "
+    "END IF; RETURN NEW; END $$",
+    "CREATE OR REPLACE FUNCTION hangtag_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN IF TG_OP = 'DELETE' OR OLD.status = 'closed' THEN "
+    "RAISE EXCEPTION 'month is not open' USING ERRCODE = 'integrity_constraint_violation'; "
+    "END IF; RETURN NEW; END $$",
+)
+
+_POSTGRESQL = {
+    **{
+        f"{table}_no_{verb.lower()}": (
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION hangtag_frozen()"
+        )
+        for table in FROZEN
+        for verb in ("UPDATE", "DELETE")
+    },
+    "ledger_entry_open_month": (
+        "CREATE TRIGGER ledger_entry_open_month BEFORE INSERT ON ledger_entry "
+        "FOR EACH ROW EXECUTE FUNCTION hangtag_open_month()"
+    ),
+    "month_closed_for_good": (
+        "CREATE TRIGGER month_closed_for_good BEFORE UPDATE ON month "
+        "FOR EACH ROW EXECUTE FUNCTION hangtag_closed_month()"
+    ),
+    "month_never_deleted": (
+        "CREATE TRIGGER month_never_deleted BEFORE DELETE ON month "
+        "FOR EACH ROW EXECUTE FUNCTION hangtag_closed_month()"
+    ),
+}
+
+
+def _table_of(name: str) -> str:
+    tables = (*FROZEN, "month")
+    return next(table for table in tables if name.startswith(table))
+
+
+def install(connection: Connection) -> None:
+    """Make every trigger of the list anew."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:
+        for function in _FUNCTIONS:
+            connection.exec_driver_sql(function.replace("%", "%%"))
+    for name, statement in (_SQLITE if is_sqlite else _POSTGRESQL).items():
+        on = "" if is_sqlite else f" ON {_table_of(name)}"
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
+        connection.exec_driver_sql(statement)
+
+
+def expected() -> frozenset[str]:
+    """Return the names of the triggers that must stand."""
+    return frozenset(_SQLITE)
+
+
+def standing(connection: Connection) -> frozenset[str]:
+    """Return the names of the triggers that do stand."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    return frozenset(connection.execute(text(query)).scalars())
