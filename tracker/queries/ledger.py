@@ -1,0 +1,174 @@
+"""Reads of months and the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.account import COST_ROLES, Actor
+from tracker.domain.errors import not_found
+from tracker.domain.ledger import Account
+from tracker.models.ledger import LedgerEntry, Month
+
+
+def get(session: Session, actor: Actor, month: str, *, for_update: bool = False) -> Month:
+    """Return a month of the ledger, for those who may see money. Raises ``NotFound``."""
+    query = select(Month).where(Month.month == month)
+    if for_update:
+        query = query.with_for_update()
+    found = session.scalar(query) if actor.is_any(COST_ROLES) else None
+    if found is None:
+        raise not_found("结账月", "month", month)
+    return found
+
+
+def months(session: Session, actor: Actor) -> Sequence[Month]:
+    """Return all months, newest first."""
+    if not actor.is_any(COST_ROLES):
+        return []
+    return session.scalars(select(Month).order_by(Month.month.desc())).all()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the month's report."""
+
+    amount_fen: int
+    liable_kind: str
+    liable_party: str
+    liable_name: str
+    supplier: str
+    store: str
+    style_no: str
+    production_year: int
+    defect: str
+    piece_no: str
+    registration_no: str
+    form_no: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines of a month: the same names stand in the address of a drill-down."""
+
+    liable: str | None = None
+    supplier: str | None = None
+    store: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Total:
+    """Pieces and fen of one party, supplier, store or production year."""
+
+    key: str
+    name: str
+    pieces: int
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A month's totals; every group sums to the same ``amount_fen``."""
+
+    amount_fen: int
+    pieces: int
+    by_liable: Sequence[Total] = field(default_factory=tuple)
+    by_supplier: Sequence[Total] = field(default_factory=tuple)
+    by_store: Sequence[Total] = field(default_factory=tuple)
+    by_year: Sequence[Total] = field(default_factory=tuple)
+
+
+def lines(session: Session, month: str, wanted: Wanted = Wanted()) -> list[Line]:
+    """Return what is deducted in a month, line by line in the order of posting (rule 1.47)."""
+    query = select(LedgerEntry).where(*_charges(month, wanted)).order_by(LedgerEntry.id)
+    return [_line(entry) for entry in session.scalars(query)]
+
+
+def _charges(month: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions = [LedgerEntry.month == month, LedgerEntry.account == Account.CHARGE]
+    if wanted.liable:
+        conditions.append(
+            or_(
+                LedgerEntry.liable_party == wanted.liable,
+                (LedgerEntry.liable_kind == wanted.liable) & (LedgerEntry.liable_party == ""),
+            )
+        )
+    if wanted.supplier:
+        conditions.append(LedgerEntry.supplier == wanted.supplier)
+    if wanted.store:
+        conditions.append(LedgerEntry.store == wanted.store)
+    if wanted.year:
+        conditions.append(LedgerEntry.production_year == wanted.year)
+    return conditions
+
+
+def _line(entry: LedgerEntry) -> Line:
+    return Line(
+        amount_fen=entry.amount_fen,
+        liable_kind=entry.liable_kind,
+        liable_party=entry.liable_party,
+        liable_name=entry.liable_name,
+        supplier=entry.supplier,
+        store=entry.store,
+        style_no=entry.style_no,
+        production_year=entry.production_year,
+        defect=entry.defect,
+        piece_no=entry.piece_no,
+        registration_no=entry.registration_no,
+        form_no=entry.document,
+    )
+
+
+def totals(session: Session, month: str) -> Totals:
+    """Return a month's totals by liable party, supplier, store and production year, in fen."""
+
+    def grouped(*columns):
+        return session.execute(
+            select(
+                *columns,
+                func.count(LedgerEntry.piece_no.distinct()),
+                func.coalesce(func.sum(LedgerEntry.amount_fen), 0),
+            )
+            .where(*_charges(month, Wanted()))
+            .group_by(*columns)
+            .order_by(*columns)
+        ).all()
+
+    entry = LedgerEntry
+    pieces, amount = session.execute(
+        select(
+            func.count(entry.piece_no.distinct()), func.coalesce(func.sum(entry.amount_fen), 0)
+        ).where(*_charges(month, Wanted()))
+    ).one()
+    liable = grouped(entry.liable_kind, entry.liable_party, entry.liable_name)
+    return Totals(
+        amount_fen=int(amount),
+        pieces=pieces,
+        by_liable=[Total(p or k, n, c, int(a)) for k, p, n, c, a in liable],
+        by_supplier=[Total(k, k, c, int(a)) for k, c, a in grouped(entry.supplier)],
+        by_store=[Total(k, k, c, int(a)) for k, c, a in grouped(entry.store)],
+        by_year=[Total(str(k), str(k), c, int(a)) for k, c, a in grouped(entry.production_year)],
+    )
+
+
+def owner_credits_fen(session: Session, month: str) -> int:
+    """Return what franchisees who owned the goods are credited in a month, as positive fen."""
+    query = select(func.coalesce(func.sum(LedgerEntry.amount_fen), 0)).where(
+        LedgerEntry.month == month, LedgerEntry.account == Account.OWNER_CREDIT
+    )
+    return -int(session.scalar(query) or 0)
+
+
+def content_sha256(session: Session, month: str) -> str:
+    """Return the SHA-256 over every ledger row of a month, in order: what ``close`` keeps."""
+    columns = [column for column in LedgerEntry.__table__.columns if column.name != "at"]
+    seal = hashlib.sha256()
+    query = select(*columns).where(LedgerEntry.month == month).order_by(LedgerEntry.id)
+    for row in session.execute(query):
+        seal.update(("\x1f".join(str(value) for value in row) + "\n").encode())
+    return seal.hexdigest()

@@ -1,0 +1,179 @@
+"""Reads of loss forms, liabilities and destruction records, within what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from tracker.domain.account import LOSS_ROLES, Actor
+from tracker.domain.codes import LiableKind
+from tracker.domain.errors import not_found
+from tracker.domain.loss import DestructionStatus, Status
+from tracker.domain.registration import Status as GarmentStatus
+from tracker.models.loss import (
+    Destruction,
+    DestructionLine,
+    Liability,
+    LossForm,
+    LossLine,
+    Signature,
+)
+from tracker.models.registration import Registration
+from tracker.queries import scope
+
+
+def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> LossForm:
+    """Return a loss form that the actor may see. Raises ``NotFound``."""
+    query = select(LossForm).where(LossForm.no == no, scope.loss_forms(actor))
+    if for_update:
+        query = query.with_for_update(of=LossForm)
+    found = session.scalar(query)
+    if found is None:
+        raise not_found("报损单", "loss form", no)
+    return found
+
+
+def forms(
+    session: Session, actor: Actor, *, statuses: Sequence[str] = (), month: str | None = None
+) -> Sequence[LossForm]:
+    """Return loss forms that the actor may see, newest first, 200 at most."""
+    query = select(LossForm).where(scope.loss_forms(actor)).order_by(LossForm.id.desc()).limit(200)
+    if statuses:
+        query = query.where(LossForm.status.in_(statuses))
+    if month:
+        query = query.where(LossForm.month == month)
+    return session.scalars(query).all()
+
+
+def draft(session: Session, kind: LiableKind, party: str, month: str) -> LossForm | None:
+    """Return the one draft of a liable party in a month."""
+    return session.scalar(
+        select(LossForm).where(
+            LossForm.liable_kind == kind,
+            LossForm.party == party,
+            LossForm.month == month,
+            LossForm.status == Status.DRAFT,
+        )
+    )
+
+
+def lines(session: Session, form: LossForm) -> Sequence[LossLine]:
+    """Return the live lines of a form in the order of listing; of a voided form, all it had."""
+    query = (
+        select(LossLine)
+        .where(LossLine.form_id == form.id)
+        .order_by(LossLine.id)
+        .options(joinedload(LossLine.registration))
+    )
+    if form.status != Status.VOIDED:
+        query = query.where(LossLine.is_live)
+    return session.scalars(query).all()
+
+
+def live_lines_of(session: Session, registration_id: int) -> Sequence[LossLine]:
+    """Return a garment's live lines over all its liable parties, with their forms."""
+    return session.scalars(
+        select(LossLine)
+        .where(LossLine.registration_id == registration_id, LossLine.is_live)
+        .order_by(LossLine.id)
+        .options(joinedload(LossLine.form))
+    ).all()
+
+
+def liabilities(session: Session, registration_id: int) -> Sequence[Liability]:
+    """Return the shares of a garment's loss, as proposed or overridden."""
+    return session.scalars(
+        select(Liability).where(Liability.registration_id == registration_id).order_by(Liability.id)
+    ).all()
+
+
+def signers(session: Session, form_ids: Sequence[int]) -> dict[int, str]:
+    """Return who took a step that still counts on these forms: account id → step."""
+    rows = session.execute(
+        select(Signature.by_id, Signature.step).where(
+            Signature.form_id.in_(form_ids), Signature.is_live
+        )
+    )
+    return {row.by_id: row.step for row in rows}
+
+
+def pending(session: Session, actor: Actor, limit: int = 500) -> Sequence[Registration]:
+    """Return the garments that wait for a loss form, oldest first."""
+    return session.scalars(
+        select(Registration)
+        .where(Registration.status == GarmentStatus.SCRAP_PENDING, scope.registrations(actor))
+        .order_by(Registration.id)
+        .limit(limit)
+    ).all()
+
+
+def _unapproved_form() -> ColumnElement[bool]:
+    line, form = aliased(LossLine), aliased(LossForm)
+    return exists().where(
+        line.registration_id == Registration.id,
+        line.is_live,
+        line.form_id == form.id,
+        form.status != Status.APPROVED,
+    )
+
+
+def destroyable(session: Session) -> Sequence[Registration]:
+    """Return the pieces all of whose forms are approved and that no destruction has yet."""
+    planned = exists().where(DestructionLine.registration_id == Registration.id)
+    return session.scalars(
+        select(Registration)
+        .where(Registration.status == GarmentStatus.ON_LOSS_FORM, ~_unapproved_form(), ~planned)
+        .order_by(Registration.id)
+    ).all()
+
+
+def destruction(
+    session: Session, actor: Actor, no: str, *, for_update: bool = False
+) -> Destruction:
+    """Return a destruction record; head office only. Raises ``NotFound``."""
+    query = select(Destruction).where(Destruction.no == no)
+    if for_update:
+        query = query.with_for_update(of=Destruction)
+    found = session.scalar(query) if actor.is_any(LOSS_ROLES) else None
+    if found is None:
+        raise not_found("销毁记录", "destruction record", no)
+    return found
+
+
+def destructions(session: Session, actor: Actor) -> Sequence[Destruction]:
+    """Return destruction records, newest first, 200 at most."""
+    if not actor.is_any(LOSS_ROLES):
+        return []
+    return session.scalars(select(Destruction).order_by(Destruction.id.desc()).limit(200)).all()
+
+
+def destruction_lines(session: Session, record: Destruction) -> Sequence[DestructionLine]:
+    """Return the pieces of a destruction record."""
+    return session.scalars(
+        select(DestructionLine)
+        .where(DestructionLine.destruction_id == record.id)
+        .order_by(DestructionLine.id)
+        .options(joinedload(DestructionLine.registration))
+    ).all()
+
+
+def counts(session: Session, actor: Actor) -> dict[str, int]:
+    """Return by status how many loss forms the actor may see."""
+    rows = session.execute(
+        select(LossForm.status, func.count())
+        .where(scope.loss_forms(actor))
+        .group_by(LossForm.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def open_destructions(session: Session) -> dict[str, int]:
+    """Return by status how many destruction records are not finished."""
+    rows = session.execute(
+        select(Destruction.status, func.count())
+        .where(Destruction.status != DestructionStatus.WITNESSED)
+        .group_by(Destruction.status)
+    )
+    return {row[0]: row[1] for row in rows}

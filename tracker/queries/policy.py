@@ -1,0 +1,46 @@
+"""The policies in force on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.policy import CalendarKind, Policy, Unit
+from tracker.models.policy import Policy as Row
+
+
+def in_force(session: Session, on: date) -> Mapping[str, Policy]:
+    """Return every policy by name, each in the version whose effective date is the latest ≤ ``on``."""
+    rows = session.scalars(
+        select(Row).where(Row.effective_from <= on).order_by(Row.name, Row.effective_from)
+    )
+    return {row.name: _policy(row) for row in rows}
+
+
+def versions(session: Session) -> list[Policy]:
+    """Return every version of every policy, newest first within a name."""
+    rows = session.scalars(select(Row).order_by(Row.name, Row.effective_from.desc()))
+    return [_policy(row) for row in rows]
+
+
+def values(session: Session, on: date) -> Mapping[str, str]:
+    """Return the value of every policy in force on a day, by name."""
+    return {name: policy.value for name, policy in in_force(session, on).items()}
+
+
+def _policy(row: Row) -> Policy:
+    return Policy(
+        name=row.name,
+        value=row.value,
+        unit=Unit(row.unit),
+        calendar=CalendarKind(row.calendar),
+        start_event=row.start_event,
+        end_event=row.end_event,
+        effective_from=row.effective_from,
+        rule=row.rule,
+        zh=row.zh,
+        en=row.en,
+    )

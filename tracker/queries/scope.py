@@ -1,0 +1,55 @@
+"""What an actor may see. Every read of a record that belongs to a site goes through here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from tracker.domain.account import LOSS_ROLES, Actor, Role
+from tracker.domain.codes import LiableKind
+from tracker.models.loss import LossForm
+from tracker.models.registration import Registration
+from tracker.models.shipment import Shipment
+from tracker.models.site import Site
+
+
+def within_sites(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Bound ``column`` (a site's id) by the actor's sites: the chain, a region, one store, none."""
+    if actor.sees_chain:
+        return true()
+    if Role.REGION in actor.roles and actor.region:
+        return column.in_(select(Site.id).where(Site.region == actor.region))
+    if actor.is_store:
+        return column == actor.site_id
+    return false()
+
+
+def registrations(actor: Actor) -> ColumnElement[bool]:
+    """Which registrations the actor sees: those of his sites."""
+    return within_sites(actor, Registration.site_id)
+
+
+def shipments(actor: Actor) -> ColumnElement[bool]:
+    """Which shipments the actor sees: those that leave or reach his sites."""
+    return or_(within_sites(actor, Shipment.from_site_id), within_sites(actor, Shipment.to_site_id))
+
+
+def loss_forms(actor: Actor) -> ColumnElement[bool]:
+    """Which loss forms the actor sees: all, his store's own, or the supplier's own once submitted."""
+    if actor.is_any(LOSS_ROLES):
+        return true()
+    if Role.STORE_MANAGER in actor.roles:
+        return _own_party(LiableKind.STORE, actor.site_code)
+    if Role.SUPPLIER in actor.roles and actor.supplier_code:
+        return _own_party(LiableKind.SUPPLIER, actor.supplier_code)
+    return false()
+
+
+def _own_party(kind: LiableKind, party: str) -> ColumnElement[bool]:
+    return and_(
+        LossForm.liable_kind == kind,
+        LossForm.party == party,
+        LossForm.status.not_in(("draft", "voided")),
+    )

@@ -1,0 +1,168 @@
+"""Reads of shipments, their packing lists and discrepancies, within the actor's sites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.domain.account import Actor, Role
+from tracker.domain.errors import not_found
+from tracker.domain.shipment import Kind, Status
+from tracker.models.history import Event
+from tracker.models.shipment import Discrepancy, Receipt, Shipment, ShipmentLine
+from tracker.queries import scope
+
+PAGE = 50
+
+
+def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> Shipment:
+    """Return a shipment that leaves or reaches the actor's sites. Raises ``NotFound``."""
+    query = select(Shipment).where(Shipment.no == no, scope.shipments(actor))
+    if for_update:
+        query = query.with_for_update(of=Shipment)
+    found = session.scalar(query)
+    if found is None:
+        raise not_found("装箱单", "shipment", no)
+    return found
+
+
+def open_box(session: Session, from_site_id: int, to_site_id: int) -> Shipment | None:
+    """Return the one open box between two sites."""
+    return session.scalar(
+        select(Shipment).where(
+            Shipment.from_site_id == from_site_id,
+            Shipment.to_site_id == to_site_id,
+            Shipment.status == Status.OPEN,
+        )
+    )
+
+
+def dispatched_in_week(session: Session, from_site_id: int, year: int, week: int) -> int:
+    """Return how many boxes the store dispatched in an ISO week (rules 1.31, 1.32)."""
+    query = select(func.count()).where(
+        Shipment.from_site_id == from_site_id,
+        Shipment.iso_year == year,
+        Shipment.iso_week == week,
+        Shipment.kind.in_((Kind.WEEKLY, Kind.EXTRA)),
+    )
+    return int(session.scalar(query) or 0)
+
+
+def page(
+    session: Session, actor: Actor, statuses: Sequence[str] = (), cursor: str | None = None
+) -> tuple[Sequence[Shipment], str | None]:
+    """Return shipments that the actor sees, newest first, and the cursor of the next page."""
+    query = select(Shipment).where(scope.shipments(actor)).order_by(Shipment.id.desc())
+    if statuses:
+        query = query.where(Shipment.status.in_(statuses))
+    if cursor and cursor.isascii() and cursor.isdigit():
+        query = query.where(Shipment.id < min(int(cursor), 2**62))
+    rows = session.scalars(query.limit(PAGE + 1)).all()
+    return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None
+
+
+def lines(session: Session, shipment: Shipment) -> Sequence[ShipmentLine]:
+    """Return the packing list in the order of packing."""
+    return session.scalars(
+        select(ShipmentLine)
+        .where(ShipmentLine.shipment_id == shipment.id)
+        .order_by(ShipmentLine.id)
+        .options(joinedload(ShipmentLine.registration))
+    ).all()
+
+
+def line_of(session: Session, shipment_id: int, registration_id: int) -> ShipmentLine | None:
+    """Return a garment's line on a shipment."""
+    return session.scalar(
+        select(ShipmentLine).where(
+            ShipmentLine.shipment_id == shipment_id,
+            ShipmentLine.registration_id == registration_id,
+        )
+    )
+
+
+def last_line(session: Session, registration_id: int) -> ShipmentLine | None:
+    """Return the line on which a garment was packed last."""
+    return session.scalar(
+        select(ShipmentLine)
+        .where(ShipmentLine.registration_id == registration_id)
+        .order_by(ShipmentLine.id.desc())
+        .limit(1)
+    )
+
+
+def receipts(session: Session, shipment: Shipment) -> Sequence[Receipt]:
+    """Return what was counted so far, newest first."""
+    return session.scalars(
+        select(Receipt)
+        .where(Receipt.shipment_id == shipment.id)
+        .order_by(Receipt.id.desc())
+        .options(joinedload(Receipt.registration), joinedload(Receipt.received_by))
+    ).all()
+
+
+def is_blind(actor: Actor, shipment: Shipment) -> bool:
+    """Whether the actor must count without seeing the list: the receiver, until he reconciles."""
+    if shipment.status not in (Status.DISPATCHED, Status.ARRIVING):
+        return False
+    is_sender = actor.site_id == shipment.from_site_id
+    looks_only = actor.is_any(frozenset({Role.REGION, Role.AUDITOR})) and not actor.is_store
+    return not is_sender and not looks_only
+
+
+def discrepancy(
+    session: Session, actor: Actor, no: str, *, for_update: bool = False
+) -> Discrepancy:
+    """Return a discrepancy on a shipment that the actor sees. Raises ``NotFound``."""
+    query = (
+        select(Discrepancy)
+        .join(Discrepancy.shipment)
+        .where(Discrepancy.no == no, scope.shipments(actor))
+    )
+    if for_update:
+        query = query.with_for_update(of=Discrepancy)
+    found = session.scalar(query)
+    if found is None:
+        raise not_found("收货差异", "discrepancy", no)
+    return found
+
+
+def discrepancies(
+    session: Session, actor: Actor, *, status: str | None = None, shipment: Shipment | None = None
+) -> Sequence[Discrepancy]:
+    """Return discrepancies that the actor sees, oldest first."""
+    query = (
+        select(Discrepancy)
+        .join(Discrepancy.shipment)
+        .where(scope.shipments(actor))
+        .order_by(Discrepancy.id)
+        .limit(500)
+    )
+    if status:
+        query = query.where(Discrepancy.status == status)
+    if shipment is not None:
+        query = query.where(Discrepancy.shipment_id == shipment.id)
+    return session.scalars(query).all()
+
+
+def last_scan(session: Session, registration_id: int) -> Event:
+    """Return a garment's newest row of history: the last hand that held it."""
+    return session.scalars(
+        select(Event)
+        .where(Event.noun == "registration", Event.subject_id == registration_id)
+        .order_by(Event.id.desc())
+        .limit(1)
+        .options(joinedload(Event.actor), joinedload(Event.site))
+    ).one()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many repaired garments wait for a box to a store."""
+
+    site_code: str
+    site_name: str
+    count: int

@@ -1,0 +1,159 @@
+"""Log-ins, passwords and API tokens."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy.orm import Session
+
+from tracker.domain.account import Role
+from tracker.domain.errors import InvalidInput, RuleViolation, not_found
+from tracker.models.account import Account, LoginSession, Token
+from tracker.queries import account as queries
+from tracker.queries import catalog
+from tracker.queries import site as sites
+
+_HASHER = PasswordHasher()
+_ABSENT = _HASHER.hash(secrets.token_hex(16))
+FREE_FAILURES = 5
+LONGEST_PAUSE = timedelta(minutes=5)
+MIN_PASSWORD = 10
+
+
+def log_in(session: Session, login: str, password: str, now: datetime) -> tuple[Account, str]:
+    """Check a password and return the account with the secret of its new log-in.
+
+    After five failures each further try must wait, five minutes at most: slowed, never locked out.
+    Raises ``RuleViolation`` ``wrong_password`` (the same for an unknown name) or ``too_many``.
+    """
+    account = queries.by_login(session, login.strip().lower())
+    if account is not None and _paused(account, now):
+        raise RuleViolation(
+            "too_many",
+            "连续输错次数过多，请过几分钟再试，或请系统管理员重置密码。",
+            "Too many wrong passwords. Wait some minutes, or ask the administrator.",
+        )
+    is_right = _matches(account.password_hash if account else _ABSENT, password)
+    if account is None or not is_right or not account.is_active:
+        raise RuleViolation(
+            "wrong_password",
+            "用户名或密码不对，请重新输入。",
+            "The user name or the password is wrong: try again.",
+        )
+    account.failed_logins, account.failed_at = 0, None
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(
+            secret_sha256=queries.secret_sha256(secret),
+            account_id=account.id,
+            started_at=now,
+        )
+    )
+    session.flush()
+    return account, secret
+
+
+def note_failure(session: Session, login: str, now: datetime) -> None:
+    """Count a wrong password, outside the refused attempt's own transaction."""
+    account = queries.by_login(session, login.strip().lower())
+    if account is not None:
+        account.failed_logins += 1
+        account.failed_at = now
+
+
+def _paused(account: Account, now: datetime) -> bool:
+    extra = account.failed_logins - FREE_FAILURES
+    if extra < 0 or account.failed_at is None:
+        return False
+    pause = min(LONGEST_PAUSE, timedelta(seconds=2 ** min(extra, 10)))
+    return account.failed_at <= now < account.failed_at + pause
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def log_out(session: Session, secret: str, now: datetime) -> None:
+    """End a log-in on the server: its cookie is worth nothing from now on."""
+    found = queries.session_of(session, secret)
+    if found is not None:
+        found.ended_at = now
+
+
+def hash_password(password: str) -> str:
+    """Return the hash to keep. Raises ``InvalidInput`` ``short_password`` under ten characters."""
+    if len(password) < MIN_PASSWORD:
+        raise InvalidInput(
+            "short_password",
+            "密码至少 {least} 个字符。",
+            "A password has {least} characters at least.",
+            "password",
+            least=MIN_PASSWORD,
+        )
+    return _HASHER.hash(password)
+
+
+def add_account(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    site: str,
+    password_hash: str,
+    supplier: str | None = None,
+    region: str | None = None,
+    is_liaison: bool = False,
+    is_demo: bool = False,
+) -> Account:
+    """Make an account. Raises ``InvalidInput`` ``login_taken``, ``NotFound``."""
+    if queries.by_login(session, login.lower()) is not None:
+        raise InvalidInput("login_taken", "用户名已被使用。", "This user name is taken.", "login")
+    owner = catalog.supplier(session, supplier) if supplier else None
+    if role is Role.SUPPLIER and owner is None:
+        raise not_found("供应商", "supplier", supplier or "—")
+    account = Account(
+        login=login.lower(),
+        name=name,
+        password_hash=password_hash,
+        role=role.value,
+        is_liaison=is_liaison,
+        is_active=True,
+        is_demo=is_demo,
+        region=region,
+        site_id=sites.by_code(session, site).id,
+        supplier_id=owner.id if owner else None,
+        failed_logins=0,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def issue_token(session: Session, login: str, days: int, now: datetime) -> str:
+    """Return a new API token of an account, valid for ``days`` days; only its digest is kept."""
+    account = queries.by_login(session, login.lower())
+    if account is None:
+        raise not_found("用户", "user", login)
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        Token(
+            secret_sha256=queries.secret_sha256(secret),
+            account_id=account.id,
+            issued_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    )
+    session.flush()
+    return secret
+
+
+def demo_password_stands(session: Session) -> bool:
+    """Return whether a demonstration account is active: production refuses to start then."""
+    return any(account.is_demo and account.is_active for account in queries.every(session))

@@ -1,0 +1,22 @@
+"""One act: who does it, when, and what came with it. Every service receives it first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tracker.domain.account import Actor
+
+
+@dataclass(frozen=True)
+class Act:
+    """``now`` is the server's time; ``device_at`` is what the device claims, and only kept."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    note: str | None = None
+    device_at: datetime | None = None
+    if_version: int | None = None

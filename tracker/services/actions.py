@@ -1,0 +1,147 @@
+"""One door for every action of the journey: page, API and command perform them through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.domain.errors import HangtagError, InvalidInput
+from tracker.domain.ledger import MACHINE as MONTH
+from tracker.domain.loss import DESTRUCTION
+from tracker.domain.loss import MACHINE as LOSS_FORM
+from tracker.domain.machine import Machine
+from tracker.domain.registration import MACHINE as REGISTRATION
+from tracker.domain.shipment import DISCREPANCY
+from tracker.domain.shipment import MACHINE as SHIPMENT
+from tracker.models.registration import Registration
+from tracker.models.scan import HandlingScan
+from tracker.queries import ledger as month_queries
+from tracker.queries import loss as loss_queries
+from tracker.queries import registration as registration_queries
+from tracker.queries import shipment as shipment_queries
+from tracker.services import (
+    destruction,
+    discrepancy,
+    ledger,
+    loss,
+    once,
+    registration,
+    repair,
+    shipment,
+    warranty,
+)
+from tracker.services.act import Act
+from tracker.services.once import Answer
+
+
+@dataclass(frozen=True)
+class Noun:
+    """How a noun's records are found, and the verbs that act on them."""
+
+    machine: Machine
+    get: Callable[..., Any]
+    verbs: Mapping[Any, Callable[..., Any]]
+
+
+NOUNS: Mapping[str, Noun] = {
+    "registration": Noun(
+        REGISTRATION,
+        registration_queries.get,
+        {
+            **registration.ACTIONS,
+            **warranty.ACTIONS,
+            **repair.ACTIONS,
+            **loss.REGISTRATION_ACTIONS,
+        },
+    ),
+    "shipment": Noun(SHIPMENT, shipment_queries.get, shipment.ACTIONS),
+    "discrepancy": Noun(DISCREPANCY, shipment_queries.discrepancy, discrepancy.ACTIONS),
+    "loss_form": Noun(LOSS_FORM, loss_queries.get, loss.ACTIONS),
+    "destruction": Noun(DESTRUCTION, loss_queries.destruction, destruction.ACTIONS),
+    "month": Noun(MONTH, month_queries.get, ledger.ACTIONS),
+}
+
+
+def verb(noun: str, action: str) -> Callable[..., Any]:
+    """Return the service of an action; its keyword arguments are the action's fields.
+
+    Raises ``InvalidInput`` ``unknown_action``.
+    """
+    found = NOUNS[noun].verbs.get(action)
+    if found is None:
+        raise InvalidInput(
+            "unknown_action",
+            "没有「{name}」这个操作。可用：{known}。",
+            "There is no action “{name}”. Known: {known}.",
+            "action",
+            name=action,
+            known=", ".join(NOUNS[noun].verbs),
+        )
+    return found
+
+
+def perform(
+    act: Act,
+    noun: str,
+    no: str,
+    action: str,
+    fields: Mapping[str, Any],
+    *,
+    action_id: str,
+    body: Mapping[str, Any],
+    done: Callable[[Any, Any], str],
+    refused: Callable[[HangtagError], str],
+) -> Answer:
+    """Take one action on one record, exactly once for its ``action_id``.
+
+    ``done(record, result)`` and ``refused(error)`` write the bodies that are stored. A scan into or
+    out of a box is kept whatever became of it. Raises ``NotFound``, ``Forbidden``,
+    ``InvalidInput``; a rule's refusal is an answer (409).
+    """
+    service = verb(noun, action)
+    handled: list[Registration] = []
+    refusals: list[HangtagError] = []
+
+    def effect() -> Answer:
+        record = NOUNS[noun].get(act.session, act.actor, no, for_update=True)
+        result = service(act, record, **fields)
+        act.session.flush()
+        if isinstance(result, Registration):
+            handled.append(result)
+        return Answer(200, done(record, result))
+
+    def refuse(error: HangtagError) -> Answer:
+        refusals.append(error)
+        return Answer(error.status, refused(error))
+
+    NOUNS[noun].get(act.session, act.actor, no)
+    address = {"noun": noun, "no": no, "action": action}
+    answer = once.perform(act, action_id, {**body, **address}, effect, refuse)
+    if "code" in fields and not answer.is_replay:
+        _keep_scan(act, no, action, str(fields["code"]), handled, refusals)
+    return answer
+
+
+def _keep_scan(
+    act: Act,
+    document: str,
+    action: str,
+    code: str,
+    handled: list[Registration],
+    refusals: list[HangtagError],
+) -> None:
+    act.session.add(
+        HandlingScan(
+            at=act.now,
+            account_id=act.actor.account_id,
+            site_id=act.actor.site_id,
+            action=action,
+            document=document,
+            raw_code=once.storable(code),
+            outcome="refused" if refusals else "done",
+            code=refusals[0].code if refusals else None,
+            registration_id=handled[0].id if handled else None,
+        )
+    )
+    act.session.flush()

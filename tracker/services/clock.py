@@ -1,0 +1,28 @@
+"""Starts and stops a garment's clocks; how long they run is policy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tracker.domain.calendar import due_on, shanghai_date
+from tracker.models.registration import Registration
+from tracker.queries import policy
+
+DECIDE = "decide"
+TURNAROUND = "repair_tat"
+
+
+def start(session: Session, registration: Registration, clock: str, at: datetime) -> None:
+    """Start ``clock`` at the business date of ``at`` (day 0) by the policy in force that day."""
+    began_on = shanghai_date(at)
+    rule = policy.in_force(session, began_on)[clock]
+    registration.clock = clock
+    registration.due_on = due_on(began_on, rule.number, rule.unit, rule.calendar)
+
+
+def stop(registration: Registration) -> None:
+    """No clock runs on the garment any more."""
+    registration.clock = None
+    registration.due_on = None

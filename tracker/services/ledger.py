@@ -1,0 +1,164 @@
+"""The month: entries written at approval, submitted, closed, then no change (rules 1.46–1.49)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.domain.calendar import add_months, month_of
+from tracker.domain.errors import InvalidInput
+from tracker.domain.ledger import MACHINE, Action, Posting, Status, check_balanced, loss_postings
+from tracker.domain.loss import check_distinct
+from tracker.models.ledger import LedgerEntry, Month
+from tracker.models.loss import Destruction, LossForm, LossLine
+from tracker.models.registration import Registration
+from tracker.queries import ledger as queries
+from tracker.queries import loss as losses
+from tracker.services.act import Act
+from tracker.services.transition import apply, begin
+
+
+def open_month(act: Act) -> Month:
+    """Return the month that takes an entry now: this one, or the next that is still open.
+
+    Its row is held until the transaction ends, so that an entry lies wholly before or after a
+    close that races it.
+    """
+    name = month_of(act.now)
+    while True:
+        month = _held(act, name)
+        if month.status == Status.OPEN:
+            return month
+        year, number = (int(part) for part in name.split("-"))
+        name = add_months(date(year, number, 1), 1).isoformat()[:7]
+
+
+def _held(act: Act, name: str) -> Month:
+    query = select(Month).where(Month.month == name).with_for_update(read=True)
+    month = act.session.scalar(query)
+    if month is None:
+        month = Month(month=name)
+        begin(act, month, MACHINE, "open")
+    return month
+
+
+def post_form(act: Act, form: LossForm, lines: Sequence[LossLine]) -> None:
+    """Write the ledger entries of an approved form: charge, owner's credit, clearing, by line."""
+    month = open_month(act)
+    for line in lines:
+        postings = loss_postings(line.amount_fen, line.owner_credit_fen)
+        _write(
+            act,
+            month,
+            f"{form.no}/{line.id}",
+            postings,
+            _facts(line.registration)
+            | {
+                "document": form.no,
+                "liable_kind": line.liable_kind,
+                "liable_party": line.party,
+                "liable_name": form.party_name,
+            },
+        )
+
+
+def post(act: Act, registration: Registration, postings: Sequence[Posting]) -> None:
+    """Write what a customer is charged for a garment."""
+    facts = _facts(registration) | {
+        "document": registration.no,
+        "liable_kind": "customer",
+        "liable_party": "",
+        "liable_name": "顾客",
+    }
+    _write(act, open_month(act), f"{registration.no}/{act.now.timestamp():.0f}", postings, facts)
+
+
+def post_salvage(act: Act, record: Destruction, postings: Sequence[Posting]) -> None:
+    """Write the actual salvage of a destruction; it belongs to no single garment."""
+    first = losses.destruction_lines(act.session, record)[0].registration
+    facts = _facts(first) | {
+        "document": record.no,
+        "liable_kind": "head_office",
+        "liable_party": "",
+        "liable_name": "总公司",
+    }
+    _write(act, open_month(act), record.no, postings, facts)
+
+
+def _facts(registration: Registration) -> dict[str, Any]:
+    return {
+        "supplier": registration.piece.supplier.code,
+        "store": registration.site.code,
+        "style_no": registration.piece.sku.style.style_no,
+        "production_year": registration.production_year,
+        "defect": registration.defect,
+        "piece_no": registration.piece.piece_no,
+        "registration_no": registration.no,
+    }
+
+
+def _write(
+    act: Act, month: Month, entry_no: str, postings: Sequence[Posting], facts: dict[str, Any]
+) -> None:
+    check_balanced(postings)
+    for posting in postings:
+        act.session.add(
+            LedgerEntry(
+                entry_no=entry_no,
+                month=month.month,
+                at=act.now,
+                by_id=act.actor.account_id,
+                account=posting.account.value,
+                amount_fen=posting.amount_fen,
+                **facts,
+            )
+        )
+    act.session.flush()
+
+
+def submit(act: Act, month: Month) -> None:
+    """Submit the month to finance (rule 1.46): new entries go to the next month from now on."""
+    apply(act, month, MACHINE, Action.SUBMIT)
+    month.submitted_by_id, month.submitted_at = act.actor.account_id, act.now
+
+
+def reopen(act: Act, month: Month) -> None:
+    """Send a month under review back to after-sales; a reason is mandatory."""
+    if not (act.note or "").strip():
+        raise InvalidInput("missing_field", "请写明退回原因。", "Write why.", "note")
+    apply(act, month, MACHINE, Action.REOPEN)
+    month.submitted_by_id = month.submitted_at = None
+
+
+def close(act: Act, month: Month) -> None:
+    """Close the month for good; by another person than who submitted it, on the version shown.
+
+    Keeps the total, the number of lines and a digest of every row. Raises ``RuleViolation``
+    ``same_person``, ``InvalidInput`` ``version_required``.
+    """
+    if act.if_version is None:
+        raise InvalidInput(
+            "version_required",
+            "请带上您看到的版本号（if_version）。",
+            "Send if_version, so that what is closed is what was shown.",
+            "if_version",
+        )
+    check_distinct(
+        Action.CLOSE.zh, Action.CLOSE.en, act.actor.account_id, (month.submitted_by_id or 0,)
+    )
+    total_fen = queries.totals(act.session, month.month).amount_fen
+    line_count = len(queries.lines(act.session, month.month))
+    content = queries.content_sha256(act.session, month.month)
+    month.total_fen, month.line_count, month.content_sha256 = total_fen, line_count, content
+    month.closed_by_id, month.closed_at = act.actor.account_id, act.now
+    apply(act, month, MACHINE, Action.CLOSE)
+
+
+ACTIONS: Mapping[Action, Callable[..., Any]] = {
+    Action.SUBMIT: submit,
+    Action.REOPEN: reopen,
+    Action.CLOSE: close,
+}

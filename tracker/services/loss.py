@@ -1,0 +1,338 @@
+"""Who is liable, and the loss form (报损单) from listing to approval (rules 1.37–1.43)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete
+
+from tracker.domain import registration as garment
+from tracker.domain.account import Role
+from tracker.domain.calendar import month_of
+from tracker.domain.codes import Cause, Defect, LiableKind
+from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.loss import (
+    MACHINE,
+    Action,
+    Proposal,
+    Share,
+    Status,
+    Submission,
+    check_distinct,
+    check_shares,
+    propose,
+)
+from tracker.domain.loss import (
+    propose_lost as proposal_of_lost,
+)
+from tracker.domain.number import DocumentPrefix
+from tracker.domain.site import SiteKind
+from tracker.models.loss import Liability, LossForm, LossLine, Signature
+from tracker.models.registration import Registration
+from tracker.queries import catalog
+from tracker.queries import loss as queries
+from tracker.queries import registration as registrations
+from tracker.queries import site as sites
+from tracker.services import ledger, valuation
+from tracker.services.act import Act
+from tracker.services.number import next_document_no
+from tracker.services.transition import apply, begin
+
+
+def propose_for(act: Act, registration: Registration) -> None:
+    """Keep the rules' proposal, by defect and the cause as last observed (rules 1.38, 1.39).
+
+    Raises ``RuleViolation`` ``customer_cause``.
+    """
+    observed = registrations.bench(act.session, registration).assessments
+    cause = observed[-1].cause if observed else registration.cause
+    proposal = propose(
+        Defect(registration.defect),
+        Cause(cause),
+        supplier=registration.piece.supplier.code,
+        store=registration.site.code,
+    )
+    _keep_proposal(act, registration, proposal)
+
+
+def propose_lost(act: Act, registration: Registration) -> None:
+    """Keep the proposal for a garment lost on the road."""
+    _keep_proposal(act, registration, proposal_of_lost())
+
+
+def _keep_proposal(act: Act, registration: Registration, proposal: Proposal) -> None:
+    _keep(act, registration, proposal.shares, proposal.zh, is_override=False)
+
+
+def override(act: Act, registration: Registration, shares: Sequence[Share]) -> None:
+    """Set the shares by hand, with a reason in the act's note (rule 1.38: whole percents to 100).
+
+    Raises ``InvalidInput`` ``missing_field``, ``shares_not_100``, ``party_twice``,
+    ``unknown_party``.
+    """
+    if not (act.note or "").strip():
+        raise InvalidInput(
+            "missing_field", "改动责任方必须写明理由。", "An override needs its reason.", "note"
+        )
+    check_shares(shares)
+    for share in shares:
+        party_name(act, share.kind, share.party or "")
+    _keep(act, registration, shares, act.note or "", is_override=True)
+
+
+def _keep(
+    act: Act, registration: Registration, shares: Sequence[Share], why: str, *, is_override: bool
+) -> None:
+    act.session.execute(delete(Liability).where(Liability.registration_id == registration.id))
+    for share in shares:
+        act.session.add(
+            Liability(
+                registration_id=registration.id,
+                liable_kind=share.kind.value,
+                party=share.party or "",
+                percent=share.percent,
+                is_override=is_override,
+                why=why,
+            )
+        )
+    act.session.flush()
+
+
+def reassign(act: Act, registration: Registration, *, liabilities: Sequence[Share]) -> None:
+    """Override the liable parties of a garment that is on no form yet."""
+    if registration.status != garment.Status.SCRAP_PENDING:
+        raise RuleViolation(
+            "already_listed",
+            "这件已经开了报损单，请先移出报损单再改责任方。",
+            "The garment is on a loss form: take it off first.",
+        )
+    if act.actor.roles.isdisjoint({Role.ASSESSOR, Role.CLERK}):
+        raise Forbidden(
+            "wrong_role",
+            "责任方由鉴定员或售后文员调整。",
+            "Liability is set by the assessor or the clerk.",
+        )
+    override(act, registration, liabilities)
+
+
+def party_name(act: Act, kind: LiableKind, party: str) -> str:
+    """Return a liable party's name. Raises ``InvalidInput`` ``unknown_party``."""
+    if kind is LiableKind.HEAD_OFFICE and not party:
+        return kind.zh
+    if kind is LiableKind.SUPPLIER and (supplier := catalog.supplier(act.session, party)):
+        return supplier.name
+    if kind is LiableKind.STORE:
+        site = sites.by_code(act.session, party)
+        if site.kind == SiteKind.STORE:
+            return site.name
+    raise InvalidInput(
+        "unknown_party",
+        "没有责任方「{kind} {party}」。请填写供应商或店铺编码；总公司不填编码。",
+        "There is no liable party “{kind} {party}”. Give a supplier's or a store's code.",
+        "liabilities",
+        kind=kind.value,
+        party=party,
+    )
+
+
+def list_pieces(act: Act, codes: Sequence[str]) -> list[LossForm]:
+    """Put garments on the drafts of their liable parties, one form a party and month (rule 1.40).
+
+    Returns the forms touched, in order of their number. Raises ``WrongStatus`` for a garment that
+    is not ``scrap_pending``, and what ``by_scanned_code`` raises.
+    """
+    if not codes:
+        raise InvalidInput(
+            "missing_field", "请至少选择一件。", "Choose one garment at least.", "codes"
+        )
+    forms: dict[str, LossForm] = {}
+    for code in dict.fromkeys(codes):
+        registration = _by_number(act, code)
+        shares = queries.liabilities(act.session, registration.id)
+        touched = [_add_line(act, registration, share) for share in shares]
+        documents = "、".join(form.no for form in touched)
+        apply(act, registration, garment.MACHINE, garment.Action.LIST, document=documents[:32])
+        valuation.refresh(act, registration)
+        forms.update((form.no, form) for form in touched)
+    for form in forms.values():
+        _total(act, form)
+    return [forms[no] for no in sorted(forms)]
+
+
+def _by_number(act: Act, code: str) -> Registration:
+    if code.upper().startswith("DJ"):
+        found = registrations.get(act.session, act.actor, code.upper(), for_update=True)
+        return found
+    return registrations.by_scanned_code(act.session, code)
+
+
+def _add_line(act: Act, registration: Registration, share: Liability) -> LossForm:
+    kind, month = LiableKind(share.liable_kind), month_of(act.now)
+    form = queries.draft(act.session, kind, share.party, month)
+    if form is None:
+        form = LossForm(
+            no=next_document_no(act.session, DocumentPrefix.LOSS_FORM, act.now),
+            liable_kind=kind.value,
+            party=share.party,
+            party_name=party_name(act, kind, share.party),
+            month=month,
+            opened_at=act.now,
+            opened_by_id=act.actor.account_id,
+            total_fen=0,
+        )
+        begin(act, form, MACHINE, "open")
+    act.session.add(
+        LossLine(
+            form_id=form.id,
+            registration_id=registration.id,
+            liable_kind=kind.value,
+            party=share.party,
+            percent=share.percent,
+            is_live=True,
+            basis="",
+            basis_fen=0,
+            spent_fen=0,
+            salvage_fen=0,
+            amount_fen=0,
+            owner_credit_fen=0,
+        )
+    )
+    act.session.flush()
+    return form
+
+
+def _total(act: Act, form: LossForm) -> None:
+    form.total_fen = sum(line.amount_fen for line in queries.lines(act.session, form))
+    act.session.flush()
+
+
+def unlist(act: Act, registration: Registration) -> None:
+    """Take a garment off its draft forms again.
+
+    Raises ``RuleViolation`` ``form_submitted`` when one of them is beyond draft.
+    """
+    lines = queries.live_lines_of(act.session, registration.id)
+    for line in lines:
+        if line.form.status != Status.DRAFT:
+            raise RuleViolation(
+                "form_submitted",
+                "这件在报损单 {form} 上，该单已提交。请先把该单退回草稿。",
+                "The garment is on form {form}, which was submitted: return that form first.",
+                form=line.form.no,
+            )
+    apply(act, registration, garment.MACHINE, garment.Action.UNLIST)
+    for line in lines:
+        line.is_live = False
+    act.session.flush()
+    for line in lines:
+        _total(act, line.form)
+
+
+def submit(act: Act, form: LossForm) -> None:
+    """Submit a draft: its prices freeze; head office's form counts as signed at once.
+
+    Raises ``RuleViolation`` ``empty_form`` or ``no_price``.
+    """
+    lines = queries.lines(act.session, form)
+    if not lines:
+        raise RuleViolation(
+            "empty_form", "报损单上没有衣服，不能提交。", "The form has no line to submit."
+        )
+    for line in lines:
+        valuation.freeze(act, line.registration)
+    _total(act, form)
+    _step(act, form, Action.SUBMIT, Submission(LiableKind(form.liable_kind)))
+
+
+def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
+    """Sign as the liable party (rule 1.40); ``business`` records a supplier's paper signature.
+
+    Raises ``Forbidden`` ``not_the_party``.
+    """
+    is_business = Role.BUSINESS in act.actor.roles
+    if is_business and (form.liable_kind != LiableKind.SUPPLIER or not on_paper):
+        raise Forbidden(
+            "not_the_party",
+            "业务部只能登记供应商已在纸质单据上签字：请勾选「纸质签字」。",
+            "The business department records only a supplier's signature on paper: say so.",
+        )
+    _step(act, form, Action.SIGN, is_on_paper=on_paper)
+
+
+def confirm(act: Act, form: LossForm) -> None:
+    """Confirm as logistics manager (rule 1.42)."""
+    _step(act, form, Action.CONFIRM)
+
+
+def approve(act: Act, form: LossForm) -> None:
+    """Approve as production vice-president (rule 1.43): the ledger entries are written now."""
+    _step(act, form, Action.APPROVE)
+    ledger.post_form(act, form, queries.lines(act.session, form))
+
+
+def _step(
+    act: Act,
+    form: LossForm,
+    action: Action,
+    facts: object = None,
+    *,
+    is_on_paper: bool = False,
+) -> None:
+    """Take one step of the chain: by a person who took no other, on the version he was shown."""
+    if action is not Action.SUBMIT and act.if_version is None:
+        raise InvalidInput(
+            "version_required",
+            "请带上您看到的版本号（if_version），以保证批准的就是所见的。",
+            "Send if_version, so that what is approved is what was shown.",
+            "if_version",
+        )
+    apply(act, form, MACHINE, action, facts, details={"total_fen": form.total_fen})
+    taken = tuple(queries.signers(act.session, [form.id]))
+    check_distinct(action.zh, action.en, act.actor.account_id, taken)
+    act.session.add(
+        Signature(
+            form_id=form.id,
+            step=action.value,
+            at=act.now,
+            by_id=act.actor.account_id,
+            is_on_paper=is_on_paper,
+            is_live=True,
+        )
+    )
+    act.session.flush()
+
+
+def send_back(act: Act, form: LossForm, *, reason: str) -> None:
+    """Return a form to draft with a reason; its signatures no longer count."""
+    apply(act, form, MACHINE, Action.RETURN, reason=required(reason))
+    for signature in form.signatures:
+        signature.is_live = False
+    act.session.flush()
+    for line in queries.lines(act.session, form):
+        valuation.thaw(act, line.registration)
+
+
+def void(act: Act, form: LossForm, *, reason: str) -> None:
+    """Void a draft: its number stays taken, its garments go back to ``scrap_pending``."""
+    for line in queries.lines(act.session, form):
+        unlist(act, registrations.locked(act.session, line.registration_id))
+    apply(act, form, MACHINE, Action.VOID, reason=required(reason))
+
+
+def required(reason: str) -> str:
+    """Return ``reason`` trimmed. Raises ``InvalidInput`` when nothing was written."""
+    if not reason.strip():
+        raise InvalidInput("missing_field", "请写明原因。", "Write the reason.", "reason")
+    return reason.strip()
+
+
+ACTIONS: Mapping[Action, Callable[..., Any]] = {
+    Action.SUBMIT: submit,
+    Action.SIGN: sign,
+    Action.CONFIRM: confirm,
+    Action.APPROVE: approve,
+    Action.RETURN: send_back,
+    Action.VOID: void,
+}
+REGISTRATION_ACTIONS: Mapping[garment.Action, Callable[..., Any]] = {garment.Action.UNLIST: unlist}

@@ -1,0 +1,232 @@
+"""A garment in the store: registered, decided, voided, handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.codes import (
+    Cause,
+    Defect,
+    Position,
+    Resolution,
+    Source,
+    refusal_reason,
+)
+from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.number import registration_no
+from tracker.domain.registration import (
+    MACHINE,
+    Action,
+    HandedTo,
+    Owner,
+    Settlement,
+    Status,
+)
+from tracker.models.registration import Customer, Piece, Registration
+from tracker.queries import policy
+from tracker.queries import registration as queries
+from tracker.services import clock
+from tracker.services.act import Act
+from tracker.services.number import next_id
+from tracker.services.transition import apply, begin
+
+
+@dataclass(frozen=True)
+class CustomerName:
+    """Who brought the garment: masked everywhere but where somebody must call."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the store says of the garment (rules 1.16, 1.18): all of it mandatory."""
+
+    defect: Defect
+    position: Position
+    area_mm2: int
+    cause: Cause
+    tag_intact: bool
+    accessories_intact: bool
+    number_intact: bool
+
+
+@dataclass(frozen=True)
+class Story:
+    """Where the garment comes from, and what goes with a customer's."""
+
+    source: Source
+    production_year: int
+    found_on: date | None = None
+    purchased_on: date | None = None
+    receipt_no: str | None = None
+    customer: CustomerName | None = None
+    promised_on: date | None = None
+    sold_as_imperfect: bool = False
+
+
+def register(act: Act, piece: Piece, fault: Fault, story: Story) -> Registration:
+    """Register a piece at the actor's store; starts the store's decision clock.
+
+    Names the piece's previous registration and flags a repeat repair (C-34) and a customer's late
+    registration (2.08: a flag, never a bar). The database refuses a second live registration.
+    """
+    previous = queries.last_of_piece(act.session, piece.id)
+    today = shanghai_date(act.now)
+    identity = next_id(act.session, Registration)
+    registration = Registration(
+        id=identity,
+        no=registration_no(identity),
+        piece=piece,
+        previous_id=previous.id if previous else None,
+        site_id=act.actor.site_id,
+        registered_at=act.now,
+        registered_by_id=act.actor.account_id,
+        source=story.source.value,
+        owner=(Owner.CUSTOMER if story.source is Source.CUSTOMER else Owner.STORE).value,
+        defect=fault.defect.value,
+        position=fault.position.value,
+        area_mm2=fault.area_mm2,
+        cause=fault.cause.value,
+        tag_intact=fault.tag_intact,
+        accessories_intact=fault.accessories_intact,
+        number_intact=fault.number_intact,
+        production_year=story.production_year,
+        found_on=story.found_on or today,
+        purchased_on=story.purchased_on,
+        receipt_no=story.receipt_no,
+        promised_on=story.promised_on,
+        sold_as_imperfect=story.sold_as_imperfect,
+        note=act.note,
+        is_late=_is_late(act, story, today),
+        is_repeat=_is_repeat(act, previous, fault, today),
+        repair_count=_repairs_so_far(previous),
+    )
+    clock.start(act.session, registration, clock.DECIDE, act.now)
+    begin(act, registration, MACHINE, Action.REGISTER.value)
+    if story.customer:
+        phone = story.customer.phone
+        act.session.add(
+            Customer(
+                registration_id=registration.id,
+                name=story.customer.name,
+                phone=phone,
+                phone_tail=phone[-4:],
+            )
+        )
+    act.session.flush()
+    return registration
+
+
+def _is_late(act: Act, story: Story, today: date) -> bool:
+    if story.purchased_on is None:
+        return False
+    rule = policy.in_force(act.session, today)["customer_registration"]
+    return today > due_on(story.purchased_on, rule.number, rule.unit, rule.calendar)
+
+
+def _is_repeat(act: Act, previous: Registration | None, fault: Fault, today: date) -> bool:
+    if previous is None or previous.position != fault.position.value or previous.closed_at is None:
+        return False
+    if previous.repair_count == 0 or previous.status != Status.HANDED_OVER:
+        return False
+    window = policy.in_force(act.session, today)["repair_guarantee"].number
+    return today <= shanghai_date(previous.closed_at) + timedelta(days=window)
+
+
+def _repairs_so_far(previous: Registration | None) -> int:
+    return previous.repair_count if previous else 0
+
+
+def accept(act: Act, registration: Registration) -> None:
+    """Accept a garment for repair at head office (rule 1.10); from refused it is goodwill."""
+    apply(act, registration, MACHINE, Action.ACCEPT)
+    clock.stop(registration)
+
+
+def settle(
+    act: Act, registration: Registration, *, resolution: Resolution, defective: bool = True
+) -> None:
+    """Settle on the spot (rule 1.09): refund or exchange takes it into stock; or local repair."""
+    if resolution is not Resolution.LOCAL_REPAIR and registration.owner == Owner.CUSTOMER:
+        registration.owner = Owner.STORE.value
+    facts = Settlement(resolution, defective)
+    apply(
+        act,
+        registration,
+        MACHINE,
+        Action.SETTLE,
+        facts,
+        details={"resolution": resolution.value, "defective": defective},
+    )
+    clock.stop(registration)
+
+
+def finish_local_repair(act: Act, registration: Registration, *, cost_fen: int) -> None:
+    """Note what the local repair cost, in fen; the garment is back in the store."""
+    registration.local_repair_fen = cost_fen
+    registration.repair_count += 1
+    apply(act, registration, MACHINE, Action.FINISH_LOCAL_REPAIR, details={"cost_fen": cost_fen})
+    registration.back_at = act.now
+
+
+def refuse(act: Act, registration: Registration, *, reason: str) -> None:
+    """Refuse in the store with a reason code of rules 1.15–1.18 or 1.22–1.30."""
+    apply(act, registration, MACHINE, Action.REFUSE, reason=refusal_reason(reason).value)
+    clock.stop(registration)
+
+
+def void(act: Act, registration: Registration, *, reason: str) -> None:
+    """Void a slip of the pen: its author within 15 minutes (policy), later the manager only.
+
+    Raises ``Forbidden`` ``void_too_late``.
+    """
+    minutes = policy.in_force(act.session, shanghai_date(act.now))["void_by_author"].number
+    is_author = registration.registered_by_id == act.actor.account_id
+    is_fresh = act.now <= registration.registered_at + timedelta(minutes=minutes)
+    if not act.actor.is_manager and not (is_author and is_fresh):
+        raise Forbidden(
+            "void_too_late",
+            "登记人只能在 {minutes} 分钟内自行作废，现在请店长作废。",
+            "The author may void within {minutes} minutes; now ask the store manager.",
+            minutes=minutes,
+        )
+    apply(act, registration, MACHINE, Action.VOID, reason=required(reason))
+    clock.stop(registration)
+
+
+def hand_over(act: Act, registration: Registration, *, to: HandedTo) -> None:
+    """Hand the garment to its customer, or put it back to stock; its story ends here.
+
+    Raises ``RuleViolation`` ``not_the_owner`` when it would go to the wrong one of the two.
+    """
+    owner = Owner.CUSTOMER if to is HandedTo.CUSTOMER else Owner.STORE
+    if registration.owner != owner:
+        raise RuleViolation(
+            "not_the_owner",
+            "这件是「{owner}」的，请交给{owner}。",
+            "This garment belongs to: {owner}. Hand it over there.",
+            owner=Owner(registration.owner).zh,
+        )
+    apply(act, registration, MACHINE, Action.HAND_OVER, details={"to": to.value})
+
+
+def required(reason: str) -> str:
+    """Return ``reason`` trimmed. Raises ``InvalidInput`` when nothing was written."""
+    if not reason.strip():
+        raise InvalidInput("missing_field", "请写明原因。", "Write the reason.", "reason")
+    return reason.strip()
+
+
+ACTIONS: Mapping[Action, Callable[..., None]] = {
+    Action.ACCEPT: accept,
+    Action.SETTLE: settle,
+    Action.FINISH_LOCAL_REPAIR: finish_local_repair,
+    Action.REFUSE: refuse,
+    Action.VOID: void,
+    Action.HAND_OVER: hand_over,
+}

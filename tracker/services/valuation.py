@@ -1,0 +1,94 @@
+"""What a garment's loss is worth on each of its lines; frozen when the first form is submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.codes import LiableKind
+from tracker.domain.errors import RuleViolation
+from tracker.domain.loss import Basis, Status, Valuation, amounts, basis_of, owner_credit_fen
+from tracker.domain.money import half_up, split
+from tracker.domain.registration import Owner
+from tracker.domain.site import Ownership
+from tracker.models.catalog import Style
+from tracker.models.loss import LossLine
+from tracker.models.registration import Registration
+from tracker.queries import loss as queries
+from tracker.queries import policy, repair
+from tracker.queries import site as sites
+from tracker.services.act import Act
+
+
+def refresh(act: Act, registration: Registration) -> None:
+    """Value a garment's live lines anew at today's prices, unless they are frozen (fen)."""
+    lines = queries.live_lines_of(act.session, registration.id)
+    if any(line.frozen_at for line in lines):
+        return
+    style = registration.piece.sku.style
+    spent = repair.spent_fen(act.session, registration.id) + (registration.local_repair_fen or 0)
+    values = [_value(act, line, style, spent) for line in lines]
+    credits = _owner_credits(registration, lines, style)
+    for line, value, amount, credit in zip(lines, values, amounts(values), credits, strict=True):
+        line.basis = value.basis.value
+        line.basis_fen = value.basis_fen
+        line.spent_fen = value.spent_fen
+        line.salvage_fen = value.salvage_fen
+        line.amount_fen = amount
+        line.owner_credit_fen = credit
+    act.session.flush()
+
+
+def _value(act: Act, line: LossLine, style: Style, spent_fen: int) -> Valuation:
+    kind = LiableKind(line.liable_kind)
+    ownership = None
+    if kind is LiableKind.STORE:
+        ownership = Ownership(sites.by_code(act.session, line.party).ownership or Ownership.OWN)
+    basis = basis_of(kind, ownership)
+    prices = {
+        Basis.PURCHASE_PRICE: style.purchase_price_fen,
+        Basis.SUPPLY_PRICE: style.supply_price_fen,
+        Basis.COST: style.cost_price_fen,
+    }
+    percent = policy.in_force(act.session, shanghai_date(act.now))["salvage_estimate"].number
+    salvage = half_up(style.cost_price_fen * percent, 100)
+    return Valuation(basis, prices[basis], spent_fen, salvage, line.percent)
+
+
+def _owner_credits(
+    registration: Registration, lines: Sequence[LossLine], style: Style
+) -> list[int]:
+    site = registration.site
+    liable = any(r.liable_kind == LiableKind.STORE and r.party == site.code for r in lines)
+    credit = owner_credit_fen(
+        Owner(registration.owner),
+        Ownership(site.ownership) if site.ownership else None,
+        style.supply_price_fen,
+        owner_is_liable=liable,
+    )
+    return list(split(credit, [row.percent for row in lines]))
+
+
+def freeze(act: Act, registration: Registration) -> None:
+    """Freeze a garment's values. Raises ``RuleViolation`` ``no_price`` for a line without a price."""
+    refresh(act, registration)
+    for line in queries.live_lines_of(act.session, registration.id):
+        if line.basis_fen <= 0:
+            raise RuleViolation(
+                "no_price",
+                "款号 {style_no} 没有「{basis}」，不能提交。请先在商品资料里补上价格。",
+                "Style {style_no} has no “{basis}”: complete the catalogue first.",
+                style_no=registration.piece.sku.style.style_no,
+                basis=Basis(line.basis).zh,
+            )
+        line.frozen_at = line.frozen_at or act.now
+    act.session.flush()
+
+
+def thaw(act: Act, registration: Registration) -> None:
+    """Let a garment's values follow the prices again, once all its forms are drafts."""
+    lines = queries.live_lines_of(act.session, registration.id)
+    if all(line.form.status == Status.DRAFT for line in lines):
+        for line in lines:
+            line.frozen_at = None
+        act.session.flush()
