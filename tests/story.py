@@ -1,0 +1,292 @@
+"""The cast of the demonstration chain, acting through the services as in a real week."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from tracker.db import write
+from tracker.domain.account import Actor
+from tracker.domain.codes import Cause, Defect, Grade, Position, Source
+from tracker.domain.loss import Share
+from tracker.domain.registration import HandedTo, Outcome
+from tracker.domain.shipment import Kind
+from tracker.queries import account as accounts
+from tracker.queries import ledger as months
+from tracker.queries import loss as losses
+from tracker.queries import registration as registrations
+from tracker.queries import shipment as shipments
+from tracker.services import actions, destruction, loss, scan, shipment
+from tracker.services.act import Act
+from tracker.services.once import Answer
+from tracker.services.registration import CustomerName
+from tracker.services.repair import Operation, Part
+
+JACKET = "6901234567892"
+DOWN_COAT = "6921012340004"
+LEATHER = "6950000000019"
+MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
+"""Monday 2 November 2026, ten in the morning in Shanghai."""
+SUPPLIER_FAULT = {"defect": Defect.FADE_BLEED, "cause": Cause.DYEING_FINISHING}
+
+
+@dataclass
+class Story:
+    """A chain in which the named accounts act; ``now`` moves only when a test moves it."""
+
+    session: Any
+    now: datetime = MONDAY
+    answers: list[Answer] = field(default_factory=list)
+
+    def wait(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+    def actor(self, login: str) -> Actor:
+        """Return an account of the chain as an actor."""
+        account = accounts.by_login(self.session, login)
+        assert account is not None
+        return accounts.actor_of(account)
+
+    def act(self, login: str, note: str | None = None, version: int | None = None) -> Act:
+        """Return an act of an account, now."""
+        return Act(self.session, self.actor(login), self.now, note, None, version)
+
+    def write(self, work: Callable[[], Any]) -> Any:
+        """Run ``work`` in its transaction."""
+        return write(self.session, work)
+
+    # --- the store
+
+    def scan(self, login: str = "store1", code: str = JACKET, **fields: Any) -> Answer:
+        """Submit a scan with everything filled in but what ``fields`` say otherwise."""
+        facts: dict[str, Any] = {
+            "scan_id": str(uuid4()),
+            "site": self.actor(login).site_code,
+            "code": code,
+            "source": Source.STOCK,
+            "defect": Defect.SEAM_OPEN,
+            "position": Position.LEFT_SLEEVE,
+            "area_mm2": 300,
+            "cause": Cause.WORKMANSHIP,
+            "tag_intact": True,
+            "accessories_intact": True,
+            "number_intact": True,
+            "piece": "another",
+        }
+        request = scan.ScanRequest(**(facts | fields))
+        body = {name: str(value) for name, value in (facts | fields).items()}
+        return self.write(
+            lambda: scan.submit(
+                self.act(login),
+                request,
+                body,
+                done=lambda made: json.dumps({"no": made.no, "piece_no": made.piece.piece_no}),
+                refused=lambda refusal: json.dumps({"code": refusal.code}),
+            )
+        )
+
+    def register(self, login: str = "store1", code: str = JACKET, **fields: Any) -> str:
+        """Register a garment; return its number."""
+        answer = self.scan(login, code, **fields)
+        assert answer.status == 201, answer.body
+        return str(json.loads(answer.body)["no"])
+
+    def register_customer(self, login: str = "store1", **fields: Any) -> str:
+        """Register a customer's garment; return its number."""
+        facts: dict[str, Any] = {
+            "source": Source.CUSTOMER,
+            "purchased_on": date(2026, 10, 1),
+            "receipt_no": "T-20261001-8",
+            "customer": CustomerName("张三丰", "13812345678"),
+        }
+        return self.register(login, **(facts | fields))
+
+    # --- every action of the journey
+
+    def take(
+        self,
+        login: str,
+        noun: str,
+        no: str,
+        action: str,
+        *,
+        note: str | None = None,
+        version: int | None = None,
+        action_id: str | None = None,
+        **fields: Any,
+    ) -> Answer:
+        """Take an action through the one door; return the answer, refused ones too."""
+        body = {name: str(value) for name, value in fields.items()}
+        return self.write(
+            lambda: actions.perform(
+                self.act(login, note, version),
+                noun,
+                no,
+                action,
+                fields,
+                action_id=action_id or str(uuid4()),
+                body=body,
+                done=lambda record, _result: json.dumps({"status": record.status}),
+                refused=lambda refusal: json.dumps({"code": refusal.code}),
+            )
+        )
+
+    def do(self, login: str, noun: str, no: str, action: str, **more: Any) -> str:
+        """Take an action that must succeed; return the record's status after it."""
+        answer = self.take(login, noun, no, action, **more)
+        assert answer.status == 200, (action, answer.body)
+        return str(json.loads(answer.body)["status"])
+
+    def refused(self, login: str, noun: str, no: str, action: str, **more: Any) -> str:
+        """Take an action that a rule must refuse; return the stable code of the refusal."""
+        answer = self.take(login, noun, no, action, **more)
+        assert answer.status == 409, (action, answer.status, answer.body)
+        return str(json.loads(answer.body)["code"])
+
+    # --- reads
+
+    def registration(self, no: str) -> Any:
+        """Return a registration as it stands."""
+        self.session.expire_all()
+        return registrations.get(self.session, self.actor("auditor"), no)
+
+    def piece_no(self, no: str) -> str:
+        """Return the piece number of a registration."""
+        return str(self.registration(no).piece.piece_no)
+
+    def shipment(self, no: str) -> Any:
+        """Return a shipment as it stands."""
+        self.session.expire_all()
+        return shipments.get(self.session, self.actor("auditor"), no)
+
+    def form(self, no: str) -> Any:
+        """Return a loss form as it stands."""
+        self.session.expire_all()
+        return losses.get(self.session, self.actor("auditor"), no)
+
+    def month(self, month: str) -> Any:
+        """Return a month as it stands."""
+        self.session.expire_all()
+        return months.get(self.session, self.actor("auditor"), month)
+
+    # --- stretches of the road
+
+    def box(self, login: str, *nos: str, to: str = "ASD", kind: Kind = Kind.WEEKLY) -> str:
+        """Pack registrations into the open box; return its number."""
+        act = self.act(login)
+        box = self.write(lambda: shipment.open_box(act, to_site=to, kind=kind)[0].no)
+        for no in nos:
+            self.do(login, "shipment", box, "pack", code=self.piece_no(no))
+        return str(box)
+
+    def dispatch(self, login: str, box: str) -> None:
+        """Seal and send a box."""
+        self.do(login, "shipment", box, "seal")
+        self.do(
+            login,
+            "shipment",
+            box,
+            "dispatch",
+            carrier="顺丰速运",
+            tracking_no=f"SF-{box}",
+            freight_fen=2500,
+        )
+
+    def send(self, *nos: str, login: str = "store1", manager: str = "manager1") -> str:
+        """Accept, pack and dispatch registrations; return the box's number."""
+        for no in nos:
+            if self.registration(no).status == "registered":
+                self.do(manager, "registration", no, "accept")
+        box = self.box(login, *nos)
+        self.dispatch(login, box)
+        return box
+
+    def count_in(self, box: str, *nos: str, login: str = "clerk") -> None:
+        """Count pieces in blind and reconcile."""
+        for no in nos:
+            self.do(login, "shipment", box, "receive", code=self.piece_no(no))
+        self.do(login, "shipment", box, "reconcile")
+
+    def at_after_sales(self, *nos: str, login: str = "store1", manager: str = "manager1") -> str:
+        """Bring registrations to the after-sales department; return the box's number."""
+        box = self.send(*nos, login=login, manager=manager)
+        self.wait(days=3)
+        self.count_in(box, *nos)
+        return box
+
+    def repair(self, no: str) -> None:
+        """Assess, repair and check a garment that after-sales received."""
+        self.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
+        self.do(
+            "repairer",
+            "registration",
+            no,
+            "work",
+            operations=[Operation("缝合", 20)],
+            parts=[Part("缝线", 1, 50)],
+            labour_fen=450,
+        )
+        self.do("repairer", "registration", no, "finish_repair")
+        self.do("qa", "registration", no, "pass_check", grade=Grade.FIRST)
+
+    def return_to_store(self, *nos: str, store: str = "S001", login: str = "store1") -> str:
+        """Send repaired garments back and let the store receive them; return the box's number."""
+        box = self.box("clerk", *nos, to=store, kind=Kind.RETURN)
+        self.dispatch("clerk", box)
+        self.wait(days=2)
+        self.count_in(box, *nos, login=login)
+        return box
+
+    def hand_over(self, no: str, to: HandedTo = HandedTo.STOCK, login: str = "store1") -> None:
+        """Hand a garment over."""
+        self.do(login, "registration", no, "hand_over", to=to)
+
+    def scrap(self, no: str, *shares: Share, note: str | None = None) -> None:
+        """Assess a received garment as scrap; ``shares`` override the proposal."""
+        more: dict[str, Any] = {"liabilities": list(shares)} if shares else {}
+        self.do(
+            "assessor", "registration", no, "assess", outcome=Outcome.SCRAP, note=note, **more
+        )
+
+    def list_on_forms(self, *nos: str) -> list[str]:
+        """Put garments on loss forms; return the forms' numbers."""
+        act = self.act("clerk")
+        return list(
+            self.write(lambda: [form.no for form in loss.list_pieces(act, list(nos))])
+        )
+
+    def sign_off(self, form: str, signer: str = "supplier1") -> None:
+        """Take a draft through every step to approved."""
+        self.do("clerk", "loss_form", form, "submit")
+        steps = [(signer, "sign")] if self.form(form).status == "submitted" else []
+        for login, step in [*steps, ("logistics", "confirm"), ("vp", "approve")]:
+            self.do(login, "loss_form", form, step, version=self.form(form).version)
+
+    def destroy(self, *nos: str) -> str:
+        """Plan, scan and witness the destruction of everything approved; return its number."""
+        act = self.act("warehouse")
+        record = str(self.write(lambda: destruction.plan(act).no))
+        for no in nos:
+            self.do("warehouse", "destruction", record, "scan", code=self.piece_no(no))
+        self.do(
+            "administration",
+            "destruction",
+            record,
+            "witness",
+            method="剪毁",
+            place="总仓",
+            salvage_fen=1200,
+        )
+        return record
+
+    def scrapped(self, code: str = JACKET, **fields: Any) -> str:
+        """A garment from the scan to scrap pending; return its number."""
+        no = self.register(code=code, **(SUPPLIER_FAULT | fields))
+        self.at_after_sales(no)
+        self.scrap(no)
+        return no
