@@ -152,7 +152,7 @@ class Story:
 
     def registration(self, no: str) -> Any:
         """Return a registration as it stands."""
-        self.session.expire_all()
+        self.session.rollback()
         return registrations.get(self.session, self.actor("auditor"), no)
 
     def piece_no(self, no: str) -> str:
@@ -161,17 +161,17 @@ class Story:
 
     def shipment(self, no: str) -> Any:
         """Return a shipment as it stands."""
-        self.session.expire_all()
+        self.session.rollback()
         return shipments.get(self.session, self.actor("auditor"), no)
 
     def form(self, no: str) -> Any:
         """Return a loss form as it stands."""
-        self.session.expire_all()
+        self.session.rollback()
         return losses.get(self.session, self.actor("auditor"), no)
 
     def month(self, month: str) -> Any:
         """Return a month as it stands."""
-        self.session.expire_all()
+        self.session.rollback()
         return months.get(self.session, self.actor("auditor"), month)
 
     # --- stretches of the road
@@ -249,16 +249,12 @@ class Story:
     def scrap(self, no: str, *shares: Share, note: str | None = None) -> None:
         """Assess a received garment as scrap; ``shares`` override the proposal."""
         more: dict[str, Any] = {"liabilities": list(shares)} if shares else {}
-        self.do(
-            "assessor", "registration", no, "assess", outcome=Outcome.SCRAP, note=note, **more
-        )
+        self.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP, note=note, **more)
 
     def list_on_forms(self, *nos: str) -> list[str]:
         """Put garments on loss forms; return the forms' numbers."""
         act = self.act("clerk")
-        return list(
-            self.write(lambda: [form.no for form in loss.list_pieces(act, list(nos))])
-        )
+        return list(self.write(lambda: [form.no for form in loss.list_pieces(act, list(nos))]))
 
     def sign_off(self, form: str, signer: str = "supplier1") -> None:
         """Take a draft through every step to approved."""

@@ -1,0 +1,1 @@
+"""The rules: statuses, transition tables, clocks, liability, money. Pure, with no database."""

@@ -29,6 +29,11 @@ def supplier(session: Session, code: str) -> Supplier | None:
     return session.scalar(select(Supplier).where(Supplier.code == code))
 
 
+def suppliers(session: Session) -> Sequence[Supplier]:
+    """Return all suppliers, by code."""
+    return session.scalars(select(Supplier).order_by(Supplier.code)).all()
+
+
 def page(session: Session, q: str | None, limit: int = 200) -> Sequence[Sku]:
     """Return SKUs by style number, barcode or the beginning of the style's name."""
     query = select(Sku).join(Style).order_by(Style.style_no, Sku.colour, Sku.size).limit(limit)

@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.errors import not_found
 from tracker.domain.ledger import Account
 from tracker.models.ledger import LedgerEntry, Month
+from tracker.queries.lock import for_writing
+
+_PEOPLE = (joinedload(Month.submitted_by), joinedload(Month.closed_by))
 
 
 def get(session: Session, actor: Actor, month: str, *, for_update: bool = False) -> Month:
     """Return a month of the ledger, for those who may see money. Raises ``NotFound``."""
-    query = select(Month).where(Month.month == month)
+    query = select(Month).where(Month.month == month).options(*_PEOPLE)
     if for_update:
-        query = query.with_for_update()
+        query = for_writing(query, Month)
     found = session.scalar(query) if actor.is_any(COST_ROLES) else None
     if found is None:
         raise not_found("结账月", "month", month)
@@ -30,7 +33,24 @@ def months(session: Session, actor: Actor) -> Sequence[Month]:
     """Return all months, newest first."""
     if not actor.is_any(COST_ROLES):
         return []
-    return session.scalars(select(Month).order_by(Month.month.desc())).all()
+    query = select(Month).order_by(Month.month.desc()).options(*_PEOPLE)
+    return session.scalars(query).all()
+
+
+def amounts(session: Session, actor: Actor) -> dict[str, tuple[int, int]]:
+    """Return by month how many pieces were charged, and how much in fen."""
+    if not actor.is_any(COST_ROLES):
+        return {}
+    rows = session.execute(
+        select(
+            LedgerEntry.month,
+            func.count(LedgerEntry.piece_no.distinct()),
+            func.sum(LedgerEntry.amount_fen),
+        )
+        .where(LedgerEntry.account == Account.CHARGE)
+        .group_by(LedgerEntry.month)
+    )
+    return {month: (pieces, int(fen)) for month, pieces, fen in rows}
 
 
 @dataclass(frozen=True)

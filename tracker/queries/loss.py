@@ -22,13 +22,18 @@ from tracker.models.loss import (
 )
 from tracker.models.registration import Registration
 from tracker.queries import scope
+from tracker.queries.lock import for_writing
 
 
 def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> LossForm:
     """Return a loss form that the actor may see. Raises ``NotFound``."""
-    query = select(LossForm).where(LossForm.no == no, scope.loss_forms(actor))
+    query = (
+        select(LossForm)
+        .where(LossForm.no == no, scope.loss_forms(actor))
+        .options(joinedload(LossForm.opened_by))
+    )
     if for_update:
-        query = query.with_for_update(of=LossForm)
+        query = for_writing(query, LossForm)
     found = session.scalar(query)
     if found is None:
         raise not_found("报损单", "loss form", no)
@@ -89,6 +94,39 @@ def liabilities(session: Session, registration_id: int) -> Sequence[Liability]:
     ).all()
 
 
+def liabilities_of(
+    session: Session, registrations: Sequence[Registration]
+) -> dict[int, list[Liability]]:
+    """Return the shares of several garments, by the registration's id."""
+    found: dict[int, list[Liability]] = {registration.id: [] for registration in registrations}
+    rows = session.scalars(
+        select(Liability).where(Liability.registration_id.in_(found)).order_by(Liability.id)
+    )
+    for row in rows:
+        found[row.registration_id].append(row)
+    return found
+
+
+def signatures(session: Session, form: LossForm) -> Sequence[Signature]:
+    """Return the steps taken on a form, those of a returned round too, oldest first."""
+    return session.scalars(
+        select(Signature)
+        .where(Signature.form_id == form.id)
+        .order_by(Signature.id)
+        .options(joinedload(Signature.by))
+    ).all()
+
+
+def line_counts(session: Session, forms: Sequence[LossForm]) -> dict[int, int]:
+    """Return how many garments stand on each of these forms, by the form's id."""
+    rows = session.execute(
+        select(LossLine.form_id, func.count())
+        .where(LossLine.form_id.in_([form.id for form in forms]), LossLine.is_live)
+        .group_by(LossLine.form_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def signers(session: Session, form_ids: Sequence[int]) -> dict[int, str]:
     """Return who took a step that still counts on these forms: account id → step."""
     rows = session.execute(
@@ -129,13 +167,20 @@ def destroyable(session: Session) -> Sequence[Registration]:
     ).all()
 
 
+_PEOPLE = (
+    joinedload(Destruction.planned_by),
+    joinedload(Destruction.destroyed_by),
+    joinedload(Destruction.witnessed_by),
+)
+
+
 def destruction(
     session: Session, actor: Actor, no: str, *, for_update: bool = False
 ) -> Destruction:
     """Return a destruction record; head office only. Raises ``NotFound``."""
-    query = select(Destruction).where(Destruction.no == no)
+    query = select(Destruction).where(Destruction.no == no).options(*_PEOPLE)
     if for_update:
-        query = query.with_for_update(of=Destruction)
+        query = for_writing(query, Destruction)
     found = session.scalar(query) if actor.is_any(LOSS_ROLES) else None
     if found is None:
         raise not_found("销毁记录", "destruction record", no)
@@ -146,7 +191,20 @@ def destructions(session: Session, actor: Actor) -> Sequence[Destruction]:
     """Return destruction records, newest first, 200 at most."""
     if not actor.is_any(LOSS_ROLES):
         return []
-    return session.scalars(select(Destruction).order_by(Destruction.id.desc()).limit(200)).all()
+    query = select(Destruction).order_by(Destruction.id.desc()).limit(200).options(*_PEOPLE)
+    return session.scalars(query).all()
+
+
+def destruction_counts(
+    session: Session, records: Sequence[Destruction]
+) -> dict[int, tuple[int, int]]:
+    """Return how many pieces each of these records has and how many were scanned, by its id."""
+    rows = session.execute(
+        select(DestructionLine.destruction_id, func.count(), func.count(DestructionLine.scanned_at))
+        .where(DestructionLine.destruction_id.in_([record.id for record in records]))
+        .group_by(DestructionLine.destruction_id)
+    )
+    return {record_id: (pieces, scanned) for record_id, pieces, scanned in rows}
 
 
 def destruction_lines(session: Session, record: Destruction) -> Sequence[DestructionLine]:

@@ -13,11 +13,15 @@ from tracker.models.policy import Policy as Row
 
 
 def in_force(session: Session, on: date) -> Mapping[str, Policy]:
-    """Return every policy by name, each in the version whose effective date is the latest ≤ ``on``."""
-    rows = session.scalars(
-        select(Row).where(Row.effective_from <= on).order_by(Row.name, Row.effective_from)
-    )
-    return {row.name: _policy(row) for row in rows}
+    """Return every policy by name, each in the version in force on a day.
+
+    Before its first version that first one holds: a garment may be older than the table.
+    """
+    found: dict[str, Policy] = {}
+    for row in session.scalars(select(Row).order_by(Row.name, Row.effective_from)):
+        if row.effective_from <= on or row.name not in found:
+            found[row.name] = _policy(row)
+    return found
 
 
 def versions(session: Session) -> list[Policy]:

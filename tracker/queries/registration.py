@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import Actor
 from tracker.domain.errors import InvalidInput, RuleViolation, not_found
-from tracker.domain.registration import Status
+from tracker.domain.registration import MACHINE, Status
 from tracker.domain.tag import Kind as TagKind
 from tracker.domain.tag import parse
 from tracker.models.catalog import Sku, Style
@@ -22,6 +22,7 @@ from tracker.models.repair import Assessment, Check, Work
 from tracker.models.shipment import Discrepancy, Shipment, ShipmentLine
 from tracker.models.site import Site
 from tracker.queries import scope
+from tracker.queries.lock import for_writing
 
 PAGE = 50
 STORE_STATUSES = (
@@ -32,13 +33,15 @@ STORE_STATUSES = (
     Status.BACK_IN_STORE,
 )
 """Where the garment lies in its store: the same tag scanned again may be the same garment."""
+LIVE = tuple(status.value for status in Status if status not in MACHINE.final)
+"""Every status of a story that goes on."""
 
 
 def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> Registration:
     """Return a registration that the actor sees. Raises ``NotFound``."""
     query = select(Registration).where(Registration.no == no, scope.registrations(actor))
     if for_update:
-        query = query.with_for_update(of=Registration)
+        query = for_writing(query, Registration)
     found = session.scalar(query)
     if found is None:
         raise not_found("登记单", "registration", no)
@@ -48,9 +51,7 @@ def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) ->
 def locked(session: Session, registration_id: int) -> Registration:
     """Return a registration by id, locked for this transaction; the caller checked its bounds."""
     return session.scalars(
-        select(Registration)
-        .where(Registration.id == registration_id)
-        .with_for_update(of=Registration)
+        for_writing(select(Registration).where(Registration.id == registration_id), Registration)
     ).one()
 
 
@@ -62,6 +63,15 @@ def last_of_piece(session: Session, piece_id: int) -> Registration | None:
         .order_by(Registration.id.desc())
         .limit(1)
     )
+
+
+def of_piece(session: Session, actor: Actor, piece_id: int) -> Sequence[Registration]:
+    """Return a piece's registrations that the actor sees, newest first."""
+    return session.scalars(
+        select(Registration)
+        .where(Registration.piece_id == piece_id, scope.registrations(actor))
+        .order_by(Registration.id.desc())
+    ).all()
 
 
 def piece_by_no(session: Session, piece_no: str) -> Piece | None:
@@ -157,7 +167,8 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     if wanted.site:
         conditions.append(Registration.site_id.in_(select(Site.id).where(Site.code == wanted.site)))
     if wanted.status:
-        conditions.append(Registration.status.in_(wanted.status.split(",")))
+        statuses = LIVE if wanted.status == "live" else wanted.status.split(",")
+        conditions.append(Registration.status.in_(statuses))
     if wanted.style:
         conditions.append(Registration.piece_id.in_(_pieces_of_style(wanted.style)))
     if wanted.overdue:

@@ -37,7 +37,7 @@ def shipments(actor: Actor) -> ColumnElement[bool]:
 
 
 def loss_forms(actor: Actor) -> ColumnElement[bool]:
-    """Which loss forms the actor sees: all, his store's own, or the supplier's own once submitted."""
+    """Which loss forms the actor sees: all, or his store's or supplier's own once submitted."""
     if actor.is_any(LOSS_ROLES):
         return true()
     if Role.STORE_MANAGER in actor.roles:

@@ -12,7 +12,11 @@ from tracker.domain.account import Actor
 
 @dataclass(frozen=True)
 class Act:
-    """``now`` is the server's time; ``device_at`` is what the device claims, and only kept."""
+    """``now`` is the server's time; ``device_at`` is what the device claims, and only kept.
+
+    ``if_version`` is the version that the caller was shown of the one record he acts upon; other
+    records that move along with it are not held against it.
+    """
 
     session: Session
     actor: Actor
@@ -20,3 +24,4 @@ class Act:
     note: str | None = None
     device_at: datetime | None = None
     if_version: int | None = None
+    is_version_checked: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.domain.errors import HangtagError, InvalidInput
@@ -33,6 +33,7 @@ from tracker.services import (
 )
 from tracker.services.act import Act
 from tracker.services.once import Answer
+from tracker.services.transition import check_version
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def perform(
 
     def effect() -> Answer:
         record = NOUNS[noun].get(act.session, act.actor, no, for_update=True)
-        result = service(act, record, **fields)
+        check_version(act, record, NOUNS[noun].machine)
+        result = service(replace(act, is_version_checked=True), record, **fields)
         act.session.flush()
         if isinstance(result, Registration):
             handled.append(result)

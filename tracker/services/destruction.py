@@ -1,4 +1,4 @@
-"""Destruction (销毁记录): scanned piece by piece, before a witness of another login (1.44, 1.45)."""
+"""Destruction (销毁记录): scanned piece by piece, before a witness (rules 1.44, 1.45)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import ledger
 from tracker.services.act import Act
+from tracker.services.fields import Code, Fen, Text40, Text80
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -53,7 +54,7 @@ def plan(act: Act) -> Destruction:
     return record
 
 
-def scan(act: Act, record: Destruction, *, code: str) -> Registration:
+def scan(act: Act, record: Destruction, *, code: Code) -> Registration:
     """Scan a piece at the shredder; the record is complete with its last piece. Returns the piece.
 
     Raises ``RuleViolation`` ``not_on_record``, ``already_scanned``, ``same_person``.
@@ -82,7 +83,7 @@ def scan(act: Act, record: Destruction, *, code: str) -> Registration:
 
 
 def witness(
-    act: Act, record: Destruction, *, method: str, place: str, salvage_fen: int = 0
+    act: Act, record: Destruction, *, method: Text40, place: Text80, salvage_fen: Fen = 0
 ) -> None:
     """Witness the destruction (rule 1.45): its pieces are destroyed, actual salvage posts.
 

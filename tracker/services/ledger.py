@@ -17,6 +17,7 @@ from tracker.models.loss import Destruction, LossForm, LossLine
 from tracker.models.registration import Registration
 from tracker.queries import ledger as queries
 from tracker.queries import loss as losses
+from tracker.queries.lock import for_writing
 from tracker.services.act import Act
 from tracker.services.transition import apply, begin
 
@@ -37,8 +38,8 @@ def open_month(act: Act) -> Month:
 
 
 def _held(act: Act, name: str) -> Month:
-    query = select(Month).where(Month.month == name).with_for_update(read=True)
-    month = act.session.scalar(query)
+    query = select(Month).where(Month.month == name)
+    month = act.session.scalar(for_writing(query, Month, shared=True))
     if month is None:
         month = Month(month=name)
         begin(act, month, MACHINE, "open")
@@ -146,15 +147,15 @@ def close(act: Act, month: Month) -> None:
             "Send if_version, so that what is closed is what was shown.",
             "if_version",
         )
-    check_distinct(
-        Action.CLOSE.zh, Action.CLOSE.en, act.actor.account_id, (month.submitted_by_id or 0,)
-    )
     total_fen = queries.totals(act.session, month.month).amount_fen
     line_count = len(queries.lines(act.session, month.month))
     content = queries.content_sha256(act.session, month.month)
     month.total_fen, month.line_count, month.content_sha256 = total_fen, line_count, content
     month.closed_by_id, month.closed_at = act.actor.account_id, act.now
     apply(act, month, MACHINE, Action.CLOSE)
+    check_distinct(
+        Action.CLOSE.zh, Action.CLOSE.en, act.actor.account_id, (month.submitted_by_id or 0,)
+    )
 
 
 ACTIONS: Mapping[Action, Callable[..., Any]] = {

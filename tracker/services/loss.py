@@ -36,6 +36,7 @@ from tracker.queries import registration as registrations
 from tracker.queries import site as sites
 from tracker.services import ledger, valuation
 from tracker.services.act import Act
+from tracker.services.fields import Reason
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -150,9 +151,11 @@ def list_pieces(act: Act, codes: Sequence[str]) -> list[LossForm]:
     for code in dict.fromkeys(codes):
         registration = _by_number(act, code)
         shares = queries.liabilities(act.session, registration.id)
-        touched = [_add_line(act, registration, share) for share in shares]
-        documents = "、".join(form.no for form in touched)
-        apply(act, registration, garment.MACHINE, garment.Action.LIST, document=documents[:32])
+        touched = [_draft_of(act, share) for share in shares]
+        document = touched[0].no if touched else None
+        apply(act, registration, garment.MACHINE, garment.Action.LIST, document=document)
+        for form, share in zip(touched, shares, strict=True):
+            _add_line(act, form, registration, share)
         valuation.refresh(act, registration)
         forms.update((form.no, form) for form in touched)
     for form in forms.values():
@@ -162,12 +165,11 @@ def list_pieces(act: Act, codes: Sequence[str]) -> list[LossForm]:
 
 def _by_number(act: Act, code: str) -> Registration:
     if code.upper().startswith("DJ"):
-        found = registrations.get(act.session, act.actor, code.upper(), for_update=True)
-        return found
+        return registrations.get(act.session, act.actor, code.upper(), for_update=True)
     return registrations.by_scanned_code(act.session, code)
 
 
-def _add_line(act: Act, registration: Registration, share: Liability) -> LossForm:
+def _draft_of(act: Act, share: Liability) -> LossForm:
     kind, month = LiableKind(share.liable_kind), month_of(act.now)
     form = queries.draft(act.session, kind, share.party, month)
     if form is None:
@@ -182,11 +184,15 @@ def _add_line(act: Act, registration: Registration, share: Liability) -> LossFor
             total_fen=0,
         )
         begin(act, form, MACHINE, "open")
+    return form
+
+
+def _add_line(act: Act, form: LossForm, registration: Registration, share: Liability) -> None:
     act.session.add(
         LossLine(
             form_id=form.id,
             registration_id=registration.id,
-            liable_kind=kind.value,
+            liable_kind=share.liable_kind,
             party=share.party,
             percent=share.percent,
             is_live=True,
@@ -199,7 +205,6 @@ def _add_line(act: Act, registration: Registration, share: Liability) -> LossFor
         )
     )
     act.session.flush()
-    return form
 
 
 def _total(act: Act, form: LossForm) -> None:
@@ -212,6 +217,7 @@ def unlist(act: Act, registration: Registration) -> None:
 
     Raises ``RuleViolation`` ``form_submitted`` when one of them is beyond draft.
     """
+    apply(act, registration, garment.MACHINE, garment.Action.UNLIST)
     lines = queries.live_lines_of(act.session, registration.id)
     for line in lines:
         if line.form.status != Status.DRAFT:
@@ -221,7 +227,6 @@ def unlist(act: Act, registration: Registration) -> None:
                 "The garment is on form {form}, which was submitted: return that form first.",
                 form=line.form.no,
             )
-    apply(act, registration, garment.MACHINE, garment.Action.UNLIST)
     for line in lines:
         line.is_live = False
     act.session.flush()
@@ -303,7 +308,7 @@ def _step(
     act.session.flush()
 
 
-def send_back(act: Act, form: LossForm, *, reason: str) -> None:
+def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
     """Return a form to draft with a reason; its signatures no longer count."""
     apply(act, form, MACHINE, Action.RETURN, reason=required(reason))
     for signature in form.signatures:
@@ -313,7 +318,7 @@ def send_back(act: Act, form: LossForm, *, reason: str) -> None:
         valuation.thaw(act, line.registration)
 
 
-def void(act: Act, form: LossForm, *, reason: str) -> None:
+def void(act: Act, form: LossForm, *, reason: Reason) -> None:
     """Void a draft: its number stays taken, its garments go back to ``scrap_pending``."""
     for line in queries.lines(act.session, form):
         unlist(act, registrations.locked(act.session, line.registration_id))

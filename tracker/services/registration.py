@@ -30,6 +30,7 @@ from tracker.queries import policy
 from tracker.queries import registration as queries
 from tracker.services import clock
 from tracker.services.act import Act
+from tracker.services.fields import Fen, Reason, Text20, Text40
 from tracker.services.number import next_id
 from tracker.services.transition import apply, begin
 
@@ -38,8 +39,8 @@ from tracker.services.transition import apply, begin
 class CustomerName:
     """Who brought the garment: masked everywhere but where somebody must call."""
 
-    name: str
-    phone: str
+    name: Text40
+    phone: Text20
 
 
 @dataclass(frozen=True)
@@ -86,40 +87,49 @@ def register(act: Act, piece: Piece, fault: Fault, story: Story) -> Registration
         site_id=act.actor.site_id,
         registered_at=act.now,
         registered_by_id=act.actor.account_id,
-        source=story.source.value,
-        owner=(Owner.CUSTOMER if story.source is Source.CUSTOMER else Owner.STORE).value,
-        defect=fault.defect.value,
-        position=fault.position.value,
-        area_mm2=fault.area_mm2,
-        cause=fault.cause.value,
-        tag_intact=fault.tag_intact,
-        accessories_intact=fault.accessories_intact,
-        number_intact=fault.number_intact,
-        production_year=story.production_year,
-        found_on=story.found_on or today,
-        purchased_on=story.purchased_on,
-        receipt_no=story.receipt_no,
-        promised_on=story.promised_on,
-        sold_as_imperfect=story.sold_as_imperfect,
-        note=act.note,
         is_late=_is_late(act, story, today),
         is_repeat=_is_repeat(act, previous, fault, today),
-        repair_count=_repairs_so_far(previous),
+        repair_count=previous.repair_count if previous else 0,
+        note=act.note,
     )
+    _describe(registration, fault, story, today)
     clock.start(act.session, registration, clock.DECIDE, act.now)
     begin(act, registration, MACHINE, Action.REGISTER.value)
-    if story.customer:
-        phone = story.customer.phone
-        act.session.add(
-            Customer(
-                registration_id=registration.id,
-                name=story.customer.name,
-                phone=phone,
-                phone_tail=phone[-4:],
-            )
-        )
-    act.session.flush()
+    _keep_customer(act, registration, story.customer)
     return registration
+
+
+def _describe(registration: Registration, fault: Fault, story: Story, today: date) -> None:
+    registration.source = story.source.value
+    is_customers = story.source is Source.CUSTOMER
+    registration.owner = (Owner.CUSTOMER if is_customers else Owner.STORE).value
+    registration.defect = fault.defect.value
+    registration.position = fault.position.value
+    registration.area_mm2 = fault.area_mm2
+    registration.cause = fault.cause.value
+    registration.tag_intact = fault.tag_intact
+    registration.accessories_intact = fault.accessories_intact
+    registration.number_intact = fault.number_intact
+    registration.production_year = story.production_year
+    registration.found_on = story.found_on or today
+    registration.purchased_on = story.purchased_on
+    registration.receipt_no = story.receipt_no
+    registration.promised_on = story.promised_on
+    registration.sold_as_imperfect = story.sold_as_imperfect
+
+
+def _keep_customer(act: Act, registration: Registration, customer: CustomerName | None) -> None:
+    if customer is None:
+        return
+    act.session.add(
+        Customer(
+            registration_id=registration.id,
+            name=customer.name,
+            phone=customer.phone,
+            phone_tail=customer.phone[-4:],
+        )
+    )
+    act.session.flush()
 
 
 def _is_late(act: Act, story: Story, today: date) -> bool:
@@ -136,10 +146,6 @@ def _is_repeat(act: Act, previous: Registration | None, fault: Fault, today: dat
         return False
     window = policy.in_force(act.session, today)["repair_guarantee"].number
     return today <= shanghai_date(previous.closed_at) + timedelta(days=window)
-
-
-def _repairs_so_far(previous: Registration | None) -> int:
-    return previous.repair_count if previous else 0
 
 
 def accept(act: Act, registration: Registration) -> None:
@@ -166,7 +172,7 @@ def settle(
     clock.stop(registration)
 
 
-def finish_local_repair(act: Act, registration: Registration, *, cost_fen: int) -> None:
+def finish_local_repair(act: Act, registration: Registration, *, cost_fen: Fen) -> None:
     """Note what the local repair cost, in fen; the garment is back in the store."""
     registration.local_repair_fen = cost_fen
     registration.repair_count += 1
@@ -174,13 +180,13 @@ def finish_local_repair(act: Act, registration: Registration, *, cost_fen: int) 
     registration.back_at = act.now
 
 
-def refuse(act: Act, registration: Registration, *, reason: str) -> None:
+def refuse(act: Act, registration: Registration, *, reason: Reason) -> None:
     """Refuse in the store with a reason code of rules 1.15–1.18 or 1.22–1.30."""
     apply(act, registration, MACHINE, Action.REFUSE, reason=refusal_reason(reason).value)
     clock.stop(registration)
 
 
-def void(act: Act, registration: Registration, *, reason: str) -> None:
+def void(act: Act, registration: Registration, *, reason: Reason) -> None:
     """Void a slip of the pen: its author within 15 minutes (policy), later the manager only.
 
     Raises ``Forbidden`` ``void_too_late``.
@@ -204,6 +210,7 @@ def hand_over(act: Act, registration: Registration, *, to: HandedTo) -> None:
 
     Raises ``RuleViolation`` ``not_the_owner`` when it would go to the wrong one of the two.
     """
+    apply(act, registration, MACHINE, Action.HAND_OVER, details={"to": to.value})
     owner = Owner.CUSTOMER if to is HandedTo.CUSTOMER else Owner.STORE
     if registration.owner != owner:
         raise RuleViolation(
@@ -212,7 +219,6 @@ def hand_over(act: Act, registration: Registration, *, to: HandedTo) -> None:
             "This garment belongs to: {owner}. Hand it over there.",
             owner=Owner(registration.owner).zh,
         )
-    apply(act, registration, MACHINE, Action.HAND_OVER, details={"to": to.value})
 
 
 def required(reason: str) -> str:

@@ -14,6 +14,7 @@ from tracker.models.repair import Assessment, Check, Work
 from tracker.queries import repair as queries
 from tracker.services import clock, loss
 from tracker.services.act import Act
+from tracker.services.fields import Area, Fen, Minutes, Quantity, Reason, Text80
 from tracker.services.transition import apply
 
 
@@ -21,26 +22,26 @@ from tracker.services.transition import apply
 class Operation:
     """One operation on the bench and its minutes."""
 
-    name: str
-    minutes: int
+    name: Text80
+    minutes: Minutes
 
 
 @dataclass(frozen=True)
 class Part:
     """Parts used: how many, and what they cost together, in fen."""
 
-    name: str
-    quantity: int
-    cost_fen: int
+    name: Text80
+    quantity: Quantity
+    cost_fen: Fen
 
 
 def refuse_intake(
     act: Act,
     registration: Registration,
     *,
-    reason: str,
+    reason: Reason,
     position: Position | None = None,
-    area_mm2: int | None = None,
+    area_mm2: Area | None = None,
     cause: Cause | None = None,
     tag_intact: bool | None = None,
     accessories_intact: bool | None = None,
@@ -71,7 +72,7 @@ def assess(
     quality: bool = True,
     restorable: bool = True,
     position: Position | None = None,
-    area_mm2: int | None = None,
+    area_mm2: Area | None = None,
     cause: Cause | None = None,
     tag_intact: bool | None = None,
     accessories_intact: bool | None = None,
@@ -142,7 +143,7 @@ def work(
     *,
     operations: Sequence[Operation],
     parts: Sequence[Part] = (),
-    labour_fen: int = 0,
+    labour_fen: Fen = 0,
 ) -> None:
     """Record work on the bench: minutes, parts and labour in fen; several entries add up.
 
@@ -181,13 +182,13 @@ def work(
 
 def finish_repair(act: Act, registration: Registration) -> None:
     """Hand the repaired garment to its check. Raises ``RuleViolation`` ``no_work``."""
+    apply(act, registration, MACHINE, Action.FINISH_REPAIR)
     if not queries.repairers(act.session, registration.id):
         raise RuleViolation(
             "no_work",
             "还没有维修记录，请先填写工序和工时。",
             "There is no work on record: fill in operations and minutes first.",
         )
-    apply(act, registration, MACHINE, Action.FINISH_REPAIR)
 
 
 def give_up(act: Act, registration: Registration) -> None:
@@ -200,7 +201,7 @@ def give_up(act: Act, registration: Registration) -> None:
 
 
 def pass_check(act: Act, registration: Registration, *, grade: Grade) -> None:
-    """Pass the check as 正品 or 处理品. Raises ``RuleViolation`` ``own_repair`` for its repairer."""
+    """Pass the check as 正品 or 处理品. Raises ``RuleViolation`` ``own_repair``."""
     _check(act, registration, Action.PASS_CHECK, grade)
     registration.grade = grade.value
     registration.repair_count += 1

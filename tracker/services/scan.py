@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +22,7 @@ from tracker.queries import catalog
 from tracker.queries import registration as registrations
 from tracker.services import once
 from tracker.services.act import Act
+from tracker.services.fields import Area, Code, Text40, Year
 from tracker.services.number import next_id
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName, Fault, Story, register
@@ -31,24 +32,24 @@ MAX_SKEW = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class ScanRequest:
-    """What a scan page or a program sends; only ``scan_id``, ``site`` and ``code`` must be there."""
+    """What a scan page or a program sends; ``scan_id``, ``site`` and ``code`` must be there."""
 
-    scan_id: str
-    site: str
-    code: str
+    scan_id: Text40
+    site: Text40
+    code: Code
     source: Source | None = None
     defect: Defect | None = None
     position: Position | None = None
-    area_mm2: int | None = None
+    area_mm2: Area | None = None
     cause: Cause | None = None
     tag_intact: bool | None = None
     accessories_intact: bool | None = None
     number_intact: bool | None = None
-    production_year: int | None = None
-    piece: str | None = None
+    production_year: Year | None = None
+    piece: Literal["another", "same"] | None = None
     found_on: date | None = None
     purchased_on: date | None = None
-    receipt_no: str | None = None
+    receipt_no: Text40 | None = None
     customer: CustomerName | None = None
     promised_on: date | None = None
     sold_as_imperfect: bool = False
@@ -192,7 +193,7 @@ def _unknown(tag: Tag) -> NeedsInput:
     return NeedsInput(
         "unknown_code",
         "商品资料里没有「{scanned}」。请核对吊牌后重扫，或按水洗标上的款号-色号-尺码输入。",
-        "“{scanned}” is not in the catalogue. Scan again, or type style-colour-size from the label.",
+        "“{scanned}” is not in the catalogue. Scan again, or type style-colour-size.",
         "code",
         scanned=tag.code,
     )
@@ -208,7 +209,8 @@ def _ask_if_same(act: Act, request: ScanRequest, sku: Sku) -> None:
         raise already_registered(earlier, earlier.piece.piece_no)
     raise NeedsInput(
         "same_sku_again",
-        "本店已有一件同款同色同码（件号 {piece_no}，登记单 {registration}）。这是另一件，还是同一件？",
+        "本店已有一件同款同色同码（件号 {piece_no}，登记单 {registration}）。"
+        "这是另一件，还是同一件？",
         "The store already has one of this SKU ({piece_no}, {registration}). Another, or the same?",
         "piece",
         piece_no=earlier.piece.piece_no,
@@ -226,19 +228,18 @@ def _completed(request: ScanRequest, sku: Sku) -> tuple[Fault, Story]:
         for name in ("purchased_on", "receipt_no", "customer"):
             if not getattr(request, name):
                 raise missing(name)
-    assert request.source and request.defect and request.position and request.cause  # noqa: S101
     fault = Fault(
-        request.defect,
-        request.position,
+        Defect(request.defect or ""),
+        Position(request.position or ""),
         int(request.area_mm2 or 0),
-        request.cause,
+        Cause(request.cause or ""),
         bool(request.tag_intact),
         bool(request.accessories_intact),
         bool(request.number_intact),
     )
     is_customer = request.source is Source.CUSTOMER
     story = Story(
-        request.source,
+        Source(request.source or ""),
         year,
         found_on=request.found_on,
         purchased_on=request.purchased_on,

@@ -24,8 +24,9 @@ from tracker.models.shipment import Receipt, Shipment, ShipmentLine
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as queries
 from tracker.queries import site as sites
-from tracker.services import clock, discrepancy
+from tracker.services import clock, discrepancy, once
 from tracker.services.act import Act
+from tracker.services.fields import Code, Fen, Text40
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -36,6 +37,12 @@ def open_box(act: Act, *, to_site: str, kind: Kind) -> tuple[Shipment, bool]:
     A store sends ``weekly`` boxes to after-sales; after-sales sends ``return`` boxes to stores. A
     second box of the week becomes ``extra`` when it is dispatched (rule 1.32).
     """
+    if act.actor.roles.isdisjoint(MACHINE.who[Action.PACK]):
+        raise Forbidden(
+            "wrong_role",
+            "装箱由店员或售后文员操作。",
+            "Boxes are packed by store staff or the after-sales clerk.",
+        )
     destination = sites.by_code(act.session, to_site)
     is_return = destination.kind == SiteKind.STORE
     if (kind is Kind.RETURN) != is_return or act.actor.is_store == is_return:
@@ -73,7 +80,7 @@ def _move(act: Act, shipment: Shipment, action: Action, **kept: Any) -> None:
     apply(act, shipment, MACHINE, action, **kept)
 
 
-def pack(act: Act, shipment: Shipment, *, code: str) -> Registration:
+def pack(act: Act, shipment: Shipment, *, code: Code) -> Registration:
     """Put a scanned piece into the box; returns it.
 
     Raises ``RuleViolation``: ``in_other_box``, ``wrong_store``, ``wrong_status`` and the codes of
@@ -131,7 +138,7 @@ def _in_box_already(line: ShipmentLine, shipment: Shipment) -> RuleViolation:
     )
 
 
-def unpack(act: Act, shipment: Shipment, *, code: str) -> Registration:
+def unpack(act: Act, shipment: Shipment, *, code: Code) -> Registration:
     """Take a scanned piece out of the open box again; returns it where it came from."""
     _move(act, shipment, Action.UNPACK)
     registration = registrations.by_scanned_code(act.session, code)
@@ -182,7 +189,7 @@ def unseal(act: Act, shipment: Shipment) -> None:
 
 
 def dispatch(
-    act: Act, shipment: Shipment, *, carrier: str, tracking_no: str, freight_fen: int = 0
+    act: Act, shipment: Shipment, *, carrier: Text40, tracking_no: Text40, freight_fen: Fen = 0
 ) -> None:
     """Send the sealed box: its pieces travel, and a store's start their 15 days (rule 1.34).
 
@@ -220,7 +227,7 @@ def _send(act: Act, shipment: Shipment, registration: Registration) -> None:
         clock.start(act.session, registration, clock.TURNAROUND, act.now)
 
 
-def receive(act: Act, shipment: Shipment, *, code: str) -> Registration:
+def receive(act: Act, shipment: Shipment, *, code: Code) -> Registration:
     """Count a scanned piece in, blind: on the list or not is seen at reconciling; returns it.
 
     The first receive scan arrives the box. Raises ``RuleViolation`` ``already_counted`` and the
@@ -243,7 +250,7 @@ def receive(act: Act, shipment: Shipment, *, code: str) -> Registration:
         Receipt(
             shipment_id=shipment.id,
             registration_id=registration.id,
-            raw_code=code[:128],
+            raw_code=once.storable(code)[:128],
             received_at=act.now,
             received_by_id=act.actor.account_id,
         )
@@ -296,7 +303,7 @@ def reconcile(act: Act, shipment: Shipment) -> None:
 
 
 def void(act: Act, shipment: Shipment) -> None:
-    """Void an empty open box; its number stays taken. Raises ``RuleViolation`` ``box_not_empty``."""
+    """Void an empty open box; its number stays taken. Raises ``box_not_empty``."""
     if queries.lines(act.session, shipment):
         raise RuleViolation(
             "box_not_empty",

@@ -1,4 +1,4 @@
-"""The only place that assigns a status: it checks table, actor and version, and keeps the history."""
+"""The only place that assigns a status: it checks table, role, version, and keeps history."""
 
 from __future__ import annotations
 
@@ -46,14 +46,20 @@ def apply(
     Raises ``Forbidden``, ``WrongStatus``, ``RuleViolation`` (see ``Machine.target``) and
     ``StaleVersion`` when the record changed after the caller read it.
     """
-    if act.if_version is not None and act.if_version != subject.version:
-        raise stale(machine)
+    if not act.is_version_checked:
+        check_version(act, subject, machine)
     before = machine.statuses(subject.status)
     after = machine.target(before, action, act.actor.roles, facts)
     subject.status = after.value
     if isinstance(subject, Registration):
         subject.closed_at = act.now if after in machine.final else None
     return _record(act, subject, machine, action.value, before.value, document, reason, details)
+
+
+def check_version(act: Act, subject: Subject, machine: Machine) -> None:
+    """Raise ``StaleVersion`` when ``subject`` changed after the caller read it."""
+    if act.if_version is not None and act.if_version != subject.version:
+        raise stale(machine)
 
 
 def _record(
@@ -90,5 +96,5 @@ def stale(machine: Machine) -> StaleVersion:
     return StaleVersion(
         "stale_version",
         f"这张{machine.zh}在您打开之后已被他人更新，本次操作没有执行。请刷新页面核对后再操作。",
-        "This record changed after you opened it, and nothing was done. Reload, check, and try again.",
+        "This record changed after you opened it, and nothing was done. Reload and check.",
     )

@@ -28,8 +28,8 @@ def refresh(act: Act, registration: Registration) -> None:
     style = registration.piece.sku.style
     spent = repair.spent_fen(act.session, registration.id) + (registration.local_repair_fen or 0)
     values = [_value(act, line, style, spent) for line in lines]
-    credits = _owner_credits(registration, lines, style)
-    for line, value, amount, credit in zip(lines, values, amounts(values), credits, strict=True):
+    credited = _owner_credits(registration, lines, style)
+    for line, value, amount, credit in zip(lines, values, amounts(values), credited, strict=True):
         line.basis = value.basis.value
         line.basis_fen = value.basis_fen
         line.spent_fen = value.spent_fen
@@ -70,7 +70,7 @@ def _owner_credits(
 
 
 def freeze(act: Act, registration: Registration) -> None:
-    """Freeze a garment's values. Raises ``RuleViolation`` ``no_price`` for a line without a price."""
+    """Freeze a garment's values. Raises ``RuleViolation`` ``no_price``."""
     refresh(act, registration)
     for line in queries.live_lines_of(act.session, registration.id):
         if line.basis_fen <= 0:

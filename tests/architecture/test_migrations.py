@@ -1,0 +1,76 @@
+"""The migrations lead to the models, and the triggers stand after each of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+
+from tracker import create_app
+from tracker.db import Base, write
+from tracker.extensions import db
+from tracker.models import triggers
+from tracker.services import schema
+
+
+def test_the_migrated_schema_is_the_models(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_trigger_of_the_list_stands(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        assert triggers.standing(connection) == triggers.expected()
+
+
+def test_preparing_twice_changes_nothing(app: Flask) -> None:
+    before = db.session.execute(text("SELECT count(*) FROM policy")).scalar_one()
+    write(db.session(), lambda: schema.prepare(db.session()))
+    assert db.session.execute(text("SELECT count(*) FROM policy")).scalar_one() == before
+
+
+def test_migrations_go_down_and_up_again(tmp_path: Path) -> None:
+    app = create_app(
+        database_url=f"sqlite:///{tmp_path / 'x.sqlite3'}", data_dir=tmp_path, log_level="CRITICAL"
+    )
+    with app.app_context():
+        upgrade()
+        downgrade(revision="base")
+        tables = db.session.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ).scalars()
+        assert set(tables) == {"alembic_version"}
+        db.session.remove()
+        upgrade()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+def test_sqlite_runs_durably(sqlite_app: Flask, pragma: str, value: object) -> None:
+    with sqlite_app.app_context():
+        assert db.session.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
+        db.session.remove()
+
+
+def test_a_writer_begins_immediately(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+
+        def work() -> None:
+            other = sqlite3.connect(sqlite_app.config["FILE"], timeout=0)
+            try:
+                with pytest.raises(sqlite3.OperationalError, match="locked"):
+                    other.execute("BEGIN IMMEDIATE")
+            finally:
+                other.close()
+
+        write(db.session(), work)
+        db.session.remove()

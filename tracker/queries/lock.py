@@ -1,0 +1,20 @@
+"""Rows held for writing: read fresh, and locked until the transaction ends."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVarTuple, Unpack
+
+from sqlalchemy import Select
+
+Ts = TypeVarTuple("Ts")
+
+
+def for_writing(
+    query: Select[Unpack[Ts]], model: Any, *, shared: bool = False
+) -> Select[Unpack[Ts]]:
+    """Return ``query`` so that its rows of ``model`` are locked and read anew.
+
+    Without reading anew, a record that this session saw before would keep its old values. On SQLite
+    the writer lock does the locking.
+    """
+    return query.with_for_update(of=model, read=shared).execution_options(populate_existing=True)

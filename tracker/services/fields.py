@@ -1,0 +1,29 @@
+"""Bounded types for the services' signatures: what an action takes, and how much of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge, Le, Len
+
+from tracker.domain.money import MAX_FEN
+
+Text16 = Annotated[str, Len(1, 16)]
+Text20 = Annotated[str, Len(1, 20)]
+Text40 = Annotated[str, Len(1, 40)]
+Text80 = Annotated[str, Len(1, 80)]
+Text200 = Annotated[str, Len(1, 200)]
+Note = Annotated[str, Len(0, 2000)]
+"""Why, in words: the reason of an override, a remark."""
+Code = Annotated[str, Len(0, 4096)]
+"""Whatever a scanner typed."""
+Fen = Annotated[int, Ge(0), Le(MAX_FEN)]
+Minutes = Annotated[int, Ge(0), Le(10_000)]
+Quantity = Annotated[int, Ge(1), Le(10_000)]
+Percent = Annotated[int, Ge(0), Le(1000)]
+"""Any whole percent that can be typed; the rules say which shares are right."""
+Area = Annotated[int, Ge(1), Le(1_000_000)]
+"""An area in mm²: up to one square metre."""
+Year = Annotated[int, Ge(2000), Le(2100)]
+Reason = Annotated[str, Len(1, 2000)]
+"""Why, in words or as a code of the list of reasons; never empty."""

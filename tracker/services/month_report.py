@@ -1,0 +1,117 @@
+"""The month's report (rules 1.46–1.49): one set of lines, four prints that agree to the fen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labels.fonts import Fonts
+from labels.month_pdf import month_pdf
+from labels.month_report import MonthGroup, MonthLine, MonthReport, month_csv, month_report
+from labels.month_xlsx import month_xlsx
+from tracker.domain.codes import Defect, LiableKind
+from tracker.domain.ledger import Status
+from tracker.models.ledger import Month
+from tracker.queries import catalog
+from tracker.queries import ledger as queries
+from tracker.queries import site as sites
+from tracker.services import demo
+from tracker.services.act import Act
+from tracker.services.papers import PDF, Paper
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+
+def report(act: Act, month: Month) -> MonthReport:
+    """Return a month's lines and totals with their names in words, in fen."""
+    session = act.session
+    suppliers = {row.code: row.name for row in catalog.suppliers(session)}
+    stores = {row.code: row.name for row in sites.every(session)}
+    return month_report(
+        month.month,
+        Status(month.status).zh,
+        [_line(line, suppliers, stores) for line in queries.lines(session, month.month)],
+        prepared_by=act.actor.name,
+        printed_at=act.now,
+        demo=demo.is_demonstration(session),
+    )
+
+
+def _line(line: queries.Line, suppliers: dict[str, str], stores: dict[str, str]) -> MonthLine:
+    return MonthLine(
+        amount_fen=line.amount_fen,
+        liable_kind=line.liable_kind,
+        liable_party=line.liable_party,
+        supplier=line.supplier,
+        store=line.store,
+        style_no=line.style_no,
+        production_year=line.production_year,
+        defect=line.defect,
+        piece_no=line.piece_no,
+        form_no=line.form_no,
+        liable_kind_name=LiableKind(line.liable_kind).zh,
+        liable_party_name=line.liable_name if line.liable_party else "",
+        supplier_name=suppliers.get(line.supplier, ""),
+        store_name=stores.get(line.store, ""),
+        defect_name=Defect(line.defect).zh,
+    )
+
+
+def values(act: Act, month: Month) -> dict[str, Any]:
+    """Return ``{month, lines, totals}`` as the API says them, in fen."""
+    found = report(act, month)
+    return {
+        "month": found.month,
+        "lines": [
+            {
+                "amount_fen": line.amount_fen,
+                "liable_kind": line.liable_kind,
+                "liable_party": line.liable_party,
+                "supplier": line.supplier,
+                "store": line.store,
+                "style_no": line.style_no,
+                "production_year": line.production_year,
+                "defect": line.defect,
+                "piece_no": line.piece_no,
+                "form_no": line.form_no,
+            }
+            for line in found.lines
+        ],
+        "totals": {
+            "amount_fen": found.total_fen,
+            "lines": len(found.lines),
+            "pieces": found.pieces,
+            "by_liable_party": [_group(group) for group in found.by_liable_party],
+            "by_supplier": [_group(group) for group in found.by_supplier],
+            "by_store": [_group(group) for group in found.by_store],
+            "by_production_year": [_group(group) for group in found.by_production_year],
+        },
+    }
+
+
+def _group(group: MonthGroup) -> dict[str, Any]:
+    return {
+        "code": group.code,
+        "name": group.name,
+        "pieces": group.pieces,
+        "lines": group.lines,
+        "amount_fen": group.amount_fen,
+    }
+
+
+def pdf(act: Act, month: str, fonts: Fonts) -> Paper:
+    """Print the report as PDF. Raises ``NotFound``."""
+    found = report(act, queries.get(act.session, act.actor, month))
+    return Paper(f"month-{found.month}.pdf", PDF, month_pdf(found, fonts))
+
+
+def xlsx(act: Act, month: str) -> Paper:
+    """Print the report as a workbook. Raises ``NotFound``."""
+    found = report(act, queries.get(act.session, act.actor, month))
+    return Paper(f"month-{found.month}.xlsx", XLSX, month_xlsx(found))
+
+
+def csv(act: Act, month: str) -> Paper:
+    """Print the report's lines as CSV, amounts in yuan. Raises ``NotFound``."""
+    found = report(act, queries.get(act.session, act.actor, month))
+    return Paper(f"month-{found.month}.csv", CSV, month_csv(found))
