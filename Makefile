@@ -30,6 +30,7 @@ check: $(MADE)/dev
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python tools/floor.py
+	$(BIN)/python tools/translations.py check
 
 clean:
 	rm -rf .venv static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""The print shop: plain values in, bytes out."""

@@ -78,7 +78,7 @@ class RegistrationForm:
     production_year: int
     defect: str
     position: str
-    area_cm2: int | None
+    area_cm2: float | None
     cause: str
     tag_intact: bool
     accessories_intact: bool
@@ -120,7 +120,7 @@ def _row(*pairs: tuple[str, str]) -> tuple[Cell, ...]:
 
 
 def _fields(values: RegistrationForm) -> tuple[tuple[Cell, ...], ...]:
-    area = "" if values.area_cm2 is None else f"{values.area_cm2} cm²"
+    area = "" if values.area_cm2 is None else f"{values.area_cm2:g} cm²"
     return (
         number_row(values.head, A5_LANDSCAPE),
         _row(("店铺", values.head.site), ("区域", values.head.region), ("件号", values.piece_no)),

@@ -84,7 +84,7 @@ def _at_once(app: Flask, number: int, work) -> list[object]:  # type: ignore[no-
             start.wait()
             try:
                 results.append(work(Story(db.session())))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 results.append(error)
             finally:
                 db.session.remove()

@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.story import DOWN_COAT, Story
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound
 from tracker.domain.shipment import Finding, Kind
 from tracker.models.scan import HandlingScan
 from tracker.models.shipment import Shipment
+from tracker.queries import registration as registrations
 from tracker.queries import shipment as queries
 from tracker.services import shipment
 
@@ -284,3 +286,29 @@ def test_a_return_box_takes_only_its_stores_garments(story: Story) -> None:
     box = story.box("clerk", to="S002", kind=Kind.RETURN)
     code = story.piece_no(ours)
     assert story.refused("clerk", "shipment", box, "pack", code=code) == "wrong_store"
+
+
+def test_a_box_in_which_nothing_lies_still_arrives_and_reconciles(story: Story) -> None:
+    gone = story.register()
+    box = story.send(gone)
+    assert story.do("clerk", "shipment", box, "arrive") == "arriving"
+    story.do("clerk", "shipment", box, "reconcile")
+    assert story.registration(gone).status == "missing"
+
+
+def test_a_search_by_tracking_number_tells_the_receiver_nothing_before_the_count(
+    story: Story,
+) -> None:
+    no = story.register()
+    box = story.send(no)
+    wanted = registrations.Filter(q=f"SF-{box}")
+    today = shanghai_date(story.now)
+
+    def found(login: str) -> list[str]:
+        page = registrations.page(story.session, story.actor(login), wanted, today)
+        return [item.no for item in page.items]
+
+    assert found("store1") == [no]
+    assert found("clerk") == []
+    story.count_in(box, no)
+    assert found("clerk") == [no]

@@ -34,6 +34,7 @@ class Action(NamedEnum):
     SEAL = "seal", "封箱", "Seal"
     UNSEAL = "unseal", "拆封", "Unseal"
     DISPATCH = "dispatch", "寄出", "Dispatch"
+    ARRIVE = "arrive", "到货", "Arrive"
     RECEIVE = "receive", "扫码签收", "Receive"
     RECONCILE = "reconcile", "清点完毕", "Reconcile"
     VOID = "void", "作废", "Void"
@@ -61,6 +62,7 @@ MACHINE = Machine(
         (S.OPEN, A.SEAL): Move((S.SEALED,)),
         (S.SEALED, A.UNSEAL): Move((S.OPEN,)),
         (S.SEALED, A.DISPATCH): Move((S.DISPATCHED,)),
+        (S.DISPATCHED, A.ARRIVE): Move((S.ARRIVING,)),
         (S.DISPATCHED, A.RECEIVE): Move((S.ARRIVING,)),
         (S.ARRIVING, A.RECEIVE): Move((S.ARRIVING,)),
         (S.ARRIVING, A.RECONCILE): Move((S.RECONCILED,)),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVarTuple, Unpack
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select
 
 Ts = TypeVarTuple("Ts")
 
 
-def for_writing(
-    query: Select[Unpack[Ts]], model: Any, *, shared: bool = False
-) -> Select[Unpack[Ts]]:
+def for_writing(query: Select[*Ts], model: Any, *, shared: bool = False) -> Select[*Ts]:
     """Return ``query`` so that its rows of ``model`` are locked and read anew.
 
     Without reading anew, a record that this session saw before would keep its old values. On SQLite

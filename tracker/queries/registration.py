@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import Actor
@@ -46,6 +46,14 @@ def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) ->
     if found is None:
         raise not_found("登记单", "registration", no)
     return found
+
+
+def sees(session: Session, actor: Actor, registration: Registration) -> bool:
+    """Return whether the actor may see a registration that was found by its piece."""
+    query = select(Registration.id).where(
+        Registration.id == registration.id, scope.registrations(actor)
+    )
+    return session.scalar(query) is not None
 
 
 def locked(session: Session, registration_id: int) -> Registration:
@@ -148,7 +156,9 @@ def page(
     session: Session, actor: Actor, wanted: Filter, today: date, cursor: str | None = None
 ) -> Page:
     """Return registrations that the actor sees: the most pressing first, or the newest."""
-    query = select(Registration).where(scope.registrations(actor), *_conditions(wanted, today))
+    query = select(Registration).where(
+        scope.registrations(actor), *_conditions(actor, wanted, today)
+    )
     offset = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() else 0
     offset = min(offset, 100_000)
     order = (
@@ -162,7 +172,7 @@ def page(
     return Page(rows[:PAGE], more)
 
 
-def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.site:
         conditions.append(Registration.site_id.in_(select(Site.id).where(Site.code == wanted.site)))
@@ -174,7 +184,7 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     if wanted.overdue:
         conditions.append(Registration.due_on < today)
     if wanted.q:
-        conditions.append(_matches(wanted.q.strip()))
+        conditions.append(_matches(actor, wanted.q.strip()))
     return conditions
 
 
@@ -182,7 +192,7 @@ def _pieces_of_style(style_no: str):
     return select(Piece.id).join(Sku).join(Style).where(Style.style_no == style_no.upper())
 
 
-def _matches(q: str) -> ColumnElement[bool]:
+def _matches(actor: Actor, q: str) -> ColumnElement[bool]:
     """Piece, registration, style, receipt, the phone's last four, tracking number: exact words."""
     upper = q.upper()
     by_piece = (
@@ -195,7 +205,7 @@ def _matches(q: str) -> ColumnElement[bool]:
     by_box = (
         select(ShipmentLine.registration_id)
         .join(Shipment)
-        .where(or_(Shipment.tracking_no == q, Shipment.no == upper))
+        .where(or_(Shipment.tracking_no == q, Shipment.no == upper), _is_countable(actor))
     )
     found = [
         Registration.no == upper,
@@ -206,6 +216,16 @@ def _matches(q: str) -> ColumnElement[bool]:
     if len(q) in (4, 11) and q.isascii() and q.isdigit():
         found.append(Registration.id.in_(by_phone))
     return or_(*found)
+
+
+def _is_countable(actor: Actor) -> ColumnElement[bool]:
+    """A box tells its contents to its sender, and to its receiver once he has counted it."""
+    if not actor.is_any(scope.RECEIVING_ROLES):
+        return true()
+    return or_(
+        Shipment.from_site_id == actor.site_id,
+        Shipment.status.in_(("reconciled", "voided")),
+    )
 
 
 def counts(session: Session, actor: Actor, today: date) -> dict[str, tuple[int, int]]:

@@ -9,10 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.account import LOSS_ROLES, Actor, Role
 from tracker.domain.codes import LiableKind
+from tracker.domain.shipment import MACHINE, Action
 from tracker.models.loss import LossForm
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
 from tracker.models.site import Site
+
+RECEIVING_ROLES = MACHINE.who[Action.RECEIVE]
+"""Those who count boxes: blind, so nothing tells them what should lie in one."""
 
 
 def within_sites(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from labels.destruction_record import DestroyedPiece, DestructionRecord, destruction_record_pdf
 from labels.fonts import Fonts
 from labels.form import Head, Signed
-from labels.loss_form import LiableKind as LiableWord
-from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
 from labels.packing_list import PackedCarton, PackedPiece, PackingList, packing_list_pdf
 from labels.registration_form import (
     Handling,
@@ -21,20 +16,16 @@ from labels.registration_form import (
     registration_form_pdf,
 )
 from labels.repair_tag import RepairTag, repair_tags_pdf
-from tracker.domain.calendar import iso_week, month_of, shanghai_date
+from tracker.domain.calendar import iso_week, shanghai_date
 from tracker.domain.codes import Cause, Defect, Position, Source
 from tracker.domain.errors import Forbidden, HangtagError, not_found
-from tracker.domain.loss import Action as Step
-from tracker.domain.loss import Basis, DestructionStatus
-from tracker.domain.loss import Status as FormStatus
+from tracker.domain.named import NamedEnum
 from tracker.domain.registration import Action, Status
 from tracker.domain.shipment import FreightBearer, Kind
 from tracker.domain.shipment import Status as BoxStatus
 from tracker.models.history import Event
-from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
-from tracker.queries import loss as losses
 from tracker.queries import policy
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
@@ -57,9 +48,9 @@ def label(act: Act, piece_no: str, fonts: Fonts) -> Paper:
     """Print the repair tag of a piece (rule 1.11). Raises ``NotFound``."""
     piece = registrations.piece_by_no(act.session, piece_no)
     last = registrations.last_of_piece(act.session, piece.id) if piece else None
-    if last is None:
+    if last is None or not registrations.sees(act.session, act.actor, last):
         raise not_found("件号", "piece", piece_no)
-    row = registrations.get(act.session, act.actor, last.no)
+    row = last
     sku = row.piece.sku
     tag = RepairTag(
         piece_no=row.piece.piece_no,
@@ -83,18 +74,16 @@ def registration(act: Act, no: str, fonts: Fonts) -> Paper:
     row = registrations.get(act.session, act.actor, no)
     events = registrations.timeline(act.session, row)
     decided = [event for event in events if event.action in _HANDLED]
-    sku, customer = row.piece.sku, row.customer
+    values = _registration_form(act, row, decided[-1] if decided else None)
+    return Paper(f"{row.no}.pdf", PDF, registration_form_pdf(values, fonts))
+
+
+def _registration_form(act: Act, row: Registration, decided: Event | None) -> RegistrationForm:
+    sku = row.piece.sku
     guarantee = policy.in_force(act.session, shanghai_date(act.now))["repair_guarantee"].number
-    values = RegistrationForm(
-        head=_head(
-            act,
-            row.no,
-            row.registered_at,
-            row.registered_by.name,
-            Status(row.status).zh,
-            site=row.site,
-            void=row.status == Status.VOIDED,
-        ),
+    void = row.status == Status.VOIDED
+    return RegistrationForm(
+        head=head(act, row, row.registered_at, row.registered_by, Status, site=row.site, void=void),
         piece_no=row.piece.piece_no,
         source=Source(row.source).zh,
         style_no=sku.style.style_no,
@@ -112,14 +101,13 @@ def registration(act: Act, no: str, fonts: Fonts) -> Paper:
         accessories_intact=row.accessories_intact,
         number_intact=row.number_intact,
         found_on=row.found_on,
-        handling=_handling(decided[-1]) if decided else None,
+        handling=_handling(decided) if decided else None,
         remark=row.note or "",
-        customer=_customer(act, row) if customer else None,
+        customer=_customer(act, row) if row.customer else None,
         guarantee_days=guarantee,
         handler=Signed(row.registered_by.name, row.registered_at),
-        store_manager=Signed(decided[-1].actor.name, decided[-1].at) if decided else None,
+        store_manager=Signed(decided.actor.name, decided.at) if decided else None,
     )
-    return Paper(f"{row.no}.pdf", PDF, registration_form_pdf(values, fonts))
 
 
 _HANDLED = (Action.ACCEPT.value, Action.SETTLE.value, Action.REFUSE.value)
@@ -180,17 +168,9 @@ def shipment(act: Act, no: str, fonts: Fonts) -> Paper:
 def _packing_list(act: Act, row: Shipment) -> PackingList:
     year, week = iso_week(row.dispatched_at or act.now)
     pieces = [_packed(line.registration) for line in shipments.lines(act.session, row)]
-    sent = row.dispatched_at
+    sent, void = row.dispatched_at, row.status == BoxStatus.VOIDED
     return PackingList(
-        head=_head(
-            act,
-            row.no,
-            row.opened_at,
-            row.opened_by.name,
-            BoxStatus(row.status).zh,
-            site=row.from_site,
-            void=row.status == BoxStatus.VOIDED,
-        ),
+        head=head(act, row, row.opened_at, row.opened_by, BoxStatus, site=row.from_site, void=void),
         kind=Kind(row.kind).zh,
         sender=f"{row.from_site.code} {row.from_site.name}",
         receiver=f"{row.to_site.code} {row.to_site.name}",
@@ -223,152 +203,25 @@ def _packed(row: Registration) -> PackedPiece:
     )
 
 
-def sees_amounts(act: Act, form: LossForm) -> bool:
-    """Return whether the actor may see a form's amounts: cost roles, and the party that signs."""
-    own = act.actor.site_code if act.actor.is_store else act.actor.supplier_code
-    return act.actor.sees_cost or (own is not None and form.party == own)
-
-
-def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
-    """Print the loss form (报损单) in three copies (rules 1.40–1.43, 1.49).
-
-    Raises ``NotFound``, and ``Forbidden`` ``no_cost`` for whoever may not see its amounts.
-    """
-    form = losses.get(act.session, act.actor, no)
-    if not sees_amounts(act, form):
-        raise Forbidden(
-            "no_cost",
-            "报损单载有成本价，您的岗位不能打印。",
-            "The loss form shows cost prices: it is not for your role.",
-        )
-    signed = {
-        signature.step: signature
-        for signature in losses.signatures(act.session, form)
-        if signature.is_live
-    }
-    values = LossFormSheet(
-        head=_head(
-            act,
-            form.no,
-            form.opened_at,
-            form.opened_by.name,
-            FormStatus(form.status).zh,
-            void=form.status == FormStatus.VOIDED,
-        ),
-        month=form.month,
-        liable_kind=_liable_word(form),
-        liable_code=form.party,
-        liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line) for line in losses.lines(act.session, form)],
-        total_fen=form.total_fen,
-        disposal="销毁",
-        handler=_signed(signed.get(Step.SUBMIT.value)),
-        liable_party=_signed(signed.get(Step.SIGN.value)),
-        logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
-        vice_president=_signed(signed.get(Step.APPROVE.value)),
-    )
-    return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts))
-
-
-def _liable_word(form: LossForm) -> LiableWord:
-    words: dict[str, LiableWord] = {"supplier": "supplier", "store": "store"}
-    return words.get(form.liable_kind, "head_office")
-
-
-def _signed(signature: Signature | None) -> Signed | None:
-    if signature is None:
-        return None
-    return Signed(signature.by.name, signature.at, "纸质签字" if signature.is_on_paper else "")
-
-
-def _loss_line(line: LossLine) -> LossFormLine:
-    row = line.registration
-    sku, supplier = row.piece.sku, row.piece.supplier
-    return LossFormLine(
-        piece_no=row.piece.piece_no,
-        registration_no=row.no,
-        style_no=sku.style.style_no,
-        style_name=sku.style.name,
-        colour=sku.colour,
-        size=sku.size,
-        production_year=row.production_year,
-        supplier=f"{supplier.code} {supplier.name}",
-        supplier_presumed=row.piece.is_supplier_presumed,
-        defect=Defect(row.defect).zh,
-        share_percent=line.percent,
-        basis=Basis(line.basis).zh if line.basis else "",
-        basis_fen=line.basis_fen,
-        spent_fen=line.spent_fen,
-        salvage_fen=line.salvage_fen,
-        loss_fen=line.amount_fen,
-    )
-
-
-def destruction(act: Act, no: str, fonts: Fonts) -> Paper:
-    """Print the destruction record (销毁记录, rules 1.44, 1.45). Raises ``NotFound``."""
-    row = losses.destruction(act.session, act.actor, no)
-    lines = losses.destruction_lines(act.session, row)
-    scanned = [line.scanned_at for line in lines if line.scanned_at]
-    values = DestructionRecord(
-        head=_head(
-            act, row.no, row.planned_at, row.planned_by.name, DestructionStatus(row.status).zh
-        ),
-        month=month_of(row.planned_at),
-        method=row.method or "",
-        place=row.place or "",
-        destroyed_at=row.witnessed_at,
-        pieces=[_destroyed(act.session, line.registration, line.scanned_at) for line in lines],
-        salvage_fen=row.salvage_fen or 0,
-        executor=_hand(row, max(scanned, default=None)),
-        witness=(
-            Signed(row.witnessed_by.name, row.witnessed_at)
-            if row.witnessed_by and row.witnessed_at
-            else None
-        ),
-    )
-    return Paper(f"{row.no}.pdf", PDF, destruction_record_pdf(values, fonts))
-
-
-def _hand(row: Destruction, last_scan_at: Any) -> Signed | None:
-    is_done = row.status != DestructionStatus.PLANNED
-    if row.destroyed_by is None or last_scan_at is None or not is_done:
-        return None
-    return Signed(row.destroyed_by.name, last_scan_at)
-
-
-def _destroyed(session: Session, row: Registration, scanned_at: Any) -> DestroyedPiece:
-    sku = row.piece.sku
-    forms: Sequence[LossLine] = losses.live_lines_of(session, row.id)
-    return DestroyedPiece(
-        piece_no=row.piece.piece_no,
-        style_no=sku.style.style_no,
-        style_name=sku.style.name,
-        colour=sku.colour,
-        size=sku.size,
-        production_year=row.production_year,
-        form_nos=[line.form.no for line in forms],
-        scanned_at=scanned_at,
-    )
-
-
-def _head(
+def head(
     act: Act,
-    number: str,
-    issued_at: Any,
-    issued_by: str,
-    status: str,
+    record: Any,
+    issued_at: datetime,
+    issued_by: Any,
+    statuses: type[NamedEnum],
     *,
     site: Any = None,
     void: bool = False,
 ) -> Head:
+    """Return the head of a form: its number, date, author and status in words."""
     return Head(
-        number=number,
+        number=record.no,
         issued_on=shanghai_date(issued_at),
-        issued_by=issued_by,
+        issued_by=issued_by.name,
         site_code=site.code if site else "",
         site_name=site.name if site else "",
         region=(site.region or "") if site else "",
-        status=status,
+        status=statuses(record.status).zh,
         printed_at=act.now,
         demo=demo.is_demonstration(act.session),
         void=void,

@@ -227,6 +227,12 @@ def _send(act: Act, shipment: Shipment, registration: Registration) -> None:
         clock.start(act.session, registration, clock.TURNAROUND, act.now)
 
 
+def arrive(act: Act, shipment: Shipment) -> None:
+    """Note that the box has come, also one in which nothing lies; counting begins."""
+    _move(act, shipment, Action.ARRIVE)
+    shipment.arrived_at = act.now
+
+
 def receive(act: Act, shipment: Shipment, *, code: Code) -> Registration:
     """Count a scanned piece in, blind: on the list or not is seen at reconciling; returns it.
 
@@ -319,6 +325,7 @@ ACTIONS: Mapping[Action, Callable[..., Any]] = {
     Action.SEAL: seal,
     Action.UNSEAL: unseal,
     Action.DISPATCH: dispatch,
+    Action.ARRIVE: arrive,
     Action.RECEIVE: receive,
     Action.RECONCILE: reconcile,
     Action.VOID: void,

@@ -1,0 +1,152 @@
+// The scan page by keyboard: Enter after a scan shows the product and goes on, each choice has its
+// key, Enter at the last step registers. A scan that lands outside the code field is put back there.
+"use strict";
+
+(() => {
+  const BURST = 60;
+  const SHORTEST_TAG = 8;
+  const form = document.querySelector("[data-register]");
+  if (!form) return;
+  const code = form.elements.code;
+  const year = form.elements.production_year;
+  const panel = document.getElementById("product");
+  const customer = form.querySelector("[data-customer]");
+  const ask = document.querySelector("[data-ask]");
+  let shown = code.value.trim();
+  let isYearOwn = year.value !== "";
+
+  const isCustomers = () => form.elements.source.value === "customer";
+  const steps = () =>
+    [...form.querySelectorAll("[data-step]")].filter((step) => step !== customer || isCustomers());
+  const enter = (step) => {
+    const target =
+      step.querySelector("input[type=radio]:checked") ||
+      step.querySelector("input:not([type=hidden]), select, textarea");
+    if (!target) return;
+    target.focus();
+    step.scrollIntoView({ block: "nearest" });
+  };
+  const goOn = (step) => {
+    const all = steps();
+    const next = all[all.indexOf(step) + 1];
+    if (next) enter(next);
+  };
+
+  const propose = () => {
+    const product = panel.querySelector("[data-year]");
+    if (product && !isYearOwn) year.value = product.dataset.year;
+    if (!panel.querySelector("[data-refused]")) return;
+    code.focus();
+    code.select();
+  };
+  const lookUp = () => {
+    const scanned = code.value.trim();
+    if (!scanned || scanned === shown) return;
+    shown = scanned;
+    const old = form.querySelector("#code-error");
+    if (old) old.remove();
+    code.classList.remove("is-invalid");
+    htmx.ajax("GET", form.dataset.product, { target: panel, swap: "innerHTML", values: { code: scanned } });
+  };
+  panel.addEventListener("htmx:afterSwap", propose);
+  code.addEventListener("change", lookUp);
+  year.addEventListener("input", () => {
+    isYearOwn = true;
+  });
+
+  const showCustomer = () => customer.classList.toggle("is-out", !isCustomers());
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "source") showCustomer();
+  });
+
+  // A wedge scanner types faster than a hand: what it typed into the choices is taken back.
+  const burst = { text: "", at: 0, before: null };
+  const choices = () => [...form.querySelectorAll("input[type=radio]")];
+  const remember = (event) => {
+    const isQuick = event.timeStamp - burst.at < BURST;
+    burst.at = event.timeStamp;
+    if (!isQuick) {
+      burst.text = "";
+      burst.before = null;
+      if (!event.target.matches("input[type=radio], button")) return;
+      burst.before = { area: form.elements.area_mm2.value, checked: choices().filter((one) => one.checked) };
+    }
+    burst.text += event.key;
+  };
+  const isScan = (event) =>
+    burst.before && burst.text.length >= SHORTEST_TAG && event.timeStamp - burst.at < BURST * 2;
+  const takeBack = () => {
+    for (const one of choices()) one.checked = false;
+    for (const one of burst.before.checked) one.checked = true;
+    form.elements.area_mm2.value = burst.before.area;
+    code.value = burst.text;
+    burst.text = "";
+    burst.before = null;
+    showCustomer();
+    lookUp();
+    enter(form.querySelector("[data-keys]"));
+  };
+
+  const choose = (event, step) => {
+    const key = event.key.toUpperCase();
+    const choice = step.querySelector(`input[data-key="${CSS.escape(key)}"]`);
+    if (!choice) return;
+    event.preventDefault();
+    choice.checked = true;
+    goOn(step);
+  };
+  const change = (event, step) => {
+    const both = [...step.querySelectorAll(`input[data-flag="${CSS.escape(event.key)}"]`)];
+    if (!both.length || !event.target.matches("input[type=radio], button")) return;
+    event.preventDefault();
+    const other = both.find((one) => !one.checked);
+    other.checked = true;
+    other.focus();
+  };
+
+  const pressEnter = (event, step) => {
+    if (event.target.matches("textarea, button")) return;
+    const all = steps();
+    if (step === all[all.length - 1]) return;
+    event.preventDefault();
+    if (step.contains(code)) lookUp();
+    const fields = [...step.querySelectorAll("input:not([type=radio]):not([type=hidden])")];
+    const next = fields[fields.indexOf(event.target) + 1];
+    if (next) next.focus();
+    else goOn(step);
+  };
+
+  form.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const step = event.target.closest("[data-step]");
+    if (event.key === "Enter") {
+      if (isScan(event)) {
+        event.preventDefault();
+        takeBack();
+      } else if (step) pressEnter(event, step);
+      return;
+    }
+    if (event.key.length !== 1 || event.target === code) return;
+    remember(event);
+    if (!step) return;
+    if (step.matches("[data-keys]")) choose(event, step);
+    else if (step.matches("[data-flags]")) change(event, step);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "F2") {
+      event.preventDefault();
+      const other = [...form.elements.source].find((one) => !one.checked);
+      other.checked = true;
+      showCustomer();
+    }
+    if (ask && (event.key === "1" || event.key === "2") && !event.target.closest("form")) {
+      event.preventDefault();
+      ask.querySelectorAll("button")[Number(event.key) - 1].click();
+    }
+  });
+
+  showCustomer();
+  propose();
+  if (ask) ask.querySelector("button").focus();
+})();

@@ -1,0 +1,205 @@
+"""A served Hangtag and a real browser; skipped with a reason where there is no Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tracker.services.demo import PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(
+    filter(
+        None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    ),
+    None,
+)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the system's Chromium."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs a Chromium")
+        pytest.skip("no Chromium is installed")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Browse as a shop's PC does: Chinese, Shanghai, no other host."""
+    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(folder: Path, database_url: str) -> Iterator[str]:
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database_url,
+        "PORT": str(port),
+        "LOG_LEVEL": "ERROR",
+    }
+    flask = str(Path(sys.executable).with_name("flask"))
+    subprocess.run([flask, "--app", "wsgi", "prepare"], cwd=ROOT, env=environment, check=True)
+    log = (folder / "serve.log").open("wb")
+    server = subprocess.Popen(
+        [flask, "--app", "wsgi", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server stopped at its start"
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("the server did not answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Hangtag on SQLite as ``make run`` serves it."""
+    yield from _serve(tmp_path_factory.mktemp("served"), "")
+
+
+@pytest.fixture(scope="session")
+def postgres_server_address(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: Any, worker_id: str
+) -> Iterator[str]:
+    """Hangtag on PostgreSQL as ``make run`` serves it."""
+    url = postgres_server.create_database(f"served_{worker_id}")
+    yield from _serve(tmp_path_factory.mktemp("served_pg"), url)
+
+
+class Shop:
+    """People of the chain at their screens; a complaint of the browser's console is a defect."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, message: Any) -> None:
+        expected = "Failed to load resource: the server responded with a status of 4"
+        if message.type in ("error", "warning") and not message.text.startswith(expected):
+            self.complaints.append(message.text)
+
+    def enter(self, login: str) -> Page:
+        """Log in as somebody, leaving whoever was there."""
+        self.page.context.clear_cookies()
+        self.page.goto(f"{self.address}/login")
+        self.page.fill("[name=login]", login)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(f"{self.address}/")
+        return self.page
+
+    def open(self, path: str) -> Page:
+        """Open a page of the product."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def act(self, label: str, **fields: str) -> None:
+        """Take an action of the page's panel: a button, or one that opens with fields."""
+        panel = self.page.locator(".actions")
+        summary = panel.locator("summary", has_text=label)
+        if summary.count():
+            details = panel.locator("details", has=self.page.locator("summary", has_text=label))
+            if details.first.get_attribute("open") is None:
+                summary.first.click()
+            form = details.first
+            for name, value in fields.items():
+                fill(form, name, value)
+            form.get_by_role("button", name="确认").first.click()
+        else:
+            panel.get_by_role("button", name=label, exact=True).first.click()
+        self.page.wait_for_load_state()
+
+    def scan(self, *codes: str) -> None:
+        """Scan tags as a wedge scanner does: typed at once, ended by Enter."""
+        field = self.page.locator("#scan-code")
+        rows = self.page.locator(".scan-list li[data-outcome]")
+        before = rows.count()
+        for code in codes:
+            field.press_sequentially(code)
+            field.press("Enter")
+        rows.nth(before + len(codes) - 1).wait_for()
+
+    def outcomes(self) -> list[str]:
+        """Return what became of the scans on this page, newest first."""
+        rows = self.page.locator(".scan-list li[data-outcome]")
+        return [row.get_attribute("data-outcome") or "" for row in rows.all()]
+
+
+def fill(form: Any, name: str, value: str) -> None:
+    """Fill a field of a form, whatever kind it is."""
+    radio = form.locator(f'input[type=radio][name="{name}"][value="{value}"]')
+    if radio.count():
+        form.locator(f'label[for="{radio.first.get_attribute("id")}"]').click()
+        return
+    field = form.locator(f'[name="{name}"]').first
+    if field.evaluate("node => node.tagName") == "SELECT":
+        field.select_option(value)
+    elif field.get_attribute("type") == "checkbox":
+        field.check()
+    else:
+        field.fill(value)
+
+
+@pytest.fixture
+def shop(context: BrowserContext, server: str) -> Iterator[Shop]:
+    """The chain on SQLite."""
+    context.set_default_timeout(15_000)
+    shop = Shop(context, server)
+    yield shop
+    assert shop.complaints == []
+
+
+@pytest.fixture
+def postgres_shop(context: BrowserContext, postgres_server_address: str) -> Iterator[Shop]:
+    """The chain on PostgreSQL."""
+    shop = Shop(context, postgres_server_address)
+    yield shop
+    assert shop.complaints == []

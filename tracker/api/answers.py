@@ -1,0 +1,204 @@
+"""What the API says of each record. No cost prices and no customer's name or phone, anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from tracker.db import utc_now
+from tracker.domain import turnaround as clock
+from tracker.extensions import db
+from tracker.queries import registration as registrations
+from tracker.queries import turnaround as turnarounds
+
+
+class Leg(TypedDict):
+    name: str
+    budget_days: int
+    days: int | None
+    started_at: str | None
+    ended_at: str | None
+
+
+class Turnaround(TypedDict):
+    started_at: str | None
+    due_on: str | None
+    days: int
+    overdue: bool
+    legs: list[Leg]
+
+
+class Flags(TypedDict):
+    tag_intact: bool
+    accessories_intact: bool
+    number_intact: bool
+
+
+class Registration(TypedDict):
+    no: str
+    piece_no: str
+    status: str
+    version: int
+    site: str
+    source: str
+    owner: str
+    defect: str
+    position: str
+    area_cm2: float
+    cause: str
+    flags: Flags
+    production_year: int
+    style_no: str
+    style_name: str
+    colour: str
+    size: str
+    sku: str
+    supplier: str
+    supplier_presumed: bool
+    grade: str | None
+    previous_no: str | None
+    repair_count: int
+    is_repeat: bool
+    is_late: bool
+    registered_at: str | None
+    due_on: str | None
+    turnaround: Turnaround | None
+
+
+class TimelineEntry(TypedDict):
+    at: str | None
+    device_at: str | None
+    action: str
+    from_status: str | None
+    to_status: str
+    by: str
+    site: str
+    reason: str | None
+    document: str | None
+
+
+class RegistrationWithTimeline(Registration):
+    timeline: list[TimelineEntry]
+
+
+def moment(value: datetime | None) -> str | None:
+    """Return an instant as RFC 3339 with its offset."""
+    return value.isoformat() if value else None
+
+
+def day(value: date | None) -> str | None:
+    """Return a date as ``YYYY-MM-DD``."""
+    return value.isoformat() if value else None
+
+
+def registration(row: Any) -> Registration:
+    """Return one registration."""
+    return registration_list([row])[0]
+
+
+def registration_list(rows: Sequence[Any]) -> list[Registration]:
+    """Return registrations with their turnarounds."""
+    found = turnarounds.of(db.session(), rows, utc_now())
+    return [_registration(row, found.get(row.id)) for row in rows]
+
+
+def with_timeline(row: Any) -> RegistrationWithTimeline:
+    """Return one registration with its whole story."""
+    return {**registration(row), "timeline": timeline(registrations.timeline(db.session(), row))}
+
+
+def timeline(events: Iterable[Any]) -> list[TimelineEntry]:
+    """Return rows of history, oldest first; what they cost stays inside."""
+    return [
+        {
+            "at": moment(event.at),
+            "device_at": moment(event.device_at),
+            "action": event.action,
+            "from_status": event.from_status,
+            "to_status": event.to_status,
+            "by": event.actor.name,
+            "site": event.site.code,
+            "reason": event.reason,
+            "document": event.document,
+        }
+        for event in events
+    ]
+
+
+def _registration(row: Any, found: clock.Turnaround | None) -> Registration:
+    sku = row.piece.sku
+    return {
+        "no": row.no,
+        "piece_no": row.piece.piece_no,
+        "status": row.status,
+        "version": row.version,
+        "site": row.site.code,
+        "source": row.source,
+        "owner": row.owner,
+        "defect": row.defect,
+        "position": row.position,
+        "area_cm2": row.area_mm2 / 100,
+        "cause": row.cause,
+        "flags": {
+            "tag_intact": row.tag_intact,
+            "accessories_intact": row.accessories_intact,
+            "number_intact": row.number_intact,
+        },
+        "production_year": row.production_year,
+        "style_no": sku.style.style_no,
+        "style_name": sku.style.name,
+        "colour": sku.colour,
+        "size": sku.size,
+        "sku": sku_code(sku),
+        "supplier": row.piece.supplier.code,
+        "supplier_presumed": row.piece.is_supplier_presumed,
+        "grade": row.grade,
+        "previous_no": row.previous.no if row.previous else None,
+        "repair_count": row.repair_count,
+        "is_repeat": row.is_repeat,
+        "is_late": row.is_late,
+        "registered_at": moment(row.registered_at),
+        "due_on": day(row.due_on),
+        "turnaround": _turnaround(found) if found else None,
+    }
+
+
+def sku_code(sku: Any) -> str:
+    """Return a SKU as its style, colour and size."""
+    return f"{sku.style.style_no}-{sku.colour}-{sku.size}"
+
+
+def _turnaround(found: clock.Turnaround) -> Turnaround:
+    return {
+        "started_at": moment(found.started_at),
+        "due_on": day(found.due_on),
+        "days": found.days,
+        "overdue": found.overdue,
+        "legs": [
+            {
+                "name": leg.name.removeprefix("leg_"),
+                "budget_days": leg.budget_days,
+                "days": leg.days,
+                "started_at": moment(leg.started_at),
+                "ended_at": moment(leg.ended_at),
+            }
+            for leg in found.legs
+        ],
+    }
+
+
+def short(row: Any) -> dict[str, Any]:
+    """Return what a document says of one of its garments."""
+    sku = row.piece.sku
+    return {
+        "no": row.no,
+        "piece_no": row.piece.piece_no,
+        "status": row.status,
+        "sku": sku_code(sku),
+        "style_no": sku.style.style_no,
+        "production_year": row.production_year,
+        "defect": row.defect,
+    }

@@ -1,0 +1,238 @@
+"""Loss forms and destruction records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from annotated_types import Len
+from flask import Response
+from typing_extensions import TypedDict
+
+from tracker import edge, errors
+from tracker.api import answers, body, schema
+from tracker.api.blueprint import answer as reply
+from tracker.api.blueprint import blueprint, describe, dumps, stored
+from tracker.api.paging import sliced
+from tracker.api.registrations import models, take
+from tracker.db import write
+from tracker.domain.account import LOSS_ROLES, Role
+from tracker.extensions import db
+from tracker.queries import loss as queries
+from tracker.services import destruction as destructions
+from tracker.services import loss, loss_papers, once
+from tracker.services.fields import Code
+
+READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
+
+
+class LossForm(TypedDict):
+    no: str
+    status: str
+    version: int
+    liable_kind: str
+    liable_party: str
+    liable_name: str
+    month: str
+    total_fen: int | None
+    opened_at: str | None
+
+
+class LossFormWithLines(LossForm):
+    lines: list[dict[str, Any]]
+    signatures: list[dict[str, Any]]
+
+
+class Destruction(TypedDict):
+    no: str
+    status: str
+    version: int
+    planned_at: str | None
+    planned_by: str
+    destroyed_by: str | None
+    witnessed_by: str | None
+    witnessed_at: str | None
+    method: str | None
+    place: str | None
+    salvage_fen: int | None
+
+
+class ListBody(schema.Strict):
+    """Piece or registration numbers; ``action_id`` makes it exactly once."""
+
+    codes: Annotated[list[Code], Len(1, 500)]
+    action_id: Annotated[str, Len(1, 64)] | None = None
+
+
+class PlanBody(schema.Strict):
+    """Nothing but the key that makes it exactly once."""
+
+    action_id: Annotated[str, Len(1, 64)] | None = None
+
+
+def told_form(row: Any) -> LossForm:
+    """Return a loss form without its lines; amounts only for those who may see them."""
+    return {
+        "no": row.no,
+        "status": row.status,
+        "version": row.version,
+        "liable_kind": row.liable_kind,
+        "liable_party": row.party,
+        "liable_name": row.party_name,
+        "month": row.month,
+        "total_fen": row.total_fen if loss_papers.sees_amounts(edge.act(), row) else None,
+        "opened_at": answers.moment(row.opened_at),
+    }
+
+
+def _form_with_lines(row: Any) -> LossFormWithLines:
+    sees = loss_papers.sees_amounts(edge.act(), row)
+    session = db.session()
+    return {
+        **told_form(row),
+        "lines": [
+            answers.short(line.registration)
+            | {"percent": line.percent}
+            | ({"basis": line.basis, "amount_fen": line.amount_fen} if sees else {})
+            for line in queries.lines(session, row)
+        ],
+        "signatures": [
+            {
+                "step": signature.step,
+                "by": signature.by.name,
+                "at": answers.moment(signature.at),
+                "on_paper": signature.is_on_paper,
+                "counts": signature.is_live,
+            }
+            for signature in queries.signatures(session, row)
+        ],
+    }
+
+
+def told_destruction(row: Any) -> Destruction:
+    """Return a destruction record without its pieces."""
+    return {
+        "no": row.no,
+        "status": row.status,
+        "version": row.version,
+        "planned_at": answers.moment(row.planned_at),
+        "planned_by": row.planned_by.name,
+        "destroyed_by": row.destroyed_by.name if row.destroyed_by else None,
+        "witnessed_by": row.witnessed_by.name if row.witnessed_by else None,
+        "witnessed_at": answers.moment(row.witnessed_at),
+        "method": row.method,
+        "place": row.place,
+        "salvage_fen": row.salvage_fen,
+    }
+
+
+@blueprint.get("/loss-forms")
+@edge.allow(READERS)
+@describe(
+    "Loss forms that you see, newest first",
+    query={
+        "status": "one status, or several with commas",
+        "month": "YYYY-MM",
+        "cursor": "the next of the page before",
+    },
+)
+def loss_form_list() -> Response:
+    """Return a page of loss forms."""
+    statuses = [part for part in (body.argument("status") or "").split(",") if part]
+    rows = queries.forms(
+        db.session(), edge.actor(), statuses=statuses, month=body.argument("month")
+    )
+    page, following = sliced(rows)
+    return reply({"items": [told_form(row) for row in page], "next": following})
+
+
+@blueprint.get("/loss-forms/<no>")
+@edge.allow(READERS)
+@describe("One loss form with its lines and signatures", gives=LossFormWithLines)
+def loss_form(no: str) -> Response:
+    """Return a loss form."""
+    return reply(_form_with_lines(queries.get(db.session(), edge.actor(), no)))
+
+
+@blueprint.post("/loss-forms")
+@edge.allow(Role.CLERK)
+@describe("Put garments on the forms of their liable parties", body=ListBody, statuses=(201,))
+def list_pieces() -> Response:
+    """Return the forms touched, one per liable party and month."""
+    given = body.read()
+    values = schema.values(ListBody, given)
+
+    def made() -> str:
+        forms = loss.list_pieces(edge.act(), values["codes"])
+        return dumps({"loss_forms": [told_form(form) for form in forms]})
+
+    return _once(values.get("action_id"), {**given, "call": "loss-forms"}, made)
+
+
+@blueprint.post("/loss-forms/<no>/actions")
+@edge.allow(READERS)
+@describe("Take one action on a loss form", bodies=models("loss_form"))
+def loss_form_action(no: str) -> Response:
+    """Take an action; ``sign``, ``confirm`` and ``approve`` need ``if_version``."""
+    return take("loss_form", no, told_form)
+
+
+@blueprint.get("/destructions")
+@edge.allow(LOSS_ROLES)
+@describe("Destruction records, newest first", query={"cursor": "the next of the page before"})
+def destruction_list() -> Response:
+    """Return a page of destruction records."""
+    page, following = sliced(queries.destructions(db.session(), edge.actor()))
+    return reply({"items": [told_destruction(row) for row in page], "next": following})
+
+
+@blueprint.get("/destructions/<no>")
+@edge.allow(LOSS_ROLES)
+@describe("One destruction record with its pieces")
+def destruction(no: str) -> Response:
+    """Return a destruction record with its pieces."""
+    row = queries.destruction(db.session(), edge.actor(), no)
+    pieces = [
+        answers.short(line.registration) | {"scanned_at": answers.moment(line.scanned_at)}
+        for line in queries.destruction_lines(db.session(), row)
+    ]
+    return reply({**told_destruction(row), "pieces": pieces})
+
+
+@blueprint.post("/destructions")
+@edge.allow(Role.WAREHOUSE)
+@describe("Plan the destruction of everything approved", body=PlanBody, statuses=(201,))
+def plan_destruction() -> Response:
+    """Return the new record."""
+    given = body.read()
+    values = schema.values(PlanBody, given)
+    return _once(
+        values.get("action_id"),
+        {**given, "call": "destructions"},
+        lambda: dumps({"destruction": told_destruction(destructions.plan(edge.act()))}),
+    )
+
+
+@blueprint.post("/destructions/<no>/actions")
+@edge.allow(LOSS_ROLES)
+@describe("Take one action on a destruction record", bodies=models("destruction"))
+def destruction_action(no: str) -> Response:
+    """Take an action on a destruction record."""
+    return take("destruction", no, told_destruction)
+
+
+def _once(action_id: str | None, given: dict[str, Any], made: Callable[[], str]) -> Response:
+    """Make something with or without a key; a key makes it exactly once."""
+
+    def work() -> once.Answer:
+        if action_id is None:
+            return once.Answer(201, made())
+        return once.perform(
+            edge.act(),
+            action_id,
+            given,
+            lambda: once.Answer(201, made()),
+            lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
+        )
+
+    return stored(write(db.session(), work))

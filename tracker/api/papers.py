@@ -1,0 +1,93 @@
+"""Prints: the same papers as on the pages."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from labels.fonts import Fonts, register
+from tracker import edge
+from tracker.api.blueprint import answer as reply
+from tracker.api.blueprint import blueprint, describe
+from tracker.api.losses import READERS as FORM_READERS
+from tracker.api.registrations import READERS
+from tracker.config import PRINT_FONTS
+from tracker.domain.account import COST_ROLES, LOSS_ROLES
+from tracker.queries import ledger
+from tracker.services import loss_papers, month_report, papers
+
+
+def _fonts() -> Fonts:
+    return register(*PRINT_FONTS)
+
+
+@blueprint.get("/labels/<piece_no>.pdf")
+@edge.allow(READERS)
+@describe("The repair tag of a piece", media=papers.PDF)
+def label_pdf(piece_no: str) -> Response:
+    """Print a repair tag."""
+    return edge.printed(papers.label(edge.act(), piece_no, _fonts()))
+
+
+@blueprint.get("/registrations/<no>.pdf")
+@edge.allow(READERS)
+@describe("The registration form", media=papers.PDF)
+def registration_pdf(no: str) -> Response:
+    """Print a registration form."""
+    return edge.printed(papers.registration(edge.act(), no, _fonts()))
+
+
+@blueprint.get("/shipments/<no>.pdf")
+@edge.allow(READERS)
+@describe("The packing list", media=papers.PDF)
+def shipment_pdf(no: str) -> Response:
+    """Print a packing list."""
+    return edge.printed(papers.shipment(edge.act(), no, _fonts()))
+
+
+@blueprint.get("/loss-forms/<no>.pdf")
+@edge.allow(FORM_READERS)
+@describe("The loss form in three copies", media=papers.PDF)
+def loss_form_pdf(no: str) -> Response:
+    """Print a loss form."""
+    return edge.printed(loss_papers.loss_form(edge.act(), no, _fonts()))
+
+
+@blueprint.get("/destructions/<no>.pdf")
+@edge.allow(LOSS_ROLES)
+@describe("The destruction record", media=papers.PDF)
+def destruction_pdf(no: str) -> Response:
+    """Print a destruction record."""
+    return edge.printed(loss_papers.destruction(edge.act(), no, _fonts()))
+
+
+@blueprint.get("/months/<month>/report.pdf")
+@edge.allow(COST_ROLES)
+@describe("The month's report on paper", media=papers.PDF)
+def month_pdf(month: str) -> Response:
+    """Print a month's report."""
+    return edge.printed(month_report.pdf(edge.act(), month, _fonts()))
+
+
+@blueprint.get("/months/<month>/report.xlsx")
+@edge.allow(COST_ROLES)
+@describe("The month's report as a workbook", media=month_report.XLSX)
+def month_xlsx(month: str) -> Response:
+    """Return a month's report as a workbook."""
+    return edge.printed(month_report.xlsx(edge.act(), month))
+
+
+@blueprint.get("/months/<month>/report.csv")
+@edge.allow(COST_ROLES)
+@describe("The month's lines, amounts in yuan", media="text/csv")
+def month_csv(month: str) -> Response:
+    """Return a month's lines as CSV."""
+    return edge.printed(month_report.csv(edge.act(), month))
+
+
+@blueprint.get("/months/<month>/report.json")
+@edge.allow(COST_ROLES)
+@describe("The month's lines and totals, in fen")
+def month_json(month: str) -> Response:
+    """Return a month's lines and totals."""
+    act = edge.act()
+    return reply(month_report.values(act, ledger.get(act.session, act.actor, month)))

@@ -1,0 +1,103 @@
+"""Configuration, typed, from the environment. A bad value stops the start with a sentence."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+_FONTS = ROOT / "static" / "vendor" / "fonts"
+PRINT_FONTS = (_FONTS / "NotoSansSC-Regular.ttf", _FONTS / "NotoSansSC-Bold.ttf")
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+SESSION_HOURS = 16
+"""A log-in outlives the longest shop's day; a login unused for so long ends."""
+
+
+class Settings(BaseSettings):
+    """What the environment may set; see README."""
+
+    model_config = SettingsConfigDict(env_prefix="", extra="ignore")
+
+    database_url: str = ""
+    secret_key: str = ""
+    trusted_hosts: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = ROOT / "instance"
+    production: bool = False
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+            raise ValueError("DATABASE_URL must begin with sqlite: or postgresql:")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_key(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("SECRET_KEY must have 32 characters or more")
+        return value
+
+
+class ConfigurationError(SystemExit):
+    """The start stops here; the sentence says which setting to mend."""
+
+
+def load(**overrides: Any) -> Settings:
+    """Return the settings. Raises ``ConfigurationError`` with a sentence for a bad value."""
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise ConfigurationError(f"Hangtag cannot start: {problems}") from None
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not settings.secret_key:
+        if settings.production:
+            raise ConfigurationError("Hangtag cannot start: PRODUCTION needs SECRET_KEY")
+        settings.secret_key = _own_key(settings.data_dir / "secret_key")
+    if not settings.database_url:
+        settings.database_url = f"sqlite:///{settings.data_dir / 'hangtag.sqlite3'}"
+    return settings
+
+
+def _own_key(path: Path) -> str:
+    """Return the machine's own random key, written on first use and readable by its owner only."""
+    try:
+        with path.open("x", encoding="ascii") as handle:
+            path.chmod(0o600)
+            handle.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")
+
+
+def flask_settings(settings: Settings) -> dict[str, Any]:
+    """Return what Flask and its extensions read."""
+    hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "TRUSTED_HOSTS": hosts or None,
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_FORM_PARTS": 500,
+        "SESSION_COOKIE_NAME": "hangtag",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.production,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+        "SETTINGS": settings,
+    }

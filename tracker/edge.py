@@ -1,0 +1,135 @@
+"""The edge between a request and the services: who may call, who acts, and the one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Response as Printed
+from flask import abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker.db import utc_now, write
+from tracker.domain.account import EVERY_ROLE, Actor, Role
+from tracker.domain.errors import Forbidden
+from tracker.extensions import db
+from tracker.services.act import Act
+from tracker.services.papers import Paper
+
+P = ParamSpec("P")
+T = TypeVar("T")
+PUBLIC: frozenset[Role] = frozenset()
+"""Access for everybody, logged in or not."""
+
+
+def allow(*roles: Role | frozenset[Role]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Declare who may call a route. A route without a declaration fails a test and answers 404."""
+    allowed: set[Role] = set()
+    for role in roles:
+        allowed |= {role} if isinstance(role, Role) else role
+
+    def mark(view: Callable[P, T]) -> Callable[P, T]:
+        view.access = frozenset(allowed)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: Callable[P, T]) -> Callable[P, T]:
+    """Declare a route that needs no log-in."""
+    view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[P, T]) -> Callable[P, T]:
+    """Declare a route for everybody who is logged in."""
+    return allow(EVERY_ROLE)(view)
+
+
+def declared_access(endpoint: str) -> frozenset[Role] | None:
+    """Return who may call an endpoint, or ``None`` when nobody declared it."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return PUBLIC
+    return getattr(current_app.view_functions[endpoint], "access", None)
+
+
+def enforce() -> Response | None:
+    """Refuse callers whom the route does not allow; pages send strangers to the log-in."""
+    if "\x00" in request.path or b"%00" in request.query_string:
+        abort(404)
+    if request.endpoint is None:
+        return None
+    access = declared_access(request.endpoint)
+    if access is None:
+        abort(404)
+    if access is PUBLIC or access == PUBLIC:
+        return None
+    if current_actor() is None:
+        if request.blueprint == "api":
+            abort(401)
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("account.log_in", next=wanted))
+    if not actor().is_any(access):
+        raise Forbidden(
+            "wrong_role",
+            "您的岗位没有这个页面的权限。",
+            "This page is not for your role.",
+        )
+    return None
+
+
+def current_actor() -> Actor | None:
+    """Return who calls, from the log-in or the token, or ``None``."""
+    return g.get("actor")
+
+
+def actor() -> Actor:
+    """Return who calls; only where the route demands a log-in."""
+    found = current_actor()
+    if found is None:
+        abort(401)
+    return found
+
+
+def act(
+    note: str | None = None, if_version: int | None = None, device_at: datetime | None = None
+) -> Act:
+    """Return the act of this request: this actor, now."""
+    return Act(db.session(), actor(), utc_now(), note or None, device_at, if_version)
+
+
+def writes(view: Callable[P, T]) -> Callable[P, T]:
+    """Mark a view, an API call or a command as a writer: it commits once or rolls back."""
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        return write(db.session(), lambda: view(*args, **kwargs))
+
+    run.writes = True  # type: ignore[attr-defined]
+    return run
+
+
+def printed(paper: Paper) -> Printed:
+    """Return a print to be shown in the browser, under a plain ASCII name."""
+    answer = Printed(paper.content, content_type=paper.media)
+    answer.headers["Content-Disposition"] = f'inline; filename="{paper.name}"'
+    return answer
+
+
+def inside(target: str | None) -> str:
+    """Return a path of ours to go to: never another host, scheme or a backslash trick."""
+    home = url_for("home.show")
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return home
+    if any(ord(char) < 33 or char == "\\" for char in target):
+        return home
+    parts = urlsplit(target)
+    return home if parts.scheme or parts.netloc else target
+
+
+def session() -> Any:
+    """Return the session of this request or command."""
+    return db.session()

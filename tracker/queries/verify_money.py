@@ -1,0 +1,216 @@
+"""The invariants of money, numbers and keys: each a question whose answer must be empty."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+
+from sqlalchemy import Integer, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.db import utc_now
+from tracker.domain.loss import STEPS, Action, Status
+from tracker.domain.money import split_weighted
+from tracker.models.ledger import Month
+from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
+from tracker.models.number import Counter
+from tracker.models.scan import ActionKey, Scan
+from tracker.models.shipment import Discrepancy, Shipment
+from tracker.queries import ledger
+from tracker.queries.verify import LIMIT, said
+
+IN_PROGRESS = timedelta(seconds=5)
+
+
+def shares_sum_to_their_form(session: Session) -> list[str]:
+    """I8: a form's total is the sum of its lines, each of them at least 0 fen."""
+    return [
+        *said(
+            session,
+            "SELECT f.no, f.total_fen, COALESCE(SUM(l.amount_fen), 0) FROM loss_form f "
+            "LEFT JOIN loss_line l ON l.form_id = f.id AND l.is_live "
+            "GROUP BY f.id, f.no, f.total_fen, f.status "
+            "HAVING f.status <> 'voided' AND f.total_fen <> COALESCE(SUM(l.amount_fen), 0)",
+            "{0} says {1} fen, its lines sum to {2}",
+        ),
+        *said(
+            session,
+            "SELECT id, amount_fen FROM loss_line WHERE amount_fen < 0",
+            "loss line {0} is {1} fen",
+        ),
+    ]
+
+
+def ledger_equals_forms(session: Session) -> list[str]:
+    """I9: what is charged in the ledger is what the approved forms say; entries sum to zero."""
+    return [
+        *said(
+            session,
+            "SELECT f.no, f.status, f.total_fen, COALESCE(SUM(e.amount_fen), 0) "
+            "FROM loss_form f LEFT JOIN ledger_entry e "
+            "ON e.document = f.no AND e.account = 'charge' "
+            "GROUP BY f.id, f.no, f.status, f.total_fen "
+            "HAVING COALESCE(SUM(e.amount_fen), 0) <> "
+            "CASE WHEN f.status = 'approved' THEN f.total_fen ELSE 0 END",
+            "{0} is {1} over {2} fen, the ledger has {3}",
+        ),
+        *said(
+            session,
+            "SELECT entry_no, month, SUM(amount_fen) FROM ledger_entry "
+            "GROUP BY entry_no, month HAVING SUM(amount_fen) <> 0",
+            "entry {0} of {1} is {2} fen out of balance",
+        ),
+        *said(
+            session,
+            "SELECT e.document FROM ledger_entry e "
+            "LEFT JOIN loss_form f ON f.no = e.document WHERE e.account = 'charge' "
+            "AND f.id IS NULL",
+            "{0} was charged and is no loss form",
+        ),
+    ]
+
+
+def closed_months_stand(session: Session) -> list[str]:
+    """I10: a closed month's rows, total and count are those of its close; nothing came after."""
+    found = []
+    for month in session.scalars(select(Month).where(Month.status == "closed")):
+        totals = ledger.totals(session, month.month)
+        lines = len(ledger.lines(session, month.month))
+        if ledger.content_sha256(session, month.month) != month.content_sha256:
+            found.append(f"{month.month}: its rows are not those that were closed")
+        if (totals.amount_fen, lines) != (month.total_fen, month.line_count):
+            found.append(f"{month.month}: its total or number of lines changed after the close")
+    return found + said(
+        session,
+        "SELECT e.id, e.month FROM ledger_entry e JOIN month m ON m.month = e.month "
+        "WHERE m.closed_at IS NOT NULL AND e.at > m.closed_at",
+        "entry {0} came into {1} after its close",
+    )
+
+
+_REACHED = {
+    Status.SUBMITTED.value: 1,
+    Status.SIGNED.value: 2,
+    Status.CONFIRMED.value: 3,
+    Status.APPROVED.value: 4,
+}
+
+
+def approvals_are_complete(session: Session) -> list[str]:
+    """I12: the steps are complete, in order, by distinct people; destroyer and witness too."""
+    taken: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    steps = select(Signature.form_id, Signature.step, Signature.by_id).where(Signature.is_live)
+    for form_id, step, by_id in session.execute(steps.order_by(Signature.id)):
+        taken[form_id].append((step, by_id))
+    found = []
+    forms = select(LossForm.id, LossForm.no, LossForm.status, LossForm.liable_kind)
+    for form_id, no, status, kind in session.execute(forms):
+        expected = [step.value for step in STEPS[: _REACHED.get(status, 0)]]
+        if kind == "head_office":
+            expected = [step for step in expected if step != Action.SIGN.value]
+        people = [by_id for _, by_id in taken[form_id]]
+        if [step for step, _ in taken[form_id]] != expected:
+            found.append(f"{no} is {status}, and its steps are not complete and in order")
+        if len(set(people)) != len(people):
+            found.append(f"{no}: one person took two steps")
+    return (found + _destroyers(session, taken))[:LIMIT]
+
+
+def _destroyers(session: Session, taken: dict[int, list[tuple[str, int]]]) -> list[str]:
+    found = []
+    rows = session.execute(
+        select(
+            Destruction.no, DestructionLine.scanned_by_id, Destruction.witnessed_by_id,
+            LossLine.form_id,
+        )
+        .join(DestructionLine, DestructionLine.destruction_id == Destruction.id)
+        .join(LossLine, LossLine.registration_id == DestructionLine.registration_id)
+        .where(LossLine.is_live, DestructionLine.scanned_by_id.is_not(None))
+        .distinct()
+    )  # fmt: skip
+    for no, destroyer, witness, form_id in rows:
+        signers = {by_id for _, by_id in taken[form_id]}
+        if destroyer == witness or {destroyer, witness} & signers:
+            found.append(f"{no}: who destroyed or witnessed took another step too")
+    return sorted(set(found))
+
+
+def numbers_have_no_gap(session: Session) -> list[str]:
+    """I14: document numbers are unique and gap-free in each series, up to their counter."""
+    counters = {row.series: row.last for row in session.scalars(select(Counter))}
+    found: dict[str, tuple[int, int]] = {}
+    for model in (Shipment, Discrepancy, LossForm, Destruction):
+        series, ordinal = func.substr(model.no, 1, 7), cast(func.substr(model.no, 9), Integer)
+        counted = select(series, func.count(model.no.distinct()), func.max(ordinal))
+        for name, count, last in session.execute(counted.group_by(series)):
+            found[name] = (count, last)
+    wrong = [
+        f"series {name} has {count} documents up to {last}, its counter says {counters.get(name)}"
+        for name, (count, last) in sorted(found.items())
+        if not count == last == counters.get(name)
+    ]
+    empty = sorted(set(counters) - set(found))
+    return wrong + [f"series {name} counts {counters[name]}, and has no document" for name in empty]
+
+
+def kept_sums_are_right(session: Session) -> list[str]:
+    """I18: what is kept equals what is worked out anew: amounts, repairs, clocks."""
+    return [
+        *_wrong_amounts(session),
+        *said(
+            session,
+            "SELECT r.no, r.repair_count FROM registration r "
+            "LEFT JOIN registration p ON p.id = r.previous_id "
+            "LEFT JOIN (SELECT subject_id, COUNT(*) AS done FROM event "
+            "WHERE noun = 'registration' AND action IN ('pass_check', 'finish_local_repair') "
+            "GROUP BY subject_id) e ON e.subject_id = r.id "
+            "WHERE r.repair_count <> COALESCE(p.repair_count, 0) + COALESCE(e.done, 0)",
+            "registration {0} counts {1} repairs, its history another number",
+        ),
+        *said(
+            session,
+            "SELECT no FROM registration WHERE (clock IS NULL) <> (due_on IS NULL)",
+            "registration {0} has a clock without a due day, or the reverse",
+        ),
+    ]
+
+
+def _wrong_amounts(session: Session) -> list[str]:
+    lines = select(
+        LossLine.registration_id, LossLine.basis_fen, LossLine.spent_fen, LossLine.salvage_fen,
+        LossLine.percent, LossLine.amount_fen,
+    ).where(LossLine.is_live)  # fmt: skip
+    garments: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for garment, basis, spent, salvage, percent, amount in session.execute(
+        lines.order_by(LossLine.id)
+    ):
+        garments[garment].append((max(0, basis + spent - salvage), percent, amount))
+    wrong = [
+        garment
+        for garment, parts in garments.items()
+        if sum(percent for _, percent, _ in parts) == 100
+        and split_weighted([(fen, percent) for fen, percent, _ in parts])
+        != tuple(amount for _, _, amount in parts)
+    ]
+    return [f"registration {row}: its amounts are not its loss by its shares" for row in wrong][
+        :LIMIT
+    ]
+
+
+def no_key_hangs(session: Session) -> list[str]:
+    """I19: no key is in progress longer than 5 seconds; every key has its answer."""
+    before = utc_now() - IN_PROGRESS
+    keys = select(ActionKey.action_id).where(
+        or_(ActionKey.status_code == 0, ActionKey.answer == ""), ActionKey.at < before
+    )
+    scans = select(Scan.scan_id).where(Scan.answer == "", Scan.arrived_at < before)
+    return [
+        *(f"action {key} has no answer" for key in session.scalars(keys.limit(LIMIT))),
+        *(f"scan {key} has no answer" for key in session.scalars(scans.limit(LIMIT))),
+        *said(
+            session,
+            "SELECT scan_id, outcome FROM scan "
+            "WHERE (outcome = 'done') <> (registration_id IS NOT NULL)",
+            "scan {0} is {1}, and its registration does not agree",
+        ),
+    ]

@@ -1,0 +1,143 @@
+"""Rows of an import file: CSV (UTF-8, with or without BOM) or an Excel workbook, read as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from tracker.domain.errors import InvalidInput
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_ENTRIES = 200
+MAX_RATIO = 100
+MAX_ROWS = 200_000
+_ZIP, _CHUNK = b"PK\x03\x04", 1 << 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row and its number as a spreadsheet shows it; the head is row 1."""
+
+    number: int
+    values: dict[str, str]
+
+
+def read(path: Path, columns: Sequence[str]) -> list[Row]:
+    """Return the rows of a file whose head names exactly ``columns``, in any order.
+
+    Empty rows are passed over. Raises ``InvalidInput``: ``too_large``, ``unreadable_file``,
+    ``wrong_columns`` or ``empty_file``.
+    """
+    if path.stat().st_size > MAX_BYTES:
+        raise _too_large()
+    raw = path.read_bytes()
+    table = _workbook(raw) if raw.startswith(_ZIP) else _csv(raw)
+    head = [name.strip().lower() for name in next(table, [])]
+    if sorted(head) != sorted(columns):
+        raise InvalidInput(
+            "wrong_columns",
+            "表头不对。需要的列：{columns}。",
+            "The head is wrong. The columns are: {columns}.",
+            "file",
+            columns=",".join(columns),
+        )
+    rows = [
+        Row(number, dict(zip(head, (cell.strip() for cell in cells), strict=True)))
+        for number, cells in _of_width(table, len(head))
+    ]
+    if not rows:
+        raise InvalidInput(
+            "empty_file",
+            "文件里没有数据行。",
+            "The file has no rows.",
+            "file",
+        )
+    return rows
+
+
+def _of_width(table: Iterator[list[str]], width: int) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in enumerate(table, start=2):
+        if number > MAX_ROWS:
+            raise _too_large()
+        if any(cell.strip() for cell in cells[width:]):
+            raise InvalidInput(
+                "wrong_columns",
+                "第 {row} 行的列数比表头多。",
+                "Row {row} has more columns than the head.",
+                "file",
+                row=number,
+            )
+        if any(cell.strip() for cell in cells):
+            yield number, (cells + [""] * width)[:width]
+
+
+def _csv(raw: bytes) -> Iterator[list[str]]:
+    try:
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _unreadable() from None
+    if "\x00" in content:
+        raise _unreadable()
+    try:
+        yield from csv.reader(io.StringIO(content, newline=""), strict=True)
+    except csv.Error:
+        raise _unreadable() from None
+
+
+def _workbook(raw: bytes) -> Iterator[list[str]]:
+    _check_archive(raw)
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
+        for cells in sheet.iter_rows():
+            yield [_text(cell) for cell in cells]
+    except (CalamineError, IndexError, ValueError):
+        raise _unreadable() from None
+
+
+def _check_archive(raw: bytes) -> None:
+    """Refuse an archive that unpacks to far more than it is; the sizes it claims may lie."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_ENTRIES:
+                raise _too_large()
+            unpacked = 0
+            for entry in entries:
+                with archive.open(entry) as stream:
+                    while chunk := stream.read(_CHUNK):
+                        unpacked += len(chunk)
+                        if unpacked > min(MAX_BYTES, MAX_RATIO * len(raw)):
+                            raise _too_large()
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
+        raise _unreadable() from None
+
+
+def _text(cell: object) -> str:
+    """A spreadsheet keeps 6901234567892 and 2026 as fractions: whole ones lose their point."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _too_large() -> InvalidInput:
+    return InvalidInput(
+        "too_large",
+        "文件太大（解压后最多 50 MB、20 万行）。请分几个文件导入。",
+        "The file is too large (50 MB unpacked, 200,000 rows): split it.",
+        "file",
+    )
+
+
+def _unreadable() -> InvalidInput:
+    return InvalidInput(
+        "unreadable_file",
+        "文件无法读取。请另存为 UTF-8 的 CSV 或未加密的 .xlsx 再导入。",
+        "The file cannot be read: save it as CSV in UTF-8 or as .xlsx without a password.",
+        "file",
+    )

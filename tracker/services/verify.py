@@ -1,0 +1,61 @@
+"""Every invariant that the product has so far, asked of the database one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from tracker.queries import verify as custody
+from tracker.queries import verify_money as money
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """What must hold, and the question whose answer must be empty."""
+
+    code: str
+    sentence: str
+    ask: Callable[[Session], list[str]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to one invariant; no faults when it holds."""
+
+    code: str
+    sentence: str
+    faults: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+
+INVARIANTS = (
+    Invariant("I2", "every event has actor, site and time", custody.history_is_complete),
+    Invariant("I3", "every status follows its history", custody.status_follows_history),
+    Invariant("I4", "only legal steps were taken", custody.only_legal_steps),
+    Invariant("I5", "one open registration a piece, shares of 100", custody.one_open_registration),
+    Invariant("I6", "no garment lies in two boxes", custody.one_box_a_garment),
+    Invariant("I7", "every packing list reconciles", custody.manifests_reconcile),
+    Invariant("I8", "shares sum to their form", money.shares_sum_to_their_form),
+    Invariant("I9", "the ledger equals the approved forms", money.ledger_equals_forms),
+    Invariant("I10", "closed months stand as closed", money.closed_months_stand),
+    Invariant("I12", "approvals complete, by distinct people", money.approvals_are_complete),
+    Invariant("I14", "document numbers have no gap", money.numbers_have_no_gap),
+    Invariant("I16", "every row has its site", custody.every_row_has_its_site),
+    Invariant("I17", "every reference leads to a row", custody.references_hold),
+    Invariant("I18", "kept sums are right", money.kept_sums_are_right),
+    Invariant("I19", "no key hangs without an answer", money.no_key_hangs),
+    Invariant("triggers", "the database's guards stand", custody.triggers_stand),
+)
+
+
+def verify(session: Session) -> Iterator[Finding]:
+    """Yield the finding of each invariant, in order; nothing is written."""
+    for invariant in INVARIANTS:
+        faults = tuple(invariant.ask(session))
+        yield Finding(invariant.code, invariant.sentence, faults)

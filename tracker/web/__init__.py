@@ -1,0 +1,122 @@
+"""The pages: a blueprint a noun, over the same services as the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_babel import get_locale
+from itsdangerous import BadSignature
+
+from tracker import edge
+from tracker.config import LOCALES, SESSION_HOURS
+from tracker.db import utc_now
+from tracker.extensions import db
+from tracker.queries import account as accounts
+from tracker.web import (
+    access,
+    account,
+    catalog,
+    destruction,
+    discrepancy,
+    filters,
+    home,
+    ledger,
+    loss,
+    policy,
+    registration,
+    shipment,
+)
+from tracker.web import print as papers
+
+PAGES = (
+    home,
+    account,
+    registration,
+    shipment,
+    discrepancy,
+    loss,
+    destruction,
+    ledger,
+    policy,
+    catalog,
+    papers,
+)
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=()",
+}
+
+
+class SteadySessions(SecureCookieSessionInterface):
+    """Signed cookies whose age is judged on the server: a clock set back logs nobody out."""
+
+    def open_session(self, app: Flask, request_: object) -> SecureCookieSession:
+        serializer = self.get_signing_serializer(app)
+        value = request.cookies.get(self.get_cookie_name(app))
+        if serializer is None or not value:
+            return self.session_class()
+        try:
+            return self.session_class(serializer.loads(value))
+        except BadSignature:
+            return self.session_class()
+
+
+def choose_locale() -> str:
+    """Return the reader's language: what he chose, else Chinese; a program's by its header."""
+    if request.blueprint == "api":
+        best = request.accept_languages.best_match(list(LOCALES), "zh")
+        return LOCALES[best or "zh"]
+    return LOCALES.get(request.cookies.get("locale", ""), LOCALES["zh"])
+
+
+def load_actor() -> None:
+    """Find who calls from the cookie's secret. Not for the API: a cookie opens nothing there."""
+    g.actor = None
+    secret = session.get("secret")
+    if request.blueprint == "api" or not secret:
+        return
+    found = accounts.session_of(db.session(), secret)
+    if found is not None and utc_now() < found.started_at + timedelta(hours=SESSION_HOURS):
+        g.actor = accounts.actor_of(found.account)
+
+
+def add_headers(response: Response) -> Response:
+    """Every answer carries the security headers; private pages are kept by no cache."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Cookie")
+    return response
+
+
+def register(app: Flask) -> None:
+    """Install the pages."""
+    app.session_interface = SteadySessions()
+    app.permanent_session_lifetime = timedelta(days=30)
+    app.before_request(load_actor)
+    app.after_request(add_headers)
+    app.context_processor(
+        lambda: {
+            "actor": edge.current_actor(),
+            "locale": "en" if str(get_locale()).startswith("en") else "zh",
+            "new_id": lambda: str(uuid4()),
+            "can_open": access.can_open,
+        }
+    )
+    filters.register(app)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,114 @@
+"""How a page takes an action: the form's key makes it exactly once, a refusal is said in place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker import edge, errors
+from tracker.db import write
+from tracker.domain.errors import HangtagError, InvalidInput, NotFound
+from tracker.domain.named import NamedEnum
+from tracker.extensions import db
+from tracker.services import actions
+from tracker.services.once import Answer
+from tracker.web.forms.action import ActionForm
+
+
+def perform(noun: str, no: str, action: str, form: ActionForm) -> Answer:
+    """Take the action with the form's values; raises what ``actions.perform`` raises."""
+
+    def work() -> Answer:
+        return actions.perform(
+            edge.act(form.note.data, form.version()),
+            noun,
+            no,
+            action,
+            form.values(),
+            action_id=form.action_id.data or "",
+            body=form.body(),
+            done=lambda record, _result: json.dumps({"status": record.status}),
+            refused=lambda refusal: json.dumps(errors.problem(refusal), default=str),
+        )
+
+    return write(db.session(), work)
+
+
+def take(
+    noun: str,
+    no: str,
+    action: str,
+    forms: Mapping[Any, type[ActionForm]],
+    back: str,
+    again: Callable[[ActionForm], str],
+) -> ResponseReturnValue:
+    """Answer a posted action: 303 to ``back`` when done, else ``again`` with what was typed."""
+    machine = actions.NOUNS[noun].machine
+    name = _named(machine.actions, action)
+    form = forms.get(action, ActionForm)()
+    if not form.validate_on_submit():
+        return again(form), 422
+    try:
+        answer = perform(noun, no, action, form)
+    except NotFound:
+        raise
+    except errors.REFUSALS as error:
+        refusal = errors.as_refusal(error)
+        return _say(refusal, form, again), refusal.status
+    if answer.status >= 400:
+        form.action_id.data = str(uuid4())
+        flash(json.loads(answer.body)["detail"], "danger")
+        return again(form), answer.status
+    flash(_("Done: %(action)s", action=name), "success")
+    return redirect(back, 303)
+
+
+def _say(refusal: HangtagError, form: ActionForm, again: Callable[[ActionForm], str]) -> str:
+    sentence = refusal.message(errors.locale_code())
+    field = getattr(refusal, "field", None)
+    if isinstance(refusal, InvalidInput) and field in form:
+        form[field].errors = [*form[field].errors, sentence]
+    else:
+        flash(sentence, "danger")
+    return again(form)
+
+
+def panels(
+    record: Any,
+    offered: Iterable[Any],
+    forms: Mapping[Any, type[ActionForm]],
+    failed: ActionForm | None = None,
+    failed_action: str = "",
+) -> dict[Any, ActionForm]:
+    """Return a form for each action offered on a record, each bound to the version shown.
+
+    The form that failed keeps what was typed; its page shows the record anew, so it too carries
+    the version of now. What was wrong with a form that the page no longer offers is flashed.
+    """
+    bound: dict[Any, ActionForm] = {}
+    for action in offered:
+        is_failed = failed is not None and action == failed_action
+        form = failed if failed is not None and is_failed else _blank(forms, action)
+        form.if_version.data = str(record.version)
+        bound[action] = form
+    if failed is not None and failed_action not in bound:
+        for sentences in failed.errors.values():
+            flash(" ".join(str(sentence) for sentence in sentences), "danger")
+    return bound
+
+
+def _blank(forms: Mapping[Any, type[ActionForm]], action: Any) -> ActionForm:
+    return forms.get(action, ActionForm)(formdata=None)
+
+
+def _named(codes: type[NamedEnum], action: str) -> str:
+    try:
+        return codes(action).label(errors.locale_code())
+    except ValueError:
+        return action

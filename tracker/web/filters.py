@@ -1,0 +1,182 @@
+"""How values read on a page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask, current_app
+from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
+
+from tracker import edge
+from tracker.db import utc_now
+from tracker.domain import codes, ledger, loss, money, registration, shipment
+from tracker.domain.account import INCLUDES, Role
+from tracker.domain.calendar import days_between, shanghai_date
+from tracker.domain.named import NamedEnum
+from tracker.domain.policy import CalendarKind, Unit
+from tracker.domain.site import Ownership, SiteKind
+from tracker.domain.warranty import Entitlement, StepName
+from tracker.services import demo
+
+_DEMO = "hangtag.is_demo"
+NAMES: dict[str, type[NamedEnum]] = {
+    "role": Role,
+    "site_kind": SiteKind,
+    "ownership": Ownership,
+    "defect": codes.Defect,
+    "position": codes.Position,
+    "cause": codes.Cause,
+    "source": codes.Source,
+    "category": codes.Category,
+    "fabric": codes.Fabric,
+    "grade": codes.Grade,
+    "liable_kind": codes.LiableKind,
+    "resolution": codes.Resolution,
+    "registration": registration.Status,
+    "registration_action": registration.Action,
+    "owner": registration.Owner,
+    "outcome": registration.Outcome,
+    "choice": registration.Choice,
+    "handed_to": registration.HandedTo,
+    "shipment": shipment.Status,
+    "shipment_action": shipment.Action,
+    "shipment_kind": shipment.Kind,
+    "freight_bearer": shipment.FreightBearer,
+    "discrepancy": shipment.DiscrepancyStatus,
+    "discrepancy_kind": shipment.DiscrepancyKind,
+    "discrepancy_action": shipment.DiscrepancyAction,
+    "finding": shipment.Finding,
+    "loss_form": loss.Status,
+    "loss_form_action": loss.Action,
+    "destruction": loss.DestructionStatus,
+    "destruction_action": loss.DestructionAction,
+    "basis": loss.Basis,
+    "month": ledger.Status,
+    "month_action": ledger.Action,
+    "unit": Unit,
+    "calendar": CalendarKind,
+    "entitlement": Entitlement,
+    "warranty_step": StepName,
+}
+
+
+def named(value: str | None, kind: str) -> str:
+    """Return the name of a stored code in the reader's language; the code itself if unknown."""
+    if not value:
+        return ""
+    try:
+        return NAMES[kind](value).label(_locale())
+    except ValueError:
+        return value
+
+
+def reason(value: str | None) -> str:
+    """Return the name of a reason code, or the text that somebody wrote."""
+    if not value:
+        return ""
+    for known in (*codes.NonQualityReason, *codes.RefusalReason):
+        if known.value == value:
+            return f"{known.label(_locale())}（{known.rule}）"
+    return value
+
+
+def result(value: str) -> str:
+    """Return the result of a warranty's step: yes, no, an entitlement by its name, or as it is."""
+    if value in ("yes", "no"):
+        return str(_("yes") if value == "yes" else _("no"))
+    return named(value, "entitlement")
+
+
+def _locale() -> str:
+    return "en" if str(get_locale()).startswith("en") else "zh"
+
+
+def fen(value: int | None) -> str:
+    """Return fen as yuan: ``¥1,299.50``; nothing for none."""
+    if value is None:
+        return ""
+    sign = "-" if value < 0 else ""
+    return f"{sign}¥{abs(value) // 100:,}.{abs(value) % 100:02d}"
+
+
+def day(value: date | None) -> str:
+    """Return a date in the reader's form."""
+    return format_date(value, "yyyy-MM-dd") if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Return an instant in Shanghai's time."""
+    return format_datetime(value, "yyyy-MM-dd HH:mm") if value else ""
+
+
+def area(value: int | None) -> str:
+    """Return mm² as cm²."""
+    return f"{value / 100:g} cm²" if value else ""
+
+
+def days_left(due_on: date | None) -> int | None:
+    """Return how many days are left until a due day; negative when it is past."""
+    return days_between(shanghai_date(utc_now()), due_on) if due_on else None
+
+
+def phone(value: str) -> str:
+    """Return a phone number masked: ``138****5678``."""
+    return f"{value[:3]}****{value[-4:]}" if len(value) >= 8 else f"****{value[-2:]}"
+
+
+def person(value: str) -> str:
+    """Return a customer's name masked: the surname and a star."""
+    return f"{value[:1]}*" if value else ""
+
+
+def has_endpoint(endpoint: str) -> bool:
+    """Return whether a page exists: doors to pages that are not there are not shown."""
+    return endpoint in current_app.view_functions
+
+
+def is_demo() -> bool:
+    """Return whether the demonstration chain is loaded; asked once per process, then remembered.
+
+    A database without it is asked again until somebody is logged in: it may still be loaded. The
+    page that says that the database does not answer does not ask it.
+    """
+    known: bool | None = current_app.extensions.get(_DEMO)
+    if known is None:
+        try:
+            known = demo.is_demonstration(edge.session())
+        except OperationalError:
+            return False
+        if known or edge.current_actor() is not None:
+            current_app.extensions[_DEMO] = known
+    return known
+
+
+def role_shown() -> str:
+    """Return the name of the reader's own role: the one that includes his others."""
+    caller = edge.current_actor()
+    if caller is None:
+        return ""
+    own = (role for role in (Role.STORE_MANAGER, *INCLUDES, *Role) if role in caller.roles)
+    return next(own).label(_locale())
+
+
+def register(app: Flask) -> None:
+    """Install the filters, and what every page knows beside its own values."""
+    app.jinja_env.globals["has_endpoint"] = has_endpoint
+    app.context_processor(lambda: {"is_demo": is_demo(), "actor_role": role_shown()})
+    for name, function in {
+        "named": named,
+        "reason": reason,
+        "result": result,
+        "fen": fen,
+        "yuan": money.yuan,
+        "day": day,
+        "moment": moment,
+        "area": area,
+        "days_left": days_left,
+        "phone": phone,
+        "person": person,
+    }.items():
+        app.jinja_env.filters[name] = function

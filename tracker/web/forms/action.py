@@ -1,0 +1,50 @@
+"""The form of one action: its fields become the keyword arguments of the action's service."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from tracker.web.forms.fields import trimmed
+
+_OWN = {"csrf_token", "action_id", "if_version", "note"}
+
+
+class ActionForm(FlaskForm):
+    """What every action carries: the key made for this page, the version shown, a note."""
+
+    action_id = HiddenField(default=lambda: str(uuid4()))
+    if_version = HiddenField()
+    note = TextAreaField(_("Note"), filters=[trimmed], validators=[Optional(), Length(max=500)])
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields of the service; what was left empty is left out."""
+        return {
+            name: value
+            for name, value in self.data.items()
+            if name not in _OWN and value is not None and value != ""
+        }
+
+    def version(self) -> int | None:
+        """Return the version of the record that the page showed."""
+        typed = self.if_version.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+    def body(self) -> dict[str, Any]:
+        """Return what is compared when the same key comes again."""
+        raw = {
+            name: [str(value) for value in field.raw_data or ()]
+            for name, field in self._fields.items()
+            if name != "csrf_token"
+        }
+        return {"form": raw}
+
+    def shown_fields(self) -> list[Any]:
+        """Return the fields that a person fills in, in order; the note comes last."""
+        shown = [field for field in self if field.name not in _OWN - {"note"}]
+        return sorted(shown, key=lambda field: field.name == "note")

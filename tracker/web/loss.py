@@ -1,0 +1,257 @@
+"""Loss forms: garments that wait for one, the forms, and the chain of signatures."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from labels.amount import capitals
+from tracker import edge
+from tracker.db import utc_now
+from tracker.domain.account import LOSS_ROLES, Role
+from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.codes import LiableKind
+from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
+from tracker.domain.registration import Status as GarmentStatus
+from tracker.extensions import db
+from tracker.queries import catalog, policy
+from tracker.queries import loss as queries
+from tracker.queries import registration as registrations
+from tracker.services import loss as service
+from tracker.web import actions, once
+from tracker.web.forms.action import ActionForm
+from tracker.web.forms.loss import FORMS, LiabilityForm, ListForm, SignOnPaperForm
+
+blueprint = Blueprint("loss", __name__, url_prefix="/loss-forms")
+READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
+WAITERS = frozenset({Role.CLERK, Role.ASSESSOR, Role.BUSINESS, Role.FINANCE, Role.AUDITOR})
+"""Who sees the garments that wait for a form."""
+
+ASSIGNERS = frozenset({Role.CLERK, Role.ASSESSOR})
+
+
+@blueprint.get("")
+@edge.allow(READERS)
+def index() -> ResponseReturnValue:
+    """The loss forms that the reader may see, by status and month, with their total."""
+    session, actor = db.session(), edge.actor()
+    status, month = request.args.get("status") or None, request.args.get("month") or None
+    forms = queries.forms(session, actor, statuses=[status] if status else (), month=month)
+    counted = [form for form in forms if form.status != Status.VOIDED]
+    return render_template(
+        "loss/index.html",
+        loss_forms=forms,
+        counts=queries.line_counts(session, forms),
+        by_status=queries.counts(session, actor),
+        total_fen=sum(form.total_fen for form in counted),
+        status_wanted=status,
+        month_wanted=month,
+        months=sorted({form.month for form in forms} | ({month} if month else set()), reverse=True),
+        statuses=Status,
+        shows_money=_shows_money(),
+    )
+
+
+def _shows_money() -> bool:
+    """The warehouse and the witness handle garments, not figures; the liable party sees its own."""
+    actor = edge.actor()
+    return actor.sees_cost or actor.is_any(frozenset({Role.STORE_MANAGER, Role.SUPPLIER}))
+
+
+@blueprint.get("/pending")
+@edge.allow(WAITERS)
+def pending() -> ResponseReturnValue:
+    """The garments that wait for a form, with who is proposed liable and why."""
+    return _pending(ListForm(formdata=None))
+
+
+def _pending(form: ActionForm, again: bool = False) -> str:
+    session, actor = db.session(), edge.actor()
+    garments = queries.pending(session, actor)
+    return render_template(
+        "loss/pending.html",
+        garments=garments,
+        shares=queries.liabilities_of(session, garments),
+        names={supplier.code: supplier.name for supplier in catalog.suppliers(session)},
+        form=form,
+        ticked=set(form.codes.data or ()) if again else set(),
+        may_list=Role.CLERK in actor.roles,
+        may_assign=actor.is_any(ASSIGNERS),
+    )
+
+
+@blueprint.post("")
+@edge.allow(Role.CLERK)
+def list_pieces() -> ResponseReturnValue:
+    """Put the ticked garments on the drafts of their liable parties."""
+    form = ListForm()
+    codes = list(form.codes.data or ())
+
+    def effect() -> list[str]:
+        made = service.list_pieces(edge.act(form.note.data), codes)
+        return [loss_form.no for loss_form in made]
+
+    def done(numbers: list[str]) -> ResponseReturnValue:
+        flash(_("Loss forms: %(numbers)s", numbers=_(", ").join(numbers)), "success")
+        if len(numbers) == 1:
+            return redirect(url_for(".show", no=numbers[0]), 303)
+        return redirect(url_for(".index", status=Status.DRAFT.value), 303)
+
+    return once.take(form, "loss_form.list", effect, done, lambda: _pending(form, True))
+
+
+@blueprint.get("/pending/<no>")
+@edge.allow(ASSIGNERS)
+def liability(no: str) -> ResponseReturnValue:
+    """Set the liable parties of one garment by hand."""
+    garment = registrations.get(db.session(), edge.actor(), no)
+    form = LiabilityForm(formdata=None)
+    shares = queries.liabilities(db.session(), garment.id)
+    form.fill([Share(LiableKind(s.liable_kind), s.percent, s.party or None) for s in shares])
+    return _liability(no, form)
+
+
+def _liability(no: str, form: LiabilityForm) -> str:
+    session = db.session()
+    garment = registrations.get(session, edge.actor(), no)
+    return render_template(
+        "loss/liability.html",
+        garment=garment,
+        shares=queries.liabilities(session, garment.id),
+        suppliers=catalog.suppliers(session),
+        form=form,
+        is_free=garment.status == GarmentStatus.SCRAP_PENDING,
+    )
+
+
+@blueprint.post("/pending/<no>")
+@edge.allow(ASSIGNERS)
+def reassign(no: str) -> ResponseReturnValue:
+    """Override the proposal, with its reason."""
+    session, actor = db.session(), edge.actor()
+    form = LiabilityForm()
+    garment = registrations.get(session, actor, no)
+    own = (garment.piece.supplier.code, garment.site.code)
+
+    def effect() -> list[str]:
+        held = registrations.get(session, actor, no, for_update=True)
+        service.reassign(edge.act(form.note.data), held, liabilities=form.shares(*own))
+        return [no]
+
+    def done(_numbers: list[str]) -> ResponseReturnValue:
+        flash(_("The liable parties of %(no)s were changed.", no=no), "success")
+        return redirect(url_for(".pending"), 303)
+
+    return once.take(form, f"liability.{no}", effect, done, lambda: _liability(no, form))
+
+
+@blueprint.get("/<no>")
+@edge.allow(READERS)
+def show(no: str) -> ResponseReturnValue:
+    """A loss form: its lines, its total, its chain of signatures, and what comes next."""
+    return _page(no)
+
+
+def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") -> str:
+    session, actor = db.session(), edge.actor()
+    form = queries.get(session, actor, no)
+    signatures = queries.signatures(session, form)
+    offered = _offered(form, {s.by_id for s in signatures if s.is_live})
+    return render_template(
+        "loss/show.html",
+        loss_form=form,
+        lines=queries.lines(session, form),
+        capitals=capitals(form.total_fen),
+        steps=_steps(form, signatures),
+        returned=[s for s in signatures if not s.is_live],
+        sign_by=_sign_by(form, signatures),
+        forms=actions.panels(form, offered, _forms(), failed, failed_action),
+        failed_action=failed_action,
+        took_a_step=any(s.is_live and s.by_id == actor.account_id for s in signatures),
+        may_unlist=form.status == Status.DRAFT and Role.CLERK in actor.roles,
+        unlist_form=ActionForm(formdata=None),
+        shows_money=_shows_money(),
+    )
+
+
+def _forms() -> dict[Any, type[ActionForm]]:
+    """Return the forms of the actions; the business department signs for a supplier, on paper."""
+    if Role.BUSINESS in edge.actor().roles:
+        return {**FORMS, Action.SIGN: SignOnPaperForm}
+    return dict(FORMS)
+
+
+def _offered(form: Any, signers: set[int]) -> list[Any]:
+    """Return the actions that the reader may take: nobody takes two steps of the chain."""
+    actor = edge.actor()
+    offered = list(MACHINE.actions_from(Status(form.status), actor.roles))
+    if actor.account_id in signers:
+        offered = [action for action in offered if action not in STEPS]
+    if Role.BUSINESS in actor.roles and form.liable_kind != LiableKind.SUPPLIER:
+        offered = [action for action in offered if action is not Action.SIGN]
+    return offered
+
+
+def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
+    """Return the chain in its order: who took each step and when, which one is next."""
+    taken = {signature.step: signature for signature in signatures if signature.is_live}
+    steps: list[dict[str, Any]] = []
+    is_next_found = form.status == Status.VOIDED
+    for step in STEPS:
+        is_skipped = step is Action.SIGN and form.liable_kind == LiableKind.HEAD_OFFICE
+        is_next = not is_next_found and not is_skipped and step not in taken
+        is_next_found = is_next_found or is_next
+        steps.append(
+            {
+                "action": step,
+                "signature": taken.get(step),
+                "is_next": is_next,
+                "is_skipped": is_skipped,
+                "roles": [role for role in Role if role in MACHINE.who[step]],
+            }
+        )
+    return steps
+
+
+def _sign_by(form: Any, signatures: Any) -> date | None:
+    """Return the last day for the liable party's signature (rule 1.40, a policy)."""
+    if form.status != Status.SUBMITTED:
+        return None
+    submitted = [s.at for s in signatures if s.is_live and s.step == Action.SUBMIT]
+    if not submitted:
+        return None
+    began_on = shanghai_date(submitted[-1])
+    rule = policy.in_force(db.session(), shanghai_date(utc_now()))["liable_signature"]
+    return due_on(began_on, rule.number, rule.unit, rule.calendar)
+
+
+@blueprint.post("/<no>/actions/<action>")
+@edge.allow(READERS)
+def act(no: str, action: str) -> ResponseReturnValue:
+    """Take one step of the chain, return the form, or void it."""
+    return actions.take(
+        "loss_form",
+        no,
+        action,
+        _forms(),
+        url_for(".show", no=no),
+        lambda form: _page(no, form, action),
+    )
+
+
+@blueprint.post("/<no>/lines/<registration_no>/unlist")
+@edge.allow(Role.CLERK)
+def unlist(no: str, registration_no: str) -> ResponseReturnValue:
+    """Take one garment off its draft forms."""
+    return actions.take(
+        "registration",
+        registration_no,
+        "unlist",
+        {},
+        url_for(".show", no=no),
+        lambda _form: _page(no),
+    )

@@ -1,0 +1,55 @@
+"""The policies in force, read only: every number and choice, and the rule that it settles."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+
+from tracker import edge
+from tracker.db import utc_now
+from tracker.domain.account import EVERY_ROLE, Role
+from tracker.domain.calendar import shanghai_date
+from tracker.extensions import db
+from tracker.queries import policy as queries
+
+blueprint = Blueprint("policy", __name__, url_prefix="/policies")
+
+EVENTS = {
+    "store_dispatched": _("sent by the store"),
+    "store_received": _("received by the store"),
+    "asd_received": _("received by after-sales"),
+    "asd_dispatched": _("sent by after-sales"),
+    "assessed": _("assessed"),
+    "checked": _("checked"),
+    "registered": _("registered"),
+    "accepted": _("accepted, settled or refused"),
+    "purchased": _("purchased"),
+    "submitted": _("form submitted"),
+    "signed": _("signed"),
+    "handed_over": _("handed over"),
+}
+CHOICES = {
+    "store": _("the store"),
+    "head_office": _("head office"),
+    "yes": _("yes"),
+    "no": _("no"),
+    "charge": _("accept and charge"),
+    "refuse": _("refuse"),
+}
+
+
+@blueprint.get("")
+@edge.allow(EVERY_ROLE - {Role.SUPPLIER})
+def index() -> ResponseReturnValue:
+    """Every version of every policy, the newest first within a name."""
+    today = shanghai_date(utc_now())
+    in_force = queries.in_force(db.session(), today)
+    return render_template(
+        "policy/index.html",
+        policies=queries.versions(db.session()),
+        in_force={name: policy.effective_from for name, policy in in_force.items()},
+        events=EVENTS,
+        choices=CHOICES,
+        today=today,
+    )

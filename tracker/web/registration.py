@@ -1,0 +1,278 @@
+"""The scan page, the lists and the garment's own page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker import edge, errors
+from tracker.db import utc_now, write
+from tracker.domain.account import EVERY_ROLE, STORE_ROLES, Role
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.codes import NonQualityReason, RefusalReason, Source
+from tracker.domain.errors import HangtagError
+from tracker.domain.registration import MACHINE, Action, Status
+from tracker.extensions import db
+from tracker.queries import loss
+from tracker.queries import registration as queries
+from tracker.queries import site as sites
+from tracker.services import scan, warranty
+from tracker.services.once import Answer
+from tracker.services.registration import CustomerName
+from tracker.web import actions
+from tracker.web.access import can_open
+from tracker.web.filters import has_endpoint
+from tracker.web.forms import registration as forms
+from tracker.web.forms import repair as repair_forms
+from tracker.web.forms.action import ActionForm
+
+blueprint = Blueprint("registration", __name__, url_prefix="/registrations")
+READERS = EVERY_ROLE - {Role.ADMINISTRATOR, Role.SUPPLIER}
+FORMS = {**forms.FORMS, **repair_forms.FORMS}
+TO_CALL = (Status.AWAITING_CUSTOMER, Status.BACK_IN_STORE)
+"""Where the store must call the customer: only there it sees the whole phone number."""
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@edge.allow(STORE_ROLES)
+def new() -> ResponseReturnValue:
+    """Scan a hang tag and register the garment; nothing typed is lost by a refusal."""
+    form = forms.ScanForm()
+    if request.method == "GET":
+        return _scan_page(form)
+    if not form.validate_on_submit():
+        return _scan_page(form), 422
+    answer = _submit(form)
+    body = json.loads(answer.body)
+    if answer.status in (200, 201):
+        return redirect(url_for(".registered", no=body["registration"]["no"]), 303)
+    return _scan_page(form, body), answer.status
+
+
+def _submit(form: forms.ScanForm) -> Answer:
+    wanted = _request_of(form)
+    body = {name: str(value) for name, value in form.data.items() if name != "csrf_token"}
+
+    def work() -> Answer:
+        return scan.submit(
+            edge.act(form.note.data),
+            wanted,
+            body,
+            done=lambda made: json.dumps({"registration": {"no": made.no}}),
+            refused=lambda refusal: json.dumps(errors.problem(refusal), default=str),
+        )
+
+    try:
+        return write(db.session(), work)
+    except HangtagError as refusal:
+        return Answer(refusal.status, json.dumps(errors.problem(refusal), default=str))
+
+
+def _request_of(form: forms.ScanForm) -> scan.ScanRequest:
+    is_customer = form.is_customers()
+    name, phone = form.customer_name.data, form.customer_phone.data
+    customer = CustomerName(name, phone) if name and phone else None
+    return scan.ScanRequest(
+        scan_id=form.scan_id.data or "",
+        site=edge.actor().site_code,
+        code=form.code.data or "",
+        source=Source(form.source.data),
+        defect=form.defect.data,
+        position=form.position.data,
+        area_mm2=form.area_mm2.data,
+        cause=form.cause.data,
+        tag_intact=form.tag_intact.data == "yes",
+        accessories_intact=form.accessories_intact.data == "yes",
+        number_intact=form.number_intact.data == "yes",
+        production_year=form.production_year.data,
+        piece=form.answer(),
+        purchased_on=form.purchased_on.data if is_customer else None,
+        receipt_no=form.receipt_no.data if is_customer else None,
+        customer=customer if is_customer else None,
+        promised_on=form.promised_on.data if is_customer else None,
+        sold_as_imperfect=is_customer and bool(form.sold_as_imperfect.data),
+    )
+
+
+def _scan_page(form: forms.ScanForm, refusal: dict[str, Any] | None = None) -> str:
+    if refusal is not None:
+        _place(form, refusal)
+    product = _look_up(form.code.data) if form.code.data and not form.code.errors else None
+    today = queries.page(
+        db.session(),
+        edge.actor(),
+        queries.Filter(status=Status.REGISTERED, sort="newest"),
+        shanghai_date(utc_now()),
+    )
+    return render_template(
+        "registration/new.html",
+        form=form,
+        refusal=refusal,
+        product=product,
+        latest=today.items[:8],
+        non_quality=NonQualityReason,
+        refusals=RefusalReason,
+    )
+
+
+def _place(form: forms.ScanForm, refusal: dict[str, Any]) -> None:
+    """Say a refusal where it belongs; what is answered for good goes on under a new key."""
+    form.piece.data = ""
+    if refusal["code"] in ("already_registered", "destroyed_piece", "scan_id_reused"):
+        form.scan_id.data = str(uuid4())
+    if refusal["code"] == "scan_id_reused":
+        flash(
+            _("This page was sent before, with other facts. Check them, then register."), "warning"
+        )
+    elif refusal["code"] != "same_sku_again":
+        is_placed = form.refuse(refusal.get("field"), refusal["detail"])
+        if not is_placed:
+            flash(refusal["detail"], "danger")
+
+
+def _look_up(code: str) -> dict[str, Any]:
+    """Return the product that a code names, or the sentence why there is none."""
+    try:
+        return {"sku": scan.look_up(edge.act(), code), "code": code}
+    except HangtagError as refusal:
+        known = refusal.facts.get("registration")
+        return {"sentence": refusal.message(errors.locale_code()), "code": code, "known": known}
+
+
+@blueprint.get("/product")
+@edge.allow(STORE_ROLES)
+def product() -> ResponseReturnValue:
+    """The product panel of the scan page, for the code just scanned."""
+    return render_template(
+        "registration/_product.html", product=_look_up(request.args.get("code", ""))
+    )
+
+
+@blueprint.get("/<no>/registered")
+@edge.allow(STORE_ROLES)
+def registered(no: str) -> ResponseReturnValue:
+    """The piece number to print, and on to the next scan."""
+    found = queries.get(db.session(), edge.actor(), no)
+    offered = MACHINE.actions_from(Status(found.status), edge.actor().roles)
+    accept = [action for action in offered if action is Action.ACCEPT]
+    return render_template(
+        "registration/registered.html",
+        registration=found,
+        accept=actions.panels(found, accept, FORMS).get(Action.ACCEPT),
+    )
+
+
+@blueprint.get("")
+@edge.allow(READERS)
+def index() -> ResponseReturnValue:
+    """A list of garments; its filters stay in its address."""
+    wanted = queries.Filter(
+        site=request.args.get("site") or None,
+        status=request.args.get("status") or None,
+        style=(request.args.get("style") or "").strip() or None,
+        overdue=request.args.get("overdue") == "1",
+        q=request.args.get("q") or None,
+    )
+    page = queries.page(
+        db.session(),
+        edge.actor(),
+        wanted,
+        shanghai_date(utc_now()),
+        cursor=request.args.get("cursor"),
+    )
+    if wanted.q and len(page.items) == 1 and not page.next:
+        return redirect(url_for(".show", no=page.items[0].no))
+    filters = {name: value for name, value in asdict(wanted).items() if value and name != "sort"}
+    filters |= {"overdue": "1"} if wanted.overdue else {}
+    return render_template(
+        "registration/index.html",
+        page=page,
+        wanted=wanted,
+        statuses=Status,
+        stores=sites.stores(db.session(), edge.actor()),
+        next_url=url_for(".index", **filters, cursor=page.next) if page.next else None,
+        first_url=url_for(".index", **filters) if request.args.get("cursor") else None,
+    )
+
+
+@blueprint.get("/<no>")
+@edge.allow(READERS)
+def show(no: str) -> ResponseReturnValue:
+    """The garment's page: its story, its papers, and what the reader may do next."""
+    return _page(no)
+
+
+def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") -> str:
+    session, actor = db.session(), edge.actor()
+    found = queries.get(session, actor, no)
+    bench, lines = queries.bench(session, found), loss.live_lines_of(session, found.id)
+    offered = MACHINE.actions_from(Status(found.status), actor.roles)
+    return render_template(
+        "registration/show.html",
+        registration=found,
+        customer=found.customer,
+        is_to_call=actor.is_store and found.status in TO_CALL,
+        earlier=[one for one in queries.of_piece(session, actor, found.piece_id) if one != found],
+        timeline=queries.timeline(session, found),
+        bench=bench,
+        seen=bench.assessments[-1] if bench.assessments else None,
+        spent_fen=sum(work.labour_fen + work.parts_fen for work in bench.works),
+        loss_lines=lines,
+        papers=_papers(bench.boxes, lines),
+        forms=actions.panels(found, offered, FORMS, failed, failed_action),
+        failed_action=failed_action,
+        warranty=_warranty(found),
+        non_quality=NonQualityReason,
+        refusals=RefusalReason,
+    )
+
+
+def _papers(boxes: Any, lines: Any) -> dict[str, str]:
+    """Return where the documents that a story names are opened, for those that the reader may."""
+    papers: dict[str, str] = {}
+    if has_endpoint("shipment.show") and can_open("shipment.show"):
+        papers |= {box.no: url_for("shipment.show", no=box.no) for box in boxes}
+    if has_endpoint("loss.show") and can_open("loss.show"):
+        papers |= {line.form.no: url_for("loss.show", no=line.form.no) for line in lines}
+    return papers
+
+
+def _warranty(found: Any) -> Any:
+    if found.source != Source.CUSTOMER or found.closed_at is not None:
+        return None
+    is_repairable = found.status != Status.AWAITING_CUSTOMER
+    try:
+        return warranty.warranty(edge.act(), found, is_repairable=is_repairable)
+    except HangtagError:
+        return None
+
+
+@blueprint.post("/<no>/actions/<action>")
+@edge.allow(READERS)
+def act(no: str, action: str) -> ResponseReturnValue:
+    """Take one action of the journey on this garment."""
+    is_fresh = request.args.get("from") == "registered"
+    return actions.take(
+        "registration",
+        no,
+        action,
+        FORMS,
+        url_for(".registered" if is_fresh else ".show", no=no),
+        lambda form: _page(no, form, action),
+    )
+
+
+@blueprint.get("/search")
+@edge.allow(READERS)
+def search() -> ResponseReturnValue:
+    """Search by piece, style, receipt, phone's last four, tracking number."""
+    q = (request.args.get("q") or "").strip()
+    if not q:
+        return redirect(url_for(".index"))
+    return redirect(url_for(".index", q=q))
