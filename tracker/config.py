@@ -12,6 +12,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 _FONTS = ROOT / "static" / "vendor" / "fonts"
 PRINT_FONTS = (_FONTS / "NotoSansSC-Regular.ttf", _FONTS / "NotoSansSC-Bold.ttf")
+NEEDED_FILES = (
+    *PRINT_FONTS,
+    ROOT / "static" / "vendor" / "bootstrap.min.css",
+    ROOT / "static" / "vendor" / "htmx.min.js",
+)
+"""What ``make install`` brings and no page or paper can do without."""
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 SESSION_HOURS = 16
 """A log-in outlives the longest shop's day; a login unused for so long ends."""

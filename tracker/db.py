@@ -37,6 +37,7 @@ LOCK_WAIT_SECONDS = 5.0
 ATTEMPTS = 5
 T = TypeVar("T")
 _ROLLED_BACK_BY_SERVER = {"40001", "40P01"}
+_HELD_BY_OTHERS = {"55P03"} | _ROLLED_BACK_BY_SERVER
 
 
 class Base(DeclarativeBase):
@@ -167,8 +168,15 @@ def lock_path(engine: Engine) -> Path | None:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Give an SQLite engine its pragmas and its explicit ``BEGIN``; leave others alone."""
+    """Give an SQLite engine its pragmas and its explicit ``BEGIN``; bound other engines' waits."""
     if engine.dialect.name != "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _waits(connection: Any, _record: object) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS:.0f}s'")
+            connection.commit()
+
         return
 
     @event.listens_for(engine, "connect")
@@ -192,8 +200,8 @@ def write(session: Session, work: Callable[[], T]) -> T:
     """Run ``work`` in one writing transaction: it commits once, or nothing is written.
 
     A transaction that the server rolled back (deadlock, serialization) or that lost the race for
-    the same idempotency key runs again, five times at most. Raises ``Busy`` when the database is
-    held too long, and whatever ``work`` raises.
+    a row of which there is one (``RACED_KEYS``) runs again, five times at most. Raises ``Busy``
+    when the database is held too long, and whatever ``work`` raises.
     """
     engine = session.get_bind()
     path = lock_path(engine.engine)
@@ -227,12 +235,17 @@ def _lost_key_race(error: IntegrityError) -> bool:
     return any(name in text for name in RACED_KEYS)
 
 
-RACED_KEYS: set[str] = {"pk_scan", "scan.scan_id", "pk_action_key", "action_key.action_id"}
-"""Keys that clients make: losing the race for one means that its answer now stands."""
+RACED_KEYS: set[str] = {
+    "pk_scan", "scan.scan_id", "pk_action_key", "action_key.action_id", "uq_month_month",
+    "uq_loss_form_one_draft", "uq_shipment_one_open", "uq_shipment_one_weekly",
+}  # fmt: skip
+"""What two may make at one moment: who loses the race runs again, and finds the other's."""
 
 
 def _as_busy(error: DBAPIError) -> Exception:
     text = str(error.orig)
-    if isinstance(error, OperationalError) and ("locked" in text or "busy" in text):
+    is_sqlite_busy = "locked" in text or "busy" in text
+    is_held = getattr(error.orig, "sqlstate", None) in _HELD_BY_OTHERS
+    if isinstance(error, OperationalError) and (is_sqlite_busy or is_held):
         return busy()
     return error

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from tracker.db import utc_now, write
 from tracker.domain.account import EVERY_ROLE, Actor, Role
-from tracker.domain.errors import Forbidden
+from tracker.domain.errors import Forbidden, InvalidInput
 from tracker.extensions import db
 from tracker.services.act import Act
 from tracker.services.papers import Paper
@@ -60,6 +60,7 @@ def enforce() -> Response | None:
     """Refuse callers whom the route does not allow; pages send strangers to the log-in."""
     if "\x00" in request.path or b"%00" in request.query_string:
         abort(404)
+    _check_text()
     if request.endpoint is None:
         return None
     access = declared_access(request.endpoint)
@@ -79,6 +80,20 @@ def enforce() -> Response | None:
             "This page is not for your role.",
         )
     return None
+
+
+def _check_text() -> None:
+    """Refuse a form's NUL, which PostgreSQL cannot keep; what a scanner typed is made storable."""
+    if request.blueprint == "api":
+        return
+    for name, values in request.form.lists():
+        if name != "code" and any("\x00" in value for value in values):
+            raise InvalidInput(
+                "bad_text",
+                "文字中有无法保存的字符，请重新输入。",
+                "The text holds characters that cannot be kept: type it again.",
+                name,
+            )
 
 
 def current_actor() -> Actor | None:

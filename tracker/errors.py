@@ -10,12 +10,12 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tracker.db import busy
-from tracker.domain.errors import HangtagError, RuleViolation, StaleVersion
+from tracker.domain.errors import HangtagError, InvalidInput, RuleViolation, StaleVersion
 from tracker.extensions import db
 
 log = structlog.get_logger("hangtag")
@@ -46,6 +46,16 @@ CONSTRAINTS: dict[tuple[str, ...], tuple[str, str, str]] = {
         "这件已经清点过了。",
         "This piece is counted already.",
     ),
+    ("uq_loss_form_one_draft", "loss_form.liable_kind, loss_form.party, loss_form.month"): (
+        "draft_open",
+        "该责任方本月已另有草稿报损单，请刷新后核对。",
+        "The party has another draft of that month: reload and check.",
+    ),
+    ("uq_destruction_line_registration_id", "destruction_line.registration_id"): (
+        "already_planned",
+        "其中有衣服刚被列入另一份销毁记录，请刷新后再安排。",
+        "One of the pieces was just put on another destruction record: reload and plan again.",
+    ),
     ("month is not open", "ledger rows are never changed"): (
         "month_closed",
         "该月已提交或结账，不能再入账或改动。",
@@ -55,7 +65,7 @@ CONSTRAINTS: dict[tuple[str, ...], tuple[str, str, str]] = {
 """Named constraints and triggers, and the stable code that each means."""
 
 
-REFUSALS = (HangtagError, IntegrityError, StaleDataError, OperationalError)
+REFUSALS = (HangtagError, IntegrityError, StaleDataError, OperationalError, DataError)
 """What a service may throw at the edge, all of it meant for the caller."""
 
 
@@ -106,7 +116,31 @@ def as_refusal(error: Exception) -> HangtagError:
             "这条记录刚被他人更新，本次操作没有执行。请刷新后核对。",
             "The record was just changed by somebody else. Reload and check.",
         )
-    return busy()
+    if isinstance(error, DataError):
+        return InvalidInput(
+            "not_storable",
+            "有一项内容太长、太大或含有无法保存的字符，没有保存。请检查后重试。",
+            "Something is too long, too large or cannot be kept, and nothing was saved. Check it.",
+        )
+    return no_space() if _is_full(error) else busy()
+
+
+_FULL = ("disk is full", "disk I/O error", "No space left on device")
+
+
+def _is_full(error: Exception) -> bool:
+    return any(words in str(getattr(error, "orig", "")) for words in _FULL)
+
+
+def no_space() -> HangtagError:
+    """The database's disk takes nothing more; reading still works."""
+    refusal = HangtagError(
+        "no_space",
+        "服务器磁盘已满，内容没有保存。请联系系统管理员清理磁盘后再提交一次。",
+        "The server's disk is full and nothing was saved. Tell the administrator, then send again.",
+    )
+    refusal.status = 507
+    return refusal
 
 
 def respond(error: HangtagError) -> ResponseReturnValue:
@@ -134,9 +168,10 @@ def register(app: Flask) -> None:
     @app.errorhandler(IntegrityError)
     @app.errorhandler(StaleDataError)
     @app.errorhandler(OperationalError)
+    @app.errorhandler(DataError)
     def _refused(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
-        if isinstance(error, OperationalError):
+        if isinstance(error, (OperationalError, DataError)):
             log.error("database", error=str(error.orig))
         return respond(as_refusal(error))
 

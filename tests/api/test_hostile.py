@@ -114,7 +114,7 @@ def test_money_and_minutes_are_whole_and_bounded(programs: Programs, fields: dic
         ({"repairable": False, "liabilities": [{"kind": "store", "party": "S001", "percent": 99}],
           "note": "x"}, "shares_not_100"),
         ({"repairable": False, "liabilities": [{"kind": "store", "party": "S999", "percent": 100}],
-          "note": "x"}, "not_found"),
+          "note": "x"}, "unknown_party"),
         ({"repairable": False, "liabilities": [{"kind": "supplier", "party": "SUP01",
           "percent": 100}]}, "missing_field"),
     ],

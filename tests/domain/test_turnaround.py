@@ -17,7 +17,7 @@ def test_a_garment_back_on_day_fifteen_is_on_time():
     found = turnaround(marks, DUE, BUDGETS, at(20), is_running=False)
     assert (found.days, found.overdue) == (15, False)
     assert [leg.days for leg in found.legs] == [3, 1, 5, 1, 5]
-    assert [leg.is_over_budget for leg in found.legs] == [False, False, False, False, True]
+    assert [leg.budget_days for leg in found.legs] == [4, 1, 5, 1, 4]
 
 
 def test_a_garment_back_on_day_sixteen_is_late():

@@ -141,6 +141,27 @@ def test_a_closed_month_keeps_its_total_lines_and_digest(story: Story) -> None:
     assert month.content_sha256 == queries.content_sha256(story.session, "2026-11")
 
 
+def test_the_digest_covers_every_value_of_a_row_and_its_moment(story: Story) -> None:
+    _approved(story)
+    before = queries.content_sha256(story.session, "2026-11")
+    story.session.execute(text("DROP TRIGGER ledger_entry_no_update" + _on_table(story)))
+    for change in (
+        "UPDATE ledger_entry SET at = '2026-11-09 02:00:00+00:00'",
+        "UPDATE ledger_entry SET by_id = 1",
+        "UPDATE ledger_entry SET liable_name = '别家'",
+    ):
+        story.session.execute(text(change))
+        after = queries.content_sha256(story.session, "2026-11")
+        assert after != before, change
+        before = after
+    story.session.rollback()
+
+
+def _on_table(story: Story) -> str:
+    is_sqlite = story.session.get_bind().dialect.name == "sqlite"
+    return "" if is_sqlite else " ON ledger_entry"
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -60,6 +60,26 @@ def test_somebody_elses_key_shows_nothing(story: Story) -> None:
         story.take("manager2", "registration", theirs, "accept", action_id=key)
 
 
+def test_the_first_answer_is_repeated_when_the_record_has_gone_out_of_sight(story: Story) -> None:
+    [form] = story.list_on_forms(story.scrapped())
+    story.do("clerk", "loss_form", form, "submit")
+    key, version = str(uuid4()), story.form(form).version
+    signing = {"version": version, "action_id": key}
+    first = story.take("supplier1", "loss_form", form, "sign", **signing)
+    story.do("supervisor", "loss_form", form, "return", reason="年份有误")
+    with pytest.raises(NotFound):
+        story.take("supplier1", "loss_form", form, "sign", version=version)
+    again = story.take("supplier1", "loss_form", form, "sign", **signing)
+    assert (again.status, again.body, again.is_replay) == (200, first.body, True)
+
+
+def test_a_key_sent_for_a_record_out_of_sight_is_not_taken(story: Story) -> None:
+    theirs, key = story.register("store2"), str(uuid4())
+    with pytest.raises(NotFound):
+        story.take("manager1", "registration", theirs, "accept", action_id=key)
+    assert story.session.get(ActionKey, key) is None
+
+
 def test_a_key_must_be_a_uuid(story: Story) -> None:
     no = story.register()
     with pytest.raises(InvalidInput) as refusal:

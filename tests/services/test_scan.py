@@ -161,6 +161,25 @@ def test_a_second_fault_after_thirty_days_is_no_repeat_c_34(story: Story) -> Non
     assert story.registration(story.register(code=story.piece_no(first))).is_repeat is False
 
 
+def test_a_repair_of_long_ago_is_no_repeat_though_the_garment_came_back_since_c_34(
+    story: Story,
+) -> None:
+    no = story.register()
+    code = story.piece_no(no)
+    story.at_after_sales(no)
+    story.repair(no)
+    story.return_to_store(no)
+    story.hand_over(no)
+    story.wait(days=60)
+    unrepaired = story.register(code=code)
+    story.at_after_sales(unrepaired)
+    story.do("supervisor", "registration", unrepaired, "refuse_intake", reason="mismatch")
+    story.return_to_store(unrepaired)
+    story.hand_over(unrepaired)
+    third = story.registration(story.register(code=code))
+    assert (third.is_repeat, third.repair_count) == (False, 1)
+
+
 def test_a_destroyed_piece_that_turns_up_again_is_refused(story: Story) -> None:
     no = story.scrapped()
     [form] = story.list_on_forms(no)

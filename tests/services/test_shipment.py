@@ -215,6 +215,22 @@ def test_a_lost_piece_is_written_off_to_head_office(story: Story) -> None:
     assert story.form(form).liable_kind == "head_office"
 
 
+def test_what_turned_up_since_is_not_written_off(story: Story) -> None:
+    late, there, other = story.register(), story.register(), story.register()
+    story.count_in(story.send(late, there), there)
+    story.wait(days=7)
+    next_box = story.send(other)
+    story.do("clerk", "shipment", next_box, "receive", code=story.piece_no(late))
+    assert story.registration(late).status == "received"
+    resolving = {"note": "承运商确认丢失", "finding": Finding.WRITTEN_OFF}
+    case = "CY-2026-000001"
+    assert story.refused("supervisor", "discrepancy", case, "resolve", **resolving) == (
+        "already_found"
+    )
+    resolving["finding"] = Finding.FOUND_HERE
+    assert story.do("supervisor", "discrepancy", case, "resolve", **resolving) == "resolved"
+
+
 def test_a_resolution_needs_its_note_and_a_finding_that_fits(story: Story) -> None:
     there, gone = story.register(), story.register()
     story.count_in(story.send(there, gone), there)

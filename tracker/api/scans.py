@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from annotated_types import Len
 from flask import Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from tracker import edge, errors
 from tracker.api import answers, body, schema
@@ -29,7 +29,7 @@ FIELDS = schema.model_of(scan.ScanRequest)
 class ScanBody(FIELDS):  # type: ignore[misc, valid-type]
     """One scan; it comes again under the same ``scan_id`` until it is answered."""
 
-    scanned_at: AwareDatetime | None = None
+    scanned_at: schema.Moment | None = None
     note: Note | None = None
     demand: Demand | None = Field(None, description="kept in the registration's note")
     gore_card_no: Text40 | None = Field(None, description="kept in the registration's note")

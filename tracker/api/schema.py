@@ -11,6 +11,7 @@ import json
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -51,6 +52,16 @@ SquareCentimetres = Annotated[
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
+def _countable(value: datetime) -> datetime:
+    if not 1900 <= value.year <= 2199:
+        raise ValueError("a moment of the years 1900 to 2199")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_countable)]
+"""A device's claim, however wrong its clock: but one that every database can keep."""
+
+
 class Strict(BaseModel):
     """A body of the API: unknown fields are refused, nothing is converted."""
 
@@ -61,7 +72,7 @@ class ActionBase(Strict):
     """What every action carries."""
 
     action_id: Annotated[str, Len(1, 64)] = Field(description="UUID made by the client")
-    at: AwareDatetime | None = Field(None, description="the device's claim, RFC 3339")
+    at: Moment | None = Field(None, description="the device's claim, RFC 3339")
     note: Note | None = None
     if_version: Version | None = Field(None, description="the version that the caller was shown")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from sqlalchemy.exc import IntegrityError
 from typing_extensions import TypedDict
 
 from tracker import edge
@@ -138,10 +137,7 @@ def open_shipment() -> Response:
         row, is_new = service.open_box(edge.act(), to_site=given["to_site"], kind=given["kind"])
         return reply(told(row), 201 if is_new else 200)
 
-    try:
-        return write(db.session(), work)
-    except IntegrityError:
-        return write(db.session(), work)
+    return write(db.session(), work)
 
 
 @blueprint.post("/shipments/<no>/actions")

@@ -103,15 +103,6 @@ def due_on(
     return add_days(start_on, value)
 
 
-def working_days_between(start_on: date, end_on: date, overrides: Overrides | None = None) -> int:
-    """Return how many working days lie after ``start_on`` up to and including ``end_on``.
-
-    Zero when ``end_on`` is not after ``start_on``.
-    """
-    days = range(1, days_between(start_on, end_on) + 1)
-    return sum(is_working_day(start_on + timedelta(days=day), overrides) for day in days)
-
-
 def _working_day_after(start_on: date, count: int, overrides: Overrides | None) -> date:
     day = start_on
     while count > 0 and day < date.max:

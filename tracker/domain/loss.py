@@ -13,7 +13,7 @@ from tracker.domain.account import Role
 from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.machine import Machine, Move
-from tracker.domain.money import split_weighted
+from tracker.domain.money import split, split_weighted
 from tracker.domain.named import NamedEnum
 from tracker.domain.registration import Owner
 from tracker.domain.site import Ownership
@@ -229,7 +229,7 @@ def check_shares(shares: Sequence[Share]) -> None:
         raise _shares_not_100(sum(s.percent for s in shares))
     if (total := sum(s.percent for s in shares)) != 100:
         raise _shares_not_100(total)
-    if len({(s.kind, s.party) for s in shares}) != len(shares):
+    if len({(s.kind, s.party or "") for s in shares}) != len(shares):
         raise InvalidInput(
             "party_twice",
             "同一责任方出现了两次，请合并为一行。",
@@ -269,15 +269,20 @@ def amounts(lines: Sequence[Valuation]) -> tuple[int, ...]:
     return split_weighted([(line.loss_fen, line.percent) for line in lines])
 
 
-def owner_credit_fen(
-    owner: Owner, ownership: Ownership | None, supply_price_fen: int, *, owner_is_liable: bool
-) -> int:
-    """What a franchisee who owned the goods and is not liable is credited, else 0.
+def owner_credits(
+    owner: Owner,
+    ownership: Ownership | None,
+    supply_price_fen: int,
+    shares: Sequence[tuple[int, bool]],
+) -> tuple[int, ...]:
+    """What a franchisee who owned the goods is credited by share, in fen; others get nothing.
 
-    Without it head office would earn twice. ``ownership`` is that of the owning store.
+    Each share is (percent, whether the owner bears it himself). For what others bear he is credited
+    at his supply price, else head office would earn twice. ``ownership`` is the owning store's.
     """
     is_franchisee = owner is Owner.STORE and ownership is Ownership.FRANCHISE
-    return supply_price_fen if is_franchisee and not owner_is_liable else 0
+    parts = split(supply_price_fen if is_franchisee else 0, [percent for percent, _ in shares])
+    return tuple(0 if is_own else part for part, (_, is_own) in zip(parts, shares, strict=True))
 
 
 def check_distinct(step_zh: str, step_en: str, account_id: int, taken: Sequence[int]) -> None:

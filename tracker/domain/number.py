@@ -7,16 +7,13 @@ numbers of money and custody documents are gap-free and count up within a year.
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
 
 from tracker.domain.errors import InvalidInput
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PIECE = re.compile(r"P[0-9]{8}[0-9A-Z]")
-_REGISTRATION = re.compile(r"DJ[0-9]{8}[0-9A-Z]")
 _MAX_SEQUENCE = 99_999_999
-_MAX_CHARACTERS = 64
 
 
 class DocumentPrefix(StrEnum):
@@ -67,25 +64,6 @@ def is_piece_no(text: str) -> bool:
 def has_piece_shape(text: str) -> bool:
     """Return whether ``text`` is written like a piece number; its check character may be wrong."""
     return _PIECE.fullmatch(text) is not None
-
-
-def validate(text: str) -> str:
-    """Return a typed or scanned piece or registration number in its normal form.
-
-    Full-width characters, small letters and surrounding blanks are understood. Raises InvalidInput
-    ``bad_check_digit`` when the check character is wrong and ``not_our_number`` for another shape.
-    """
-    typed = unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS]).strip().upper()
-    if not (_PIECE.fullmatch(typed) or _REGISTRATION.fullmatch(typed)):
-        raise InvalidInput(
-            "not_our_number",
-            "这不是件号或登记单号。件号以 P 开头，登记单号以 DJ 开头，请扫描维修标签或重新输入。",
-            "This is neither a piece number (P…) nor a registration number (DJ…). "
-            "Scan the repair tag or type it again.",
-        )
-    if check_character(typed[:-1]) != typed[-1]:
-        raise bad_check_character(typed)
-    return typed
 
 
 def bad_check_character(text: str) -> InvalidInput:

@@ -110,10 +110,11 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Finding:
-    """Facts of ``assess``. A customer's own garment is never scrapped unasked (rules 2.04–2.07)."""
+    """Facts of ``assess``; to ``is_free`` a repair restores the garment and costs nothing."""
 
     outcome: Outcome
     owner: Owner
+    is_free: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,12 +139,17 @@ def by_settlement(facts: Settlement) -> Status:
 
 
 def by_finding(facts: Finding) -> Status:
-    """Repairable goes to the bench, unrepairable to scrap or to its owner's decision."""
-    if facts.outcome is Outcome.REPAIR:
-        return Status.IN_REPAIR
+    """Repairable goes to the bench, unrepairable to scrap.
+
+    Nothing happens unasked to a customer's own garment that cannot be repaired, cannot be restored
+    or would cost him something (rules 2.04–2.07).
+    """
     if facts.outcome is Outcome.NO_FAULT:
         return Status.REPAIRED
-    return Status.AWAITING_CUSTOMER if facts.owner is Owner.CUSTOMER else Status.SCRAP_PENDING
+    is_repair = facts.outcome is Outcome.REPAIR
+    if facts.owner is Owner.CUSTOMER and not (is_repair and facts.is_free):
+        return Status.AWAITING_CUSTOMER
+    return Status.IN_REPAIR if is_repair else Status.SCRAP_PENDING
 
 
 def by_choice(facts: Decision) -> Status:
@@ -250,7 +256,7 @@ MACHINE = Machine(
         A.RECEIVE_BACK: _STORE,
         A.HAND_OVER: _STORE,
         A.LIST: _CLERK,
-        A.UNLIST: _CLERK | frozenset({Role.BUSINESS, Role.LOGISTICS, Role.VICE_PRESIDENT}),
+        A.UNLIST: _CLERK,
         A.DESTROY: frozenset({Role.ADMINISTRATION}),
     },
     final=frozenset(

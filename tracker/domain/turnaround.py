@@ -51,11 +51,6 @@ class Leg:
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
-    @property
-    def is_over_budget(self) -> bool:
-        """Whether the leg took, or takes, more days than planned."""
-        return self.days is not None and self.days > self.budget_days
-
 
 @dataclass(frozen=True)
 class Turnaround:

@@ -37,6 +37,17 @@ def months(session: Session, actor: Actor) -> Sequence[Month]:
     return session.scalars(query).all()
 
 
+def month_of_document(session: Session, document: str) -> Month | None:
+    """Return the month that carries a document's entries; ``None`` before it is approved."""
+    return session.scalar(
+        select(Month)
+        .join(LedgerEntry, LedgerEntry.month == Month.month)
+        .where(LedgerEntry.document == document)
+        .limit(1)
+        .options(*_PEOPLE)
+    )
+
+
 def amounts(session: Session, actor: Actor) -> dict[str, tuple[int, int]]:
     """Return by month how many pieces were charged, and how much in fen."""
     if not actor.is_any(COST_ROLES):
@@ -186,7 +197,7 @@ def owner_credits_fen(session: Session, month: str) -> int:
 
 def content_sha256(session: Session, month: str) -> str:
     """Return the SHA-256 over every ledger row of a month, in order: what ``close`` keeps."""
-    columns = [column for column in LedgerEntry.__table__.columns if column.name != "at"]
+    columns = LedgerEntry.__table__.columns
     seal = hashlib.sha256()
     query = select(*columns).where(LedgerEntry.month == month).order_by(LedgerEntry.id)
     for row in session.execute(query):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from tracker.domain import registration as garment
 from tracker.domain.account import LOSS_ROLES, Actor
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import not_found
-from tracker.domain.loss import DestructionStatus, Status
+from tracker.domain.loss import MACHINE, Action, DestructionStatus, Status
 from tracker.domain.registration import Status as GarmentStatus
+from tracker.models.history import Event
 from tracker.models.loss import (
     Destruction,
     DestructionLine,
@@ -52,39 +55,86 @@ def forms(
     return session.scalars(query).all()
 
 
-def draft(session: Session, kind: LiableKind, party: str, month: str) -> LossForm | None:
-    """Return the one draft of a liable party in a month."""
-    return session.scalar(
-        select(LossForm).where(
-            LossForm.liable_kind == kind,
-            LossForm.party == party,
-            LossForm.month == month,
-            LossForm.status == Status.DRAFT,
+def submitted_at(session: Session, forms: Sequence[LossForm]) -> dict[int, datetime]:
+    """Return when each of these forms was last submitted, by the form's id."""
+    rows = session.execute(
+        select(Signature.form_id, func.max(Signature.at))
+        .where(
+            Signature.form_id.in_([form.id for form in forms]),
+            Signature.step == Action.SUBMIT,
+            Signature.is_live,
         )
+        .group_by(Signature.form_id)
     )
+    return {row[0]: row[1] for row in rows}
+
+
+def draft(session: Session, kind: LiableKind, party: str, month: str) -> LossForm | None:
+    """Return the one draft of a liable party in a month, locked: nobody submits it meanwhile."""
+    query = select(LossForm).where(
+        LossForm.liable_kind == kind,
+        LossForm.party == party,
+        LossForm.month == month,
+        LossForm.status == Status.DRAFT,
+    )
+    return session.scalar(for_writing(query, LossForm))
 
 
 def lines(session: Session, form: LossForm) -> Sequence[LossLine]:
-    """Return the live lines of a form in the order of listing; of a voided form, all it had."""
+    """Return a form's live lines in the order of listing; of a voided one, what it had then."""
     query = (
         select(LossLine)
         .where(LossLine.form_id == form.id)
         .order_by(LossLine.id)
         .options(joinedload(LossLine.registration))
     )
-    if form.status != Status.VOIDED:
-        query = query.where(LossLine.is_live)
+    is_void = form.status == Status.VOIDED
+    query = query.where(*_stood_when_voided(form)) if is_void else query.where(LossLine.is_live)
     return session.scalars(query).all()
 
 
-def live_lines_of(session: Session, registration_id: int) -> Sequence[LossLine]:
+def _stood_when_voided(form: LossForm) -> tuple[ColumnElement[bool], ...]:
+    """The lines that the voiding itself took off, each garment's last one only."""
+    voiding, unlisting, later = aliased(Event), aliased(Event), aliased(LossLine)
+    fell_with_it = exists().where(
+        voiding.noun == MACHINE.noun,
+        voiding.subject_id == form.id,
+        voiding.action == Action.VOID,
+        unlisting.noun == garment.MACHINE.noun,
+        unlisting.subject_id == LossLine.registration_id,
+        unlisting.action == garment.Action.UNLIST,
+        unlisting.at == voiding.at,
+    )
+    listed_again = exists().where(
+        later.form_id == LossLine.form_id,
+        later.registration_id == LossLine.registration_id,
+        later.id > LossLine.id,
+    )
+    return fell_with_it, ~listed_again
+
+
+def live_lines_of(
+    session: Session, registration_id: int, *, for_update: bool = False
+) -> Sequence[LossLine]:
     """Return a garment's live lines over all its liable parties, with their forms."""
-    return session.scalars(
+    query = (
         select(LossLine)
         .where(LossLine.registration_id == registration_id, LossLine.is_live)
         .order_by(LossLine.id)
         .options(joinedload(LossLine.form))
-    ).all()
+    )
+    return session.scalars(for_writing(query, LossLine) if for_update else query).all()
+
+
+def locked_forms_of(session: Session, registration_id: int) -> Sequence[LossForm]:
+    """Return the forms that carry a garment, locked: none of them moves on meanwhile."""
+    query = (
+        select(LossForm)
+        .join(LossLine, LossLine.form_id == LossForm.id)
+        .where(LossLine.registration_id == registration_id, LossLine.is_live)
+        .order_by(LossForm.id)
+    )
+    return session.scalars(for_writing(query, LossForm)).all()
 
 
 def liabilities(session: Session, registration_id: int) -> Sequence[Liability]:
@@ -157,12 +207,22 @@ def _unapproved_form() -> ColumnElement[bool]:
     )
 
 
+def _lost() -> ColumnElement[bool]:
+    """A garment written off on the road: nobody can ever scan it at the shredder."""
+    return exists().where(
+        Event.noun == garment.MACHINE.noun,
+        Event.subject_id == Registration.id,
+        Event.action == garment.Action.WRITE_OFF,
+    )
+
+
 def destroyable(session: Session) -> Sequence[Registration]:
-    """Return the pieces all of whose forms are approved and that no destruction has yet."""
+    """Return the pieces that are there, all of whose forms are approved, on no destruction yet."""
     planned = exists().where(DestructionLine.registration_id == Registration.id)
     return session.scalars(
         select(Registration)
-        .where(Registration.status == GarmentStatus.ON_LOSS_FORM, ~_unapproved_form(), ~planned)
+        .where(Registration.status == GarmentStatus.ON_LOSS_FORM)
+        .where(~_unapproved_form(), ~planned, ~_lost())
         .order_by(Registration.id)
     ).all()
 
@@ -185,6 +245,17 @@ def destruction(
     if found is None:
         raise not_found("销毁记录", "destruction record", no)
     return found
+
+
+def destructions_of(session: Session, form: LossForm) -> Sequence[Destruction]:
+    """Return the records on which the garments of a form are destroyed, oldest first."""
+    pieces = select(LossLine.registration_id).where(LossLine.form_id == form.id, LossLine.is_live)
+    held = exists().where(
+        DestructionLine.destruction_id == Destruction.id,
+        DestructionLine.registration_id.in_(pieces),
+    )
+    query = select(Destruction).where(held).order_by(Destruction.id).options(*_PEOPLE)
+    return session.scalars(query).all()
 
 
 def destructions(session: Session, actor: Actor) -> Sequence[Destruction]:

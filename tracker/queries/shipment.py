@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import Actor, Role
@@ -18,8 +18,7 @@ from tracker.models.shipment import Discrepancy, Receipt, Shipment, ShipmentLine
 from tracker.models.site import Site
 from tracker.queries import scope
 from tracker.queries.lock import for_writing
-
-PAGE = 50
+from tracker.queries.paging import PAGE, position
 
 
 def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> Shipment:
@@ -35,6 +34,23 @@ def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) ->
     if found is None:
         raise not_found("装箱单", "shipment", no)
     return found
+
+
+def by_number(session: Session, actor: Actor, q: str) -> Shipment | None:
+    """Return the newest box with this box or tracking number that the actor may see, else None.
+
+    It names the box, not what lies in it: a receiver may find a box that he has not counted.
+    """
+    typed = q.strip()
+    return session.scalar(
+        select(Shipment)
+        .where(
+            or_(Shipment.no == typed.upper(), Shipment.tracking_no == typed),
+            scope.shipments(actor),
+        )
+        .order_by(Shipment.id.desc())
+        .limit(1)
+    )
 
 
 def open_box(session: Session, from_site_id: int, to_site_id: int) -> Shipment | None:
@@ -93,8 +109,8 @@ def page(
     query = select(Shipment).where(scope.shipments(actor)).order_by(Shipment.id.desc())
     if statuses:
         query = query.where(Shipment.status.in_(statuses))
-    if cursor and cursor.isascii() and cursor.isdigit():
-        query = query.where(Shipment.id < min(int(cursor), 2**62))
+    if before := position(cursor):
+        query = query.where(Shipment.id < before)
     rows = session.scalars(query.limit(PAGE + 1)).all()
     return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None
 

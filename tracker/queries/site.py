@@ -22,6 +22,11 @@ def by_code(session: Session, code: str) -> Site:
     return found
 
 
+def store(session: Session, code: str) -> Site | None:
+    """Return a store by code."""
+    return session.scalar(select(Site).where(Site.code == code, Site.kind == SiteKind.STORE))
+
+
 def get(session: Session, site_id: int) -> Site:
     """Return a site by id."""
     return session.get_one(Site, site_id)

@@ -132,6 +132,13 @@ def one_open_registration(session: Session) -> list[str]:
             "GROUP BY registration_id HAVING SUM(percent) <> 100",
             "the live shares of registration {0} sum to {1}",
         ),
+        *said(
+            session,
+            "SELECT no, status FROM registration r "
+            "WHERE (status IN ('on_loss_form', 'destroyed')) <> EXISTS "
+            "(SELECT 1 FROM loss_line l WHERE l.registration_id = r.id AND l.is_live)",
+            "registration {0} is {1}, and its loss lines do not agree",
+        ),
     ]
 
 

@@ -42,7 +42,7 @@ def shares_sum_to_their_form(session: Session) -> list[str]:
 
 
 def ledger_equals_forms(session: Session) -> list[str]:
-    """I9: what is charged in the ledger is what the approved forms say; entries sum to zero."""
+    """I9: the ledger has what forms, customers and salvage say; entries sum to zero."""
     return [
         *said(
             session,
@@ -67,7 +67,41 @@ def ledger_equals_forms(session: Session) -> list[str]:
             "AND f.id IS NULL",
             "{0} was charged and is no loss form",
         ),
+        *said(session, _OWNER_CREDITS, "{0} is {1} and credits owners {2} fen, the ledger {3}"),
+        *_charges_and_salvage(session),
     ]
+
+
+def _charges_and_salvage(session: Session) -> list[str]:
+    return [
+        *said(
+            session,
+            "SELECT r.no, r.charge_fen, COALESCE(SUM(e.amount_fen), 0) FROM registration r "
+            "LEFT JOIN ledger_entry e ON e.document = r.no AND e.account = 'customer_charge' "
+            "GROUP BY r.id, r.no, r.charge_fen "
+            "HAVING COALESCE(r.charge_fen, 0) <> COALESCE(SUM(e.amount_fen), 0)",
+            "the customer of {0} was charged {1} fen, the ledger has {2}",
+        ),
+        *said(
+            session,
+            "SELECT d.no, d.salvage_fen, COALESCE(SUM(e.amount_fen), 0) FROM destruction d "
+            "LEFT JOIN ledger_entry e ON e.document = d.no AND e.account = 'salvage' "
+            "GROUP BY d.id, d.no, d.salvage_fen "
+            "HAVING COALESCE(d.salvage_fen, 0) <> COALESCE(SUM(e.amount_fen), 0)",
+            "{0} fetched {1} fen, the ledger has {2}",
+        ),
+    ]
+
+
+_OWNER_CREDITS = (
+    "SELECT f.no, f.status, COALESCE(l.fen, 0), COALESCE(e.fen, 0) FROM loss_form f "
+    "LEFT JOIN (SELECT form_id, SUM(owner_credit_fen) AS fen FROM loss_line WHERE is_live "
+    "GROUP BY form_id) l ON l.form_id = f.id "
+    "LEFT JOIN (SELECT document, SUM(-amount_fen) AS fen FROM ledger_entry "
+    "WHERE account = 'owner_credit' GROUP BY document) e ON e.document = f.no "
+    "WHERE COALESCE(e.fen, 0) <> "
+    "CASE WHEN f.status = 'approved' THEN COALESCE(l.fen, 0) ELSE 0 END"
+)
 
 
 def closed_months_stand(session: Session) -> list[str]:

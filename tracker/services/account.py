@@ -112,7 +112,17 @@ def add_account(
     is_liaison: bool = False,
     is_demo: bool = False,
 ) -> Account:
-    """Make an account. Raises ``InvalidInput`` ``login_taken``, ``NotFound``."""
+    """Make an account. Raises ``InvalidInput`` ``too_long`` or ``login_taken``, ``NotFound``."""
+    for field, text, most in (("login", login, 40), ("name", name, 80), ("region", region, 16)):
+        if len(text or "") > most:
+            raise InvalidInput(
+                "too_long",
+                "{name} 最多 {most} 个字符。",
+                "{name} has {most} characters at most.",
+                field,
+                name=field,
+                most=most,
+            )
     if queries.by_login(session, login.lower()) is not None:
         raise InvalidInput("login_taken", "用户名已被使用。", "This user name is taken.", "login")
     owner = catalog.supplier(session, supplier) if supplier else None

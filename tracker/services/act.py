@@ -14,8 +14,8 @@ from tracker.domain.account import Actor
 class Act:
     """``now`` is the server's time; ``device_at`` is what the device claims, and only kept.
 
-    ``if_version`` is the version that the caller was shown of the one record he acts upon; other
-    records that move along with it are not held against it.
+    ``if_version`` is the version that the caller was shown of the one record he acts upon; the one
+    door holds it against that record, not against others that move along.
     """
 
     session: Session
@@ -24,4 +24,3 @@ class Act:
     note: str | None = None
     device_at: datetime | None = None
     if_version: int | None = None
-    is_version_checked: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.errors import HangtagError, InvalidInput
@@ -107,7 +107,7 @@ def perform(
     def effect() -> Answer:
         record = NOUNS[noun].get(act.session, act.actor, no, for_update=True)
         check_version(act, record, NOUNS[noun].machine)
-        result = service(replace(act, is_version_checked=True), record, **fields)
+        result = service(act, record, **fields)
         act.session.flush()
         if isinstance(result, Registration):
             handled.append(result)
@@ -117,7 +117,6 @@ def perform(
         refusals.append(error)
         return Answer(error.status, refused(error))
 
-    NOUNS[noun].get(act.session, act.actor, no)
     address = {"noun": noun, "no": no, "action": action}
     answer = once.perform(act, action_id, {**body, **address}, effect, refuse)
     if "code" in fields and not answer.is_replay:

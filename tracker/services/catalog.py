@@ -270,7 +270,7 @@ def _site(session: Session, row: Row) -> dict[str, str | None]:
 
 def _text(values: Mapping[str, str], field: str, most: int) -> str:
     value = values[field]
-    if not 0 < len(value) <= most or not value.isprintable():
+    if not value or len(value.upper()) > most or not value.isprintable():
         raise _wrong(field, f"必填，最多 {most} 个字。", f"1 to {most} characters.")
     return value
 

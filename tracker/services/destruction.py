@@ -21,7 +21,7 @@ from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import ledger
 from tracker.services.act import Act
-from tracker.services.fields import Code, Fen, Text40, Text80
+from tracker.services.fields import Code, Fen, Text40, Text80, required
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -98,7 +98,9 @@ def witness(
         details={"method": method, "place": place, "salvage_fen": salvage_fen},
     )
     _check_people(act, lines, DestructionAction.WITNESS)
-    record.method, record.place, record.salvage_fen = method.strip(), place.strip(), salvage_fen
+    record.method = required(method, "method", "请填写销毁方式。", "Fill in the method.")
+    record.place = required(place, "place", "请填写销毁地点。", "Fill in the place.")
+    record.salvage_fen = salvage_fen
     record.witnessed_by_id, record.witnessed_at = act.actor.account_id, act.now
     for line in lines:
         registration = registrations.locked(act.session, line.registration_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tracker.domain import registration as garment
-from tracker.domain.errors import InvalidInput, RuleViolation
+from tracker.domain.errors import RuleViolation
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.shipment import (
     DISCREPANCY,
@@ -21,6 +21,7 @@ from tracker.queries import registration as registrations
 from tracker.queries import shipment as queries
 from tracker.services import clock, loss
 from tracker.services.act import Act
+from tracker.services.fields import required
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -57,7 +58,8 @@ def open_case(
 def resolve(act: Act, case: Discrepancy, *, finding: Finding) -> None:
     """Close a discrepancy with what was found; the garment follows. A note is mandatory.
 
-    Raises ``RuleViolation`` ``wrong_finding`` for a finding that this kind cannot have.
+    Raises ``RuleViolation`` ``wrong_finding`` for a finding that this kind cannot have,
+    ``already_found`` for writing off what turned up since.
     """
     if finding not in FINDINGS[DiscrepancyKind(case.kind)]:
         raise RuleViolation(
@@ -66,10 +68,7 @@ def resolve(act: Act, case: Discrepancy, *, finding: Finding) -> None:
             "This kind of discrepancy cannot end so: choose another finding.",
             kind=DiscrepancyKind(case.kind).zh,
         )
-    if not (act.note or "").strip():
-        raise InvalidInput(
-            "missing_field", "请写明查找经过。", "Write how it was found out.", "note"
-        )
+    required(act.note, "note", "请写明查找经过。", "Write how it was found out.")
     apply(act, case, DISCREPANCY, DiscrepancyAction.RESOLVE, details={"finding": finding.value})
     case.finding = finding.value
     case.resolved_at = act.now
@@ -78,6 +77,13 @@ def resolve(act: Act, case: Discrepancy, *, finding: Finding) -> None:
         _settle_missing(act, case, registration, finding)
     elif finding is Finding.BELONGS:
         _check_counted_in(registration)
+    elif finding is Finding.WRITTEN_OFF:
+        raise RuleViolation(
+            "already_found",
+            "这件后来已经找到（当前「{status}」），不能核销。请按实际情况另选一项。",
+            "This piece has turned up since, so it cannot be written off. Choose another finding.",
+            status=garment.Status(registration.status).zh,
+        )
 
 
 def _settle_missing(

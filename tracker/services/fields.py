@@ -1,4 +1,4 @@
-"""Bounded types for the services' signatures: what an action takes, and how much of it."""
+"""Bounded types for the services' signatures, and the check that blanks are no words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, Len
 
+from tracker.domain.errors import InvalidInput
 from tracker.domain.money import MAX_FEN
 
 Text16 = Annotated[str, Len(1, 16)]
@@ -27,3 +28,18 @@ Area = Annotated[int, Ge(1), Le(1_000_000)]
 Year = Annotated[int, Ge(2000), Le(2100)]
 Reason = Annotated[str, Len(1, 2000)]
 """Why, in words or as a code of the list of reasons; never empty."""
+
+
+def required(text: str | None, field: str, zh: str, en: str) -> str:
+    """Return ``text`` trimmed. Raises ``InvalidInput`` ``missing_field`` when nothing is written.
+
+    ``zh`` and ``en`` say what to write.
+    """
+    if text is None or not text.strip():
+        raise InvalidInput("missing_field", zh, en, field)
+    return text.strip()
+
+
+def reason_of(text: str) -> str:
+    """Return a reason trimmed. Raises ``InvalidInput`` ``missing_field``."""
+    return required(text, "reason", "请写明原因。", "Write the reason.")

@@ -19,6 +19,7 @@ from tracker.queries import ledger as queries
 from tracker.queries import loss as losses
 from tracker.queries.lock import for_writing
 from tracker.services.act import Act
+from tracker.services.fields import required
 from tracker.services.transition import apply, begin
 
 
@@ -128,8 +129,7 @@ def submit(act: Act, month: Month) -> None:
 
 def reopen(act: Act, month: Month) -> None:
     """Send a month under review back to after-sales; a reason is mandatory."""
-    if not (act.note or "").strip():
-        raise InvalidInput("missing_field", "请写明退回原因。", "Write why.", "note")
+    required(act.note, "note", "请写明退回原因。", "Write why.")
     apply(act, month, MACHINE, Action.REOPEN)
     month.submitted_by_id = month.submitted_at = None
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from tracker.domain import registration as garment
 from tracker.domain.account import Role
 from tracker.domain.calendar import month_of
-from tracker.domain.codes import Cause, Defect, LiableKind
+from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.loss import (
     MACHINE,
@@ -27,16 +27,16 @@ from tracker.domain.loss import (
     propose_lost as proposal_of_lost,
 )
 from tracker.domain.number import DocumentPrefix
-from tracker.domain.site import SiteKind
 from tracker.models.loss import Liability, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
 from tracker.queries import catalog
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
+from tracker.queries import repair as repairs
 from tracker.queries import site as sites
 from tracker.services import ledger, valuation
 from tracker.services.act import Act
-from tracker.services.fields import Reason
+from tracker.services.fields import Reason, reason_of, required
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -46,11 +46,9 @@ def propose_for(act: Act, registration: Registration) -> None:
 
     Raises ``RuleViolation`` ``customer_cause``.
     """
-    observed = registrations.bench(act.session, registration).assessments
-    cause = observed[-1].cause if observed else registration.cause
     proposal = propose(
         Defect(registration.defect),
-        Cause(cause),
+        repairs.last_cause(act.session, registration),
         supplier=registration.piece.supplier.code,
         store=registration.site.code,
     )
@@ -72,14 +70,11 @@ def override(act: Act, registration: Registration, shares: Sequence[Share]) -> N
     Raises ``InvalidInput`` ``missing_field``, ``shares_not_100``, ``party_twice``,
     ``unknown_party``.
     """
-    if not (act.note or "").strip():
-        raise InvalidInput(
-            "missing_field", "改动责任方必须写明理由。", "An override needs its reason.", "note"
-        )
+    why = required(act.note, "note", "改动责任方必须写明理由。", "An override needs its reason.")
     check_shares(shares)
     for share in shares:
         party_name(act, share.kind, share.party or "")
-    _keep(act, registration, shares, act.note or "", is_override=True)
+    _keep(act, registration, shares, why, is_override=True)
 
 
 def _keep(
@@ -123,10 +118,8 @@ def party_name(act: Act, kind: LiableKind, party: str) -> str:
         return kind.zh
     if kind is LiableKind.SUPPLIER and (supplier := catalog.supplier(act.session, party)):
         return supplier.name
-    if kind is LiableKind.STORE:
-        site = sites.by_code(act.session, party)
-        if site.kind == SiteKind.STORE:
-            return site.name
+    if kind is LiableKind.STORE and (store := sites.store(act.session, party)):
+        return store.name
     raise InvalidInput(
         "unknown_party",
         "没有责任方「{kind} {party}」。请填写供应商或店铺编码；总公司不填编码。",
@@ -218,35 +211,36 @@ def unlist(act: Act, registration: Registration) -> None:
     Raises ``RuleViolation`` ``form_submitted`` when one of them is beyond draft.
     """
     apply(act, registration, garment.MACHINE, garment.Action.UNLIST)
-    lines = queries.live_lines_of(act.session, registration.id)
-    for line in lines:
-        if line.form.status != Status.DRAFT:
+    forms = queries.locked_forms_of(act.session, registration.id)
+    for form in forms:
+        if form.status != Status.DRAFT:
             raise RuleViolation(
                 "form_submitted",
                 "这件在报损单 {form} 上，该单已提交。请先把该单退回草稿。",
                 "The garment is on form {form}, which was submitted: return that form first.",
-                form=line.form.no,
+                form=form.no,
             )
-    for line in lines:
+    for line in queries.live_lines_of(act.session, registration.id):
         line.is_live = False
     act.session.flush()
-    for line in lines:
-        _total(act, line.form)
+    for form in forms:
+        _total(act, form)
 
 
 def submit(act: Act, form: LossForm) -> None:
     """Submit a draft: its prices freeze; head office's form counts as signed at once.
 
-    Raises ``RuleViolation`` ``empty_form`` or ``no_price``.
+    A split garment freezes on its other drafts too: their totals follow. Raises
+    ``RuleViolation`` ``empty_form`` or ``no_price``.
     """
     lines = queries.lines(act.session, form)
     if not lines:
         raise RuleViolation(
             "empty_form", "报损单上没有衣服，不能提交。", "The form has no line to submit."
         )
-    for line in lines:
-        valuation.freeze(act, line.registration)
-    _total(act, form)
+    frozen = [valuation.freeze(act, line.registration) for line in lines]
+    for touched in {shared.id: shared for forms in frozen for shared in forms}.values():
+        _total(act, touched)
     _step(act, form, Action.SUBMIT, Submission(LiableKind(form.liable_kind)))
 
 
@@ -309,8 +303,19 @@ def _step(
 
 
 def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
-    """Return a form to draft with a reason; its signatures no longer count."""
-    apply(act, form, MACHINE, Action.RETURN, reason=required(reason))
+    """Return a form to draft with a reason; its signatures no longer count.
+
+    Raises ``RuleViolation`` ``draft_open`` while the party has another draft of that month.
+    """
+    other = queries.draft(act.session, LiableKind(form.liable_kind), form.party, form.month)
+    if other is not None and other.id != form.id:
+        raise RuleViolation(
+            "draft_open",
+            "该责任方本月另有草稿 {form}。请先提交或作废 {form}，再退回本单。",
+            "The party has another draft of that month, {form}: submit or void that one first.",
+            form=other.no,
+        )
+    apply(act, form, MACHINE, Action.RETURN, reason=reason_of(reason))
     for signature in form.signatures:
         signature.is_live = False
     act.session.flush()
@@ -322,14 +327,7 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
     """Void a draft: its number stays taken, its garments go back to ``scrap_pending``."""
     for line in queries.lines(act.session, form):
         unlist(act, registrations.locked(act.session, line.registration_id))
-    apply(act, form, MACHINE, Action.VOID, reason=required(reason))
-
-
-def required(reason: str) -> str:
-    """Return ``reason`` trimmed. Raises ``InvalidInput`` when nothing was written."""
-    if not reason.strip():
-        raise InvalidInput("missing_field", "请写明原因。", "Write the reason.", "reason")
-    return reason.strip()
+    apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
 
 
 ACTIONS: Mapping[Action, Callable[..., Any]] = {

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from labels.destruction_record import DestroyedPiece, DestructionRecord, destruction_record_pdf
 from labels.fonts import Fonts
-from labels.form import Signed
+from labels.form import Head, Signed
 from labels.loss_form import LiableKind as LiableWord
 from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
 from tracker.domain.calendar import month_of
-from tracker.domain.codes import Defect
+from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden
+from tracker.domain.loss import MACHINE as FORM
 from tracker.domain.loss import Action as Step
 from tracker.domain.loss import Basis, DestructionStatus
 from tracker.domain.loss import Status as FormStatus
+from tracker.domain.registration import Status as GarmentStatus
+from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
+from tracker.queries import ledger
 from tracker.queries import loss as losses
+from tracker.queries import site as sites
 from tracker.services.act import Act
-from tracker.services.papers import PDF, Paper, head
+from tracker.services.papers import PDF, Paper, head, why_voided
 
 
 def sees_amounts(act: Act, form: LossForm) -> bool:
@@ -49,21 +55,55 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         if signature.is_live
     }
     void = form.status == FormStatus.VOIDED
+    lines = losses.lines(act.session, form)
+    month = ledger.month_of_document(act.session, form.no)
     values = LossFormSheet(
-        head=head(act, form, form.opened_at, form.opened_by, FormStatus, void=void),
-        month=form.month,
+        head=_head(act, form),
+        month=month.month if month else form.month,
+        is_month_settled=void or month is not None,
+        is_draft=form.status == FormStatus.DRAFT,
         liable_kind=_liable_word(form),
         liable_code=form.party,
         liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line) for line in losses.lines(act.session, form)],
-        total_fen=form.total_fen,
+        lines=[_loss_line(line) for line in lines],
+        total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal="销毁",
+        remark=f"作废原因：{why_voided(act.session, FORM, form)}" if void else "",
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_signed(signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
         vice_president=_signed(signed.get(Step.APPROVE.value)),
+        witness=_witness(act.session, form, lines),
+        finance=_finance(month),
     )
     return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts))
+
+
+def _finance(month: Month | None) -> Signed | None:
+    """Finance signs a form by closing the month that carries it (rules 1.46, 1.48)."""
+    if month is None or month.closed_by is None or month.closed_at is None:
+        return None
+    return Signed(month.closed_by.name, month.closed_at, "结账")
+
+
+def _head(act: Act, form: LossForm) -> Head:
+    """The common head; a store's form names its region."""
+    void = form.status == FormStatus.VOIDED
+    common = head(act, form, form.opened_at, form.opened_by, FormStatus, void=void)
+    if form.liable_kind != LiableKind.STORE:
+        return common
+    return replace(common, region=sites.by_code(act.session, form.party).region or "")
+
+
+def _witness(session: Session, form: LossForm, lines: Sequence[LossLine]) -> Signed | None:
+    """The last witness, once every garment of the form is destroyed before one (rule 1.45)."""
+    if any(line.registration.status != GarmentStatus.DESTROYED for line in lines):
+        return None
+    records = losses.destructions_of(session, form)
+    last = records[-1] if records else None
+    if last is None or last.witnessed_by is None or last.witnessed_at is None:
+        return None
+    return Signed(last.witnessed_by.name, last.witnessed_at)
 
 
 def _liable_word(form: LossForm) -> LiableWord:
@@ -74,7 +114,9 @@ def _liable_word(form: LossForm) -> LiableWord:
 def _signed(signature: Signature | None) -> Signed | None:
     if signature is None:
         return None
-    return Signed(signature.by.name, signature.at, "纸质签字" if signature.is_on_paper else "")
+    if signature.is_on_paper:
+        return Signed("见纸质签字", signature.at, f"{signature.by.name}登记")
+    return Signed(signature.by.name, signature.at)
 
 
 def _loss_line(line: LossLine) -> LossFormLine:
@@ -107,12 +149,12 @@ def destruction(act: Act, no: str, fonts: Fonts) -> Paper:
     scanned = [line.scanned_at for line in lines if line.scanned_at]
     values = DestructionRecord(
         head=head(act, row, row.planned_at, row.planned_by, DestructionStatus),
-        month=month_of(row.planned_at),
+        month=month_of(row.witnessed_at or row.planned_at),
         method=row.method or "",
         place=row.place or "",
         destroyed_at=row.witnessed_at,
         pieces=[_destroyed(act.session, line.registration, line.scanned_at) for line in lines],
-        salvage_fen=row.salvage_fen or 0,
+        salvage_fen=row.salvage_fen,
         executor=_hand(row, max(scanned, default=None)),
         witness=(
             Signed(row.witnessed_by.name, row.witnessed_at)

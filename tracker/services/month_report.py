@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from labels.fonts import Fonts
+from labels.form import Signed
 from labels.month_pdf import month_pdf
 from labels.month_report import MonthGroup, MonthLine, MonthReport, month_csv, month_report
 from labels.month_xlsx import month_xlsx
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.ledger import Status
+from tracker.models.account import Account
 from tracker.models.ledger import Month
 from tracker.queries import catalog
 from tracker.queries import ledger as queries
@@ -34,7 +37,13 @@ def report(act: Act, month: Month) -> MonthReport:
         prepared_by=act.actor.name,
         printed_at=act.now,
         demo=demo.is_demonstration(session),
+        supervisor=_signed(month.submitted_by, month.submitted_at),
+        finance=_signed(month.closed_by, month.closed_at),
     )
+
+
+def _signed(by: Account | None, at: datetime | None) -> Signed | None:
+    return Signed(by.name, at) if by and at else None
 
 
 def _line(line: queries.Line, suppliers: dict[str, str], stores: dict[str, str]) -> MonthLine:
@@ -84,6 +93,7 @@ def values(act: Act, month: Month) -> dict[str, Any]:
             "by_liable_party": [_group(group) for group in found.by_liable_party],
             "by_supplier": [_group(group) for group in found.by_supplier],
             "by_store": [_group(group) for group in found.by_store],
+            "by_defect": [_group(group) for group in found.by_defect],
             "by_production_year": [_group(group) for group in found.by_production_year],
         },
     }

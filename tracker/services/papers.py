@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from labels.fonts import Fonts
 from labels.form import Head, Signed
 from labels.packing_list import PackedCarton, PackedPiece, PackingList, packing_list_pdf
@@ -17,16 +19,20 @@ from labels.registration_form import (
 )
 from labels.repair_tag import RepairTag, repair_tags_pdf
 from tracker.domain.calendar import iso_week, shanghai_date
-from tracker.domain.codes import Cause, Defect, Position, Source
+from tracker.domain.codes import Cause, Defect, Position, Source, refusal_reason
 from tracker.domain.errors import Forbidden, HangtagError, not_found
+from tracker.domain.machine import Machine
 from tracker.domain.named import NamedEnum
+from tracker.domain.registration import MACHINE as GARMENT
 from tracker.domain.registration import Action, Status
-from tracker.domain.shipment import FreightBearer, Kind
+from tracker.domain.shipment import MACHINE as BOX
+from tracker.domain.shipment import Action as BoxAction
+from tracker.domain.shipment import FreightBearer, Kind, bearer_of
 from tracker.domain.shipment import Status as BoxStatus
 from tracker.models.history import Event
 from tracker.models.registration import Registration
-from tracker.models.shipment import Shipment
-from tracker.queries import policy
+from tracker.models.shipment import Shipment, ShipmentLine
+from tracker.queries import history, policy
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
 from tracker.services import demo, warranty
@@ -102,12 +108,28 @@ def _registration_form(act: Act, row: Registration, decided: Event | None) -> Re
         number_intact=row.number_intact,
         found_on=row.found_on,
         handling=_handling(decided) if decided else None,
-        remark=row.note or "",
+        remark=_remark(act, row, decided),
         customer=_customer(act, row) if row.customer else None,
         guarantee_days=guarantee,
         handler=Signed(row.registered_by.name, row.registered_at),
         store_manager=Signed(decided.actor.name, decided.at) if decided else None,
     )
+
+
+def _remark(act: Act, row: Registration, decided: Event | None) -> str:
+    """Why it was voided or refused, before what the store noted."""
+    words = []
+    if row.status == Status.VOIDED:
+        words.append(f"作废原因：{why_voided(act.session, GARMENT, row)}")
+    if decided is not None and decided.action == Action.REFUSE.value and decided.reason:
+        words.append(f"不予受理原因：{refusal_reason(decided.reason).zh}")
+    return "；".join([*words, *([row.note] if row.note else [])])
+
+
+def why_voided(session: Session, machine: Machine, row: Any) -> str:
+    """Return the reason that was given when a record was voided."""
+    event = history.last(session, machine.noun, row.id, "void")
+    return (event.reason or "") if event else ""
 
 
 _HANDLED = (Action.ACCEPT.value, Action.SETTLE.value, Action.REFUSE.value)
@@ -166,30 +188,67 @@ def shipment(act: Act, no: str, fonts: Fonts) -> Paper:
 
 
 def _packing_list(act: Act, row: Shipment) -> PackingList:
-    year, week = iso_week(row.dispatched_at or act.now)
-    pieces = [_packed(line.registration) for line in shipments.lines(act.session, row)]
-    sent, void = row.dispatched_at, row.status == BoxStatus.VOIDED
+    is_return, void = row.kind == Kind.RETURN, row.status == BoxStatus.VOIDED
+    store = row.to_site if is_return else row.from_site
+    leaves = _leaves(act, row)
+    sent = row.dispatched_at
     return PackingList(
-        head=head(act, row, row.opened_at, row.opened_by, BoxStatus, site=row.from_site, void=void),
-        kind=Kind(row.kind).zh,
+        head=head(act, row, row.opened_at, row.opened_by, BoxStatus, site=store, void=void),
+        kind=leaves.kind.zh,
         sender=f"{row.from_site.code} {row.from_site.name}",
         receiver=f"{row.to_site.code} {row.to_site.name}",
         receiver_address="",
-        iso_year=row.iso_year or year,
-        iso_week=row.iso_week or week,
-        ordinal=row.week_ordinal or 1,
-        cartons=[PackedCarton(1, pieces)],
+        iso_year=leaves.year,
+        iso_week=leaves.week,
+        ordinal=leaves.ordinal,
+        cartons=[PackedCarton(1, [_packed(x) for x in shipments.lines(act.session, row)])],
+        is_return=is_return,
+        is_expected=sent is None and not void,
+        remark=f"作废原因：{why_voided(act.session, BOX, row)}" if void else "",
         carrier=row.carrier or "",
         tracking_no=row.tracking_no or "",
         dispatched_at=sent,
         freight_fen=row.freight_fen,
-        freight_bearer=FreightBearer(row.freight_bearer).zh if row.freight_bearer else "",
+        freight_bearer=leaves.bearer.zh,
         sender_signed=Signed(row.dispatched_by.name, sent) if row.dispatched_by and sent else None,
+        receiver_signed=_received(act.session, row),
     )
 
 
-def _packed(row: Registration) -> PackedPiece:
-    sku = row.piece.sku
+@dataclass(frozen=True)
+class _Leaves:
+    """Which shipment of which week a box is and who pays: as it left, or if it leaves today."""
+
+    year: int
+    week: int
+    ordinal: int | None
+    kind: Kind
+    bearer: FreightBearer
+
+
+def _leaves(act: Act, row: Shipment) -> _Leaves:
+    kind = Kind(row.kind)
+    if row.iso_year and row.iso_week and row.freight_bearer:
+        bearer = FreightBearer(row.freight_bearer)
+        return _Leaves(row.iso_year, row.iso_week, row.week_ordinal, kind, bearer)
+    year, week = iso_week(row.opened_at if row.status == BoxStatus.VOIDED else act.now)
+    if kind is Kind.RETURN:
+        return _Leaves(year, week, None, kind, bearer_of(kind))
+    earlier = shipments.dispatched_in_week(act.session, row.from_site_id, year, week)
+    kind = Kind.EXTRA if earlier else Kind.WEEKLY
+    return _Leaves(year, week, earlier + 1, kind, bearer_of(kind))
+
+
+def _received(session: Session, row: Shipment) -> Signed | None:
+    event = history.last(session, BOX.noun, row.id, BoxAction.RECONCILE.value)
+    return Signed(event.actor.name, event.at) if event else None
+
+
+def _packed(line: ShipmentLine) -> PackedPiece:
+    row, sku = line.registration, line.registration.piece.sku
+    remarks = ["顾客"] if row.source == Source.CUSTOMER else []
+    if line.came_from == Status.REFUSED_AT_INTAKE:
+        remarks.append(Status.REFUSED_AT_INTAKE.zh)
     return PackedPiece(
         registration_no=row.no,
         piece_no=row.piece.piece_no,
@@ -199,7 +258,7 @@ def _packed(row: Registration) -> PackedPiece:
         size=sku.size,
         production_year=row.production_year,
         defect=f"{Defect(row.defect).zh}（{Position(row.position).zh}）",
-        remark="顾客" if row.source == Source.CUSTOMER else "",
+        remark=" · ".join(remarks),
     )
 
 

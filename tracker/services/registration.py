@@ -15,7 +15,7 @@ from tracker.domain.codes import (
     Source,
     refusal_reason,
 )
-from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.errors import Forbidden, RuleViolation
 from tracker.domain.number import registration_no
 from tracker.domain.registration import (
     MACHINE,
@@ -30,7 +30,7 @@ from tracker.queries import policy
 from tracker.queries import registration as queries
 from tracker.services import clock
 from tracker.services.act import Act
-from tracker.services.fields import Fen, Reason, Text20, Text40
+from tracker.services.fields import Fen, Reason, Text20, Text40, reason_of
 from tracker.services.number import next_id
 from tracker.services.transition import apply, begin
 
@@ -142,7 +142,8 @@ def _is_late(act: Act, story: Story, today: date) -> bool:
 def _is_repeat(act: Act, previous: Registration | None, fault: Fault, today: date) -> bool:
     if previous is None or previous.position != fault.position.value or previous.closed_at is None:
         return False
-    if previous.repair_count == 0 or previous.status != Status.HANDED_OVER:
+    before = previous.previous.repair_count if previous.previous else 0
+    if previous.repair_count == before or previous.status != Status.HANDED_OVER:
         return False
     window = policy.in_force(act.session, today)["repair_guarantee"].number
     return today <= shanghai_date(previous.closed_at) + timedelta(days=window)
@@ -201,7 +202,7 @@ def void(act: Act, registration: Registration, *, reason: Reason) -> None:
             "The author may void within {minutes} minutes; now ask the store manager.",
             minutes=minutes,
         )
-    apply(act, registration, MACHINE, Action.VOID, reason=required(reason))
+    apply(act, registration, MACHINE, Action.VOID, reason=reason_of(reason))
     clock.stop(registration)
 
 
@@ -219,13 +220,6 @@ def hand_over(act: Act, registration: Registration, *, to: HandedTo) -> None:
             "This garment belongs to: {owner}. Hand it over there.",
             owner=Owner(registration.owner).zh,
         )
-
-
-def required(reason: str) -> str:
-    """Return ``reason`` trimmed. Raises ``InvalidInput`` when nothing was written."""
-    if not reason.strip():
-        raise InvalidInput("missing_field", "请写明原因。", "Write the reason.", "reason")
-    return reason.strip()
 
 
 ACTIONS: Mapping[Action, Callable[..., None]] = {

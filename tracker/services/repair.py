@@ -12,9 +12,9 @@ from tracker.domain.registration import MACHINE, Action, Finding, Outcome, Owner
 from tracker.models.registration import Registration
 from tracker.models.repair import Assessment, Check, Work
 from tracker.queries import repair as queries
-from tracker.services import clock, loss
+from tracker.services import clock, loss, warranty
 from tracker.services.act import Act
-from tracker.services.fields import Area, Fen, Minutes, Quantity, Reason, Text80
+from tracker.services.fields import Area, Fen, Minutes, Quantity, Reason, Text80, required
 from tracker.services.transition import apply
 
 
@@ -83,19 +83,21 @@ def assess(
 
     What was not observed anew stands as registered; what differs is flagged (rule 1.16). For scrap
     the rules propose who is liable, by the observed cause; ``liabilities`` override them and need
-    a note. Raises ``RuleViolation`` ``customer_cause`` and what ``loss.override`` raises.
+    a note. A customer is asked before a repair that does not restore his garment or is not free
+    (rules 2.03, 2.04). Raises ``RuleViolation`` ``customer_cause``, what ``loss.override`` raises.
     """
     observed = _observed(
         registration, position, area_mm2, cause, tag_intact, accessories_intact, number_intact
     )
     observed.outcome = outcome.value
     observed.is_quality, observed.is_restorable = quality, restorable
+    is_free = restorable and warranty.is_repaired_free(act, registration, Cause(observed.cause))
     apply(
         act,
         registration,
         MACHINE,
         Action.ASSESS,
-        Finding(outcome, Owner(registration.owner)),
+        Finding(outcome, Owner(registration.owner), is_free),
         details={"outcome": outcome.value, "mismatches": observed.mismatches},
     )
     _keep(act, observed)
@@ -193,10 +195,7 @@ def finish_repair(act: Act, registration: Registration) -> None:
 
 def give_up(act: Act, registration: Registration) -> None:
     """Send a garment that cannot be repaired back to its assessment. A note is mandatory."""
-    if not (act.note or "").strip():
-        raise InvalidInput(
-            "missing_field", "请写明为什么无法修复。", "Write why it cannot be repaired.", "note"
-        )
+    required(act.note, "note", "请写明为什么无法修复。", "Write why it cannot be repaired.")
     apply(act, registration, MACHINE, Action.GIVE_UP)
 
 
@@ -209,8 +208,7 @@ def pass_check(act: Act, registration: Registration, *, grade: Grade) -> None:
 
 def fail_check(act: Act, registration: Registration) -> None:
     """Send a repair back to the bench with a reason; the failure counts. Not by its repairer."""
-    if not (act.note or "").strip():
-        raise InvalidInput("missing_field", "请写明返工原因。", "Write what is wrong.", "note")
+    required(act.note, "note", "请写明返工原因。", "Write what is wrong.")
     _check(act, registration, Action.FAIL_CHECK, None)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy.exc import IntegrityError
 
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, Position, Source
 from tracker.domain.errors import HangtagError, NeedsInput, RuleViolation, not_found
 from tracker.domain.number import piece_no
@@ -28,6 +29,8 @@ from tracker.services.once import Answer
 from tracker.services.registration import CustomerName, Fault, Story, register
 
 MAX_SKEW = timedelta(minutes=10)
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+"""Bounds of a typed day."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ def _register(act: Act, request: ScanRequest) -> Registration:
     tag = parse_scanned(request.code)
     piece = _known_piece(act, tag) if tag.kind is TagKind.PIECE else None
     sku = piece.sku if piece else sku_of(act, tag)
+    _check_days(request, shanghai_date(act.now))
     fault, story = _completed(request, sku)
     if piece is None:
         _ask_if_same(act, request, sku)
@@ -249,6 +253,27 @@ def _completed(request: ScanRequest, sku: Sku) -> tuple[Fault, Story]:
         sold_as_imperfect=request.sold_as_imperfect,
     )
     return fault, story
+
+
+def _check_days(request: ScanRequest, today: date) -> None:
+    """A fault and a purchase lie in the past. Raises ``NeedsInput`` ``date_out_of_range``."""
+    bounds = {
+        "found_on": (EARLIEST, today),
+        "purchased_on": (EARLIEST, today),
+        "promised_on": (EARLIEST, LATEST),
+    }
+    for name, (first, last) in bounds.items():
+        day = getattr(request, name)
+        if day is not None and not first <= day <= last:
+            raise NeedsInput(
+                "date_out_of_range",
+                "日期 {day} 不对，应在 {first} 至 {last} 之间，请核对。",
+                "The date {day} must lie from {first} to {last}. Check it.",
+                name,
+                day=day.isoformat(),
+                first=first.isoformat(),
+                last=last.isoformat(),
+            )
 
 
 _FLAGS = ("tag_intact", "accessories_intact", "number_intact")

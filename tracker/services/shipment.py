@@ -26,7 +26,7 @@ from tracker.queries import shipment as queries
 from tracker.queries import site as sites
 from tracker.services import clock, discrepancy, once
 from tracker.services.act import Act
-from tracker.services.fields import Code, Fen, Text40
+from tracker.services.fields import Code, Fen, Text40, required
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -209,8 +209,10 @@ def dispatch(
     shipment.iso_year, shipment.iso_week = year, week
     shipment.dispatched_at = act.now
     shipment.dispatched_by_id = act.actor.account_id
-    shipment.carrier = carrier.strip()
-    shipment.tracking_no = tracking_no.strip()
+    shipment.carrier = required(carrier, "carrier", "请填写承运商。", "Fill in the carrier.")
+    shipment.tracking_no = required(
+        tracking_no, "tracking_no", "请填写运单号。", "Fill in the tracking number."
+    )
     shipment.freight_fen = freight_fen
     shipment.freight_bearer = bearer_of(Kind(shipment.kind)).value
     for line in queries.lines(act.session, shipment):

@@ -43,11 +43,8 @@ def apply(
 ) -> Event:
     """Take ``action`` on ``subject``: new status, one history row, flush.
 
-    Raises ``Forbidden``, ``WrongStatus``, ``RuleViolation`` (see ``Machine.target``) and
-    ``StaleVersion`` when the record changed after the caller read it.
+    Raises ``Forbidden``, ``WrongStatus``, ``RuleViolation`` (see ``Machine.target``).
     """
-    if not act.is_version_checked:
-        check_version(act, subject, machine)
     before = machine.statuses(subject.status)
     after = machine.target(before, action, act.actor.roles, facts)
     subject.status = after.value

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import RuleViolation
-from tracker.domain.loss import Basis, Status, Valuation, amounts, basis_of, owner_credit_fen
-from tracker.domain.money import half_up, split
+from tracker.domain.loss import Basis, Status, Valuation, amounts, basis_of, owner_credits
+from tracker.domain.money import half_up
 from tracker.domain.registration import Owner
 from tracker.domain.site import Ownership
 from tracker.models.catalog import Style
-from tracker.models.loss import LossLine
+from tracker.models.loss import LossForm, LossLine
 from tracker.models.registration import Registration
 from tracker.queries import loss as queries
 from tracker.queries import policy, repair
@@ -20,11 +20,14 @@ from tracker.queries import site as sites
 from tracker.services.act import Act
 
 
-def refresh(act: Act, registration: Registration) -> None:
-    """Value a garment's live lines anew at today's prices, unless they are frozen (fen)."""
-    lines = queries.live_lines_of(act.session, registration.id)
+def refresh(act: Act, registration: Registration) -> Sequence[LossLine]:
+    """Value a garment's live lines anew at today's prices, unless they are frozen (fen).
+
+    Returns the lines, held until the transaction ends.
+    """
+    lines = queries.live_lines_of(act.session, registration.id, for_update=True)
     if any(line.frozen_at for line in lines):
-        return
+        return lines
     style = registration.piece.sku.style
     spent = repair.spent_fen(act.session, registration.id) + (registration.local_repair_fen or 0)
     values = [_value(act, line, style, spent) for line in lines]
@@ -37,6 +40,7 @@ def refresh(act: Act, registration: Registration) -> None:
         line.amount_fen = amount
         line.owner_credit_fen = credit
     act.session.flush()
+    return lines
 
 
 def _value(act: Act, line: LossLine, style: Style, spent_fen: int) -> Valuation:
@@ -57,22 +61,23 @@ def _value(act: Act, line: LossLine, style: Style, spent_fen: int) -> Valuation:
 
 def _owner_credits(
     registration: Registration, lines: Sequence[LossLine], style: Style
-) -> list[int]:
-    site = registration.site
-    liable = any(r.liable_kind == LiableKind.STORE and r.party == site.code for r in lines)
-    credit = owner_credit_fen(
+) -> tuple[int, ...]:
+    site, store = registration.site, LiableKind.STORE
+    return owner_credits(
         Owner(registration.owner),
         Ownership(site.ownership) if site.ownership else None,
         style.supply_price_fen,
-        owner_is_liable=liable,
+        [(row.percent, (row.liable_kind, row.party) == (store, site.code)) for row in lines],
     )
-    return list(split(credit, [row.percent for row in lines]))
 
 
-def freeze(act: Act, registration: Registration) -> None:
-    """Freeze a garment's values. Raises ``RuleViolation`` ``no_price``."""
-    refresh(act, registration)
-    for line in queries.live_lines_of(act.session, registration.id):
+def freeze(act: Act, registration: Registration) -> Sequence[LossForm]:
+    """Freeze a garment's values; returns the forms on which they stand.
+
+    Raises ``RuleViolation`` ``no_price``.
+    """
+    lines = refresh(act, registration)
+    for line in lines:
         if line.basis_fen <= 0:
             raise RuleViolation(
                 "no_price",
@@ -83,6 +88,7 @@ def freeze(act: Act, registration: Registration) -> None:
             )
         line.frozen_at = line.frozen_at or act.now
     act.session.flush()
+    return [line.form for line in lines]
 
 
 def thaw(act: Act, registration: Registration) -> None:

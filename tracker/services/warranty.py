@@ -6,22 +6,35 @@ from collections.abc import Callable, Mapping
 
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Category, Cause
-from tracker.domain.errors import InvalidInput
+from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.ledger import Account, pair
 from tracker.domain.registration import MACHINE, Action, Choice, Decision, Owner, Status
-from tracker.domain.warranty import Answer, Case, evaluate, terms_from
+from tracker.domain.warranty import Answer, Case, Entitlement, evaluate, terms_from
 from tracker.models.registration import Registration
 from tracker.queries import policy
+from tracker.queries import repair as repairs
 from tracker.services import clock, ledger, loss
 from tracker.services.act import Act
 from tracker.services.transition import apply
 
 
 def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
-    """Carry out what the customer chose (rules 2.04–2.07); a charge is computed and posted."""
+    """Carry out what the customer chose (rules 2.04–2.07); a charge is computed and posted.
+
+    Raises ``RuleViolation`` ``not_entitled`` for an exchange or return that the warranty, by the
+    cause as observed last, does not give.
+    """
     charge_fen = 0
     if choice in (Choice.PAID_EXCHANGE, Choice.PAID_RETURN):
-        charge_fen = warranty(act, registration, is_repairable=False).charge_fen
+        cause = repairs.last_cause(act.session, registration)
+        owed = warranty(act, registration, cause=cause, is_repairable=False)
+        if owed.entitlement is Entitlement.NONE:
+            raise RuleViolation(
+                "not_entitled",
+                "按三包政策，这件不能收费退换（已过保、处理品或非质量原因）。请选择付费维修或不修退回。",
+                "The warranty gives no exchange or return here. Choose a paid repair, or none.",
+            )
+        charge_fen = owed.charge_fen
         registration.owner = Owner.STORE.value
     apply(
         act,
@@ -39,10 +52,20 @@ def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
         clock.stop(registration)
 
 
-def warranty(act: Act, registration: Registration, *, is_repairable: bool = True) -> Answer:
+def is_repaired_free(act: Act, registration: Registration, cause: Cause) -> bool:
+    """Return whether a repair costs its owner nothing: stock, or a customer's within rule 2.03."""
+    if registration.owner == Owner.STORE:
+        return True
+    return warranty(act, registration, cause=cause).entitlement is not Entitlement.PAID_REPAIR
+
+
+def warranty(
+    act: Act, registration: Registration, *, cause: Cause | None = None, is_repairable: bool = True
+) -> Answer:
     """Return what the customer is owed for this garment today (rules 2.01–2.08).
 
-    Raises ``InvalidInput`` ``missing_field`` without a purchase date.
+    ``cause`` is the one observed, else the one registered. Raises ``InvalidInput``
+    ``missing_field`` without a purchase date.
     """
     if registration.purchased_on is None:
         raise InvalidInput(
@@ -60,7 +83,7 @@ def warranty(act: Act, registration: Registration, *, is_repairable: bool = True
             category=Category(style.category),
             purchased_on=registration.purchased_on,
             on=shanghai_date(registration.registered_at) if is_repairable else today,
-            cause=Cause(registration.cause),
+            cause=cause or Cause(registration.cause),
             purchase_price_fen=style.tag_price_fen,
             is_repairable=is_repairable,
             is_sold_as_imperfect=registration.sold_as_imperfect,

@@ -1,0 +1,189 @@
+"""Every column of text has a bound: what fills it is kept, one character more is a 422.
+
+SQLite takes any length, PostgreSQL refuses what its column does not hold: only a bound before the
+database gives both the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import String, Text
+
+from tests.api.conftest import Programs
+from tracker.db import Base
+
+Feed = Callable[[Programs, str], Any]
+CUSTOMER = {
+    "source": "customer",
+    "purchased_on": "2026-11-01",
+    "receipt_no": "T1",
+    "customer": {"name": "张三丰", "phone": "13812345678"},
+}
+
+
+def _customer(programs: Programs, **fields: Any) -> Any:
+    return programs.scan(**(CUSTOMER | fields))
+
+
+def _note(programs: Programs, text: str) -> Any:
+    path = f"/registrations/{programs.register()['no']}"
+    return programs.take("manager1", path, "accept", note=text)
+
+
+def _void(programs: Programs, text: str) -> Any:
+    path = f"/registrations/{programs.register()['no']}"
+    return programs.take("manager1", path, "void", reason=text)
+
+
+def _why(programs: Programs, text: str) -> Any:
+    garment = programs.register()
+    programs.at_after_sales(garment)
+    shares = [{"kind": "head_office", "percent": 100}]
+    more = {"repairable": False, "liabilities": shares, "note": text}
+    return programs.take("assessor", f"/registrations/{garment['no']}", "assess", **more)
+
+
+def _dispatch(programs: Programs, **fields: str) -> Any:
+    garment = programs.register()
+    programs.do("manager1", f"/registrations/{garment['no']}", "accept")
+    route = {"from_site": "S001", "to_site": "ASD", "kind": "weekly"}
+    path = f"/shipments/{programs('store1').post('/shipments', route).json['no']}"
+    programs.do("store1", path, "pack", code=garment["piece_no"])
+    programs.do("store1", path, "seal")
+    return programs.take(
+        "store1", path, "dispatch", **({"carrier": "顺丰", "tracking_no": "SF1"} | fields)
+    )
+
+
+def _witness(programs: Programs, **fields: str) -> Any:
+    garment = programs.register()
+    programs.at_after_sales(garment)
+    programs.scrap(garment)
+    programs.approved(garment)
+    planned = programs("warehouse").post("/destructions", {}).json["destruction"]
+    path = f"/destructions/{planned['no']}"
+    programs.do("warehouse", path, "scan", code=garment["piece_no"])
+    return programs.take(
+        "administration", path, "witness", **({"method": "剪毁", "place": "总仓"} | fields)
+    )
+
+
+def _customer_of(name: str = "张三丰", phone: str = "13812345678") -> dict[str, str]:
+    return {"name": name, "phone": phone}
+
+
+FED: dict[str, Feed] = {
+    "registration.note": lambda programs, text: programs.scan(note=text),
+    "registration.receipt_no": lambda programs, text: _customer(programs, receipt_no=text),
+    "customer.name": lambda programs, text: _customer(programs, customer=_customer_of(text)),
+    "customer.phone": lambda programs, text: _customer(programs, customer=_customer_of(phone=text)),
+    "event.reason": _void,
+    "liability.why": _why,
+    "shipment.carrier": lambda programs, text: _dispatch(programs, carrier=text),
+    "shipment.tracking_no": lambda programs, text: _dispatch(programs, tracking_no=text),
+    "destruction.method": lambda programs, text: _witness(programs, method=text),
+    "destruction.place": lambda programs, text: _witness(programs, place=text),
+}
+"""Columns that people fill through the API, and how."""
+
+OURS = {
+    "action_key", "scan", "handling_scan", "counter", "ledger_entry", "login_session", "month",
+    "token", "policy", "piece", "signature", "loss_form", "loss_line", "discrepancy", "assessment",
+    "repair_check", "receipt", "shipment_line",
+}  # fmt: skip
+"""Tables whose text the program writes itself: codes, numbers, digests, names copied."""
+IMPORTED = {"account", "site", "supplier", "style", "sku"}
+"""Tables that commands fill; their files are checked row by row."""
+CODES = {
+    "registration.no", "registration.status", "registration.source", "registration.owner",
+    "registration.defect", "registration.position", "registration.cause", "registration.clock",
+    "registration.grade", "customer.phone_tail", "event.noun", "event.action",
+    "event.from_status", "event.to_status", "event.document", "liability.liable_kind",
+    "liability.party", "shipment.no", "shipment.kind", "shipment.status",
+    "shipment.freight_bearer", "destruction.no", "destruction.status",
+}  # fmt: skip
+"""Columns of the other tables that hold a code of a list, or a number that we make."""
+
+
+def _width(column: str) -> int:
+    table, _, name = column.partition(".")
+    kind = Base.metadata.tables[table].columns[name].type
+    assert isinstance(kind, String)
+    assert kind.length is not None
+    return kind.length
+
+
+def test_every_bounded_column_is_fed_here_or_written_by_the_program() -> None:
+    bounded = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, String) and not isinstance(column.type, Text)
+        if table.name not in OURS | IMPORTED
+    }
+    assert bounded == set(FED) | CODES
+
+
+@pytest.mark.parametrize("column", sorted(FED))
+def test_a_full_column_is_kept_and_one_character_more_is_refused(
+    programs: Programs, column: str
+) -> None:
+    width = _width(column)
+    refused = FED[column](programs, "长" * (width + 1))
+    assert (refused.status_code, refused.json["code"]) == (422, "too_long")
+    assert FED[column](programs, "长" * width).status_code in (200, 201)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "shipment.carrier", "shipment.tracking_no", "destruction.method", "destruction.place",
+        "event.reason",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("blank", [" ", "\u3000\t"])
+def test_blanks_are_no_words(programs: Programs, column: str, blank: str) -> None:
+    refused = FED[column](programs, blank)
+    field = column.partition(".")[2]
+    assert (refused.status_code, refused.json["code"], refused.json["field"]) == (
+        422,
+        "missing_field",
+        field,
+    )
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z"],
+)
+def test_a_moment_that_no_database_keeps_is_refused(programs: Programs, moment: str) -> None:
+    scanned = programs.scan(scanned_at=moment)
+    assert (scanned.status_code, scanned.json["field"]) == (422, "scanned_at")
+    path = f"/registrations/{programs.register()['no']}"
+    acted = programs.take("manager1", path, "accept", at=moment)
+    assert (acted.status_code, acted.json["field"]) == (422, "at")
+
+
+def test_a_device_whose_clock_began_anew_loses_no_scan(programs: Programs) -> None:
+    assert programs.scan(scanned_at="1970-01-01T00:00:07Z").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("field", "day"),
+    [
+        ("found_on", "9999-12-31"), ("found_on", "0001-01-01"), ("purchased_on", "9999-12-31"),
+        ("purchased_on", "2099-01-01"), ("purchased_on", "1999-12-31"),
+        ("promised_on", "9999-12-31"),
+    ],
+)  # fmt: skip
+def test_a_day_that_cannot_be_is_asked_again(programs: Programs, field: str, day: str) -> None:
+    answer = _customer(programs, **{field: day})
+    assert (answer.status_code, answer.json["code"], answer.json["field"]) == (
+        422,
+        "date_out_of_range",
+        field,
+    )
+    assert answer.json["outcome"] == "needs_input"

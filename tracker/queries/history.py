@@ -1,0 +1,19 @@
+"""Reads of the history: what was done to a record last."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.models.history import Event
+
+
+def last(session: Session, noun: str, subject_id: int, action: str) -> Event | None:
+    """Return the last row of one action on a record, with its actor, or ``None``."""
+    return session.scalar(
+        select(Event)
+        .where(Event.noun == noun, Event.subject_id == subject_id, Event.action == action)
+        .order_by(Event.id.desc())
+        .limit(1)
+        .options(joinedload(Event.actor))
+    )
