@@ -23,15 +23,17 @@ from labels.form import (
 from labels.paper import render
 from labels.pen import Cell
 
+DONE = "上列物品已在监销人见证下逐件核对并销毁。"
+TO_DO = "须在监销人见证下逐件扫码核对后销毁，缺件不得销毁。"
 COLUMNS = (
     Column("序号", 8, "centre"),
     Column("件号", 27),
     Column("款号", 21),
-    Column("品名", 30, wrap=True),
+    Column("品名", 38, wrap=True),
     Column("颜色", 10, "centre"),
     Column("尺码", 16, "centre"),
     Column("生产\n年份", 10, "centre"),
-    Column("报损单号", 36, stacked=True),
+    Column("报损单号", 28, stacked=True),
     Column("核对时间", 28, "centre"),
 )
 
@@ -54,6 +56,7 @@ class DestroyedPiece:
 class DestructionRecord:
     """A destruction; `month` is `YYYY-MM`, `salvage_fen` what the remains brought (fen).
 
+    `destroyed_at` and `salvage_fen` are None until it is witnessed.
     `evidence` says where photographs or films are kept. The witness is of the administration and
     is never the one who destroys (rules 1.44, 1.45).
     """
@@ -64,7 +67,7 @@ class DestructionRecord:
     place: str
     destroyed_at: datetime | None
     pieces: Sequence[DestroyedPiece]
-    salvage_fen: int
+    salvage_fen: int | None
     evidence: str = ""
     remark: str = ""
     executor: Signed | None = None
@@ -92,7 +95,7 @@ def _form(values: DestructionRecord) -> Form:
             SignatureBlock("监销人（行政）", values.witness),
             SignatureBlock("财务见证", values.finance),
         ),
-        note="上列物品已在监销人见证下逐件核对并销毁。",
+        note=DONE if values.witness else TO_DO,
     )
 
 
@@ -101,7 +104,7 @@ def _fields(values: DestructionRecord) -> tuple[tuple[Cell, ...], ...]:
         number_row(values.head, A4),
         fields_row(
             [
-                ("结账月", month_name(values.month)),
+                ("月份", month_name(values.month)),
                 ("销毁方式", values.method),
                 ("销毁时间", moment(values.destroyed_at)),
             ],
@@ -130,7 +133,9 @@ def _rows(pieces: Sequence[DestroyedPiece]) -> list[tuple[str, ...]]:
 
 
 def _foot(values: DestructionRecord) -> tuple[tuple[Cell, ...], ...]:
-    count, whole = len(values.pieces), inner_width(A4)
+    count, whole, salvage = len(values.pieces), inner_width(A4), values.salvage_fen
+    figure = "" if salvage is None else f"¥{yuan(salvage)}"
+    words = "" if salvage is None else f"人民币{capitals(salvage)}"
     rows: list[tuple[Cell, ...]] = [
         (
             Cell("件数合计", 20, "centre", bold=True, shaded=True),
@@ -140,9 +145,9 @@ def _foot(values: DestructionRecord) -> tuple[tuple[Cell, ...], ...]:
         ),
         (
             Cell("回收残值", 20, "centre", bold=True, shaded=True),
-            Cell(f"¥{yuan(values.salvage_fen)}", 25, "right", bold=True, size=9),
+            Cell(figure, 25, "right", bold=True, size=9),
             Cell("大写", 16, "centre", bold=True, shaded=True),
-            Cell(f"人民币{capitals(values.salvage_fen)}", whole - 61, bold=True, size=9),
+            Cell(words, whole - 61, bold=True, size=9),
         ),
     ]
     if values.remark:

@@ -55,10 +55,11 @@ class Signed:
 
 @dataclass(frozen=True)
 class SignatureBlock:
-    """A place to sign, filled where somebody signed already."""
+    """A place to sign, filled where somebody signed already, or where nobody needs to."""
 
     role: str
     signed: Signed | None = None
+    waived: str = ""
 
 
 @dataclass(frozen=True)

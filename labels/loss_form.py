@@ -30,22 +30,25 @@ KINDS: dict[LiableKind, str] = {"supplier": "供应商", "store": "专卖店", "
 SIGNATORIES: dict[LiableKind, str] = {
     "supplier": "责任方（供应商代表）",
     "store": "责任方（店长）",
-    "head_office": "责任方（总公司免签）",
+    "head_office": "责任方（总公司）",
 }
+WAIVED = "免签"
+DRAFT = "（草稿）"
+HOW_IT_ADDS_UP = "损失金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
 PRESUMED = "（推定）"
 
 COLUMNS = (
     Column("序号", 8, "centre"),
-    Column("件号\n登记号", 31, stacked=True),
+    Column("件号\n登记号", 25, stacked=True),
     Column("款号", 21),
-    Column("品名", 28, wrap=True),
+    Column("品名", 31, wrap=True),
     Column("颜色", 10, "centre"),
     Column("尺码", 15, "centre"),
     Column("生产\n年份", 10, "centre"),
-    Column("供应商", 33, wrap=True),
+    Column("供应商", 36, wrap=True),
     Column("缺陷", 26, wrap=True),
     Column("计价口径", 17, "centre", wrap=True),
-    Column("成本/计价\n（元）", 17, "right"),
+    Column("计价金额\n（元）", 17, "right"),
     Column("已发生\n费用（元）", 16, "right"),
     Column("预计残值\n（元）", 15, "right"),
     Column("责任\n比例", 10, "right"),
@@ -85,8 +88,9 @@ class LossFormLine:
 class LossFormSheet:
     """A loss form ready for paper; `month` is `YYYY-MM`, `total_fen` what the ledger carries.
 
-    `disposal` says what becomes of the goods (销毁, 退供应商, 处理品降价). The six signatures are
-    None until given.
+    `is_month_settled` says that the ledger carries it in this month; before the approval the month
+    is the expected one. `disposal` says what becomes of the goods (销毁, 退供应商, 处理品降价).
+    `is_draft` marks the sheet as nothing to sign yet. The six signatures are None until given.
     """
 
     head: Head
@@ -97,6 +101,8 @@ class LossFormSheet:
     lines: Sequence[LossFormLine]
     total_fen: int
     disposal: str
+    is_draft: bool = False
+    is_month_settled: bool = True
     remark: str = ""
     handler: Signed | None = None
     liable_party: Signed | None = None
@@ -119,7 +125,7 @@ def loss_form_pdf(values: LossFormSheet, fonts: Fonts, *, invariant: bool = Fals
 
 def _form(values: LossFormSheet) -> Form:
     return Form(
-        title="报损单",
+        title=f"报损单{DRAFT if values.is_draft else ''}",
         head=values.head,
         page=A4_LANDSCAPE,
         fields=_fields(values),
@@ -127,7 +133,7 @@ def _form(values: LossFormSheet) -> Form:
         foot=_foot(values),
         signatures=(
             SignatureBlock("经办人", values.handler),
-            SignatureBlock(SIGNATORIES[values.liable_kind], values.liable_party),
+            SignatureBlock(SIGNATORIES[values.liable_kind], values.liable_party, _waived(values)),
             SignatureBlock("物流经理", values.logistics_manager),
             SignatureBlock("生产副总", values.vice_president),
             SignatureBlock("监销人", values.witness),
@@ -138,15 +144,22 @@ def _form(values: LossFormSheet) -> Form:
     )
 
 
+def _waived(values: LossFormSheet) -> str:
+    """Head office signs nothing as a liable party: its own confirmation and approval follow."""
+    return WAIVED if values.liable_kind == "head_office" else ""
+
+
 def _fields(values: LossFormSheet) -> tuple[tuple[Cell, ...], ...]:
     liable = f"{values.liable_code} {values.liable_name}".strip()
     whole = inner_width(A4_LANDSCAPE)
-    half, quarter = whole / 2 - 16, whole / 4 - 16
+    month = month_name(values.month)
+    if not values.is_month_settled:
+        month += "（以批准时为准）"
     second = (
         Cell("责任方", 16, "centre", shaded=True),
-        Cell(f"{KINDS[values.liable_kind]}  {liable}", half, bold=True, size=8.5),
-        *pair("结账月", month_name(values.month), 16, quarter),
-        *pair("区域", values.head.region, 16, quarter),
+        Cell(f"{KINDS[values.liable_kind]}  {liable}", whole / 2 - 16, bold=True, size=8.5),
+        *pair("结账月", month, 16, whole / 4 - 16),
+        *pair("区域", values.head.region or "—", 16, whole / 4 - 16),
     )
     rows = [number_row(values.head, A4_LANDSCAPE), second]
     if values.head.site:
@@ -179,7 +192,7 @@ def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
 
 def _total(values: LossFormSheet) -> tuple[Cell, ...]:
     lines = values.lines
-    words = f"合计（{len(lines)} 件，{count_capitals(len(lines))}件）"
+    words = f"合计 {len(lines)} 件（大写：{count_capitals(len(lines))}件）"
     sums = (
         yuan(sum(line.basis_fen for line in lines)),
         yuan(sum(line.spent_fen for line in lines)),
@@ -206,7 +219,12 @@ def _foot(values: LossFormSheet) -> tuple[tuple[Cell, ...], ...]:
             Cell("小写合计", 20, "centre", bold=True, shaded=True),
             Cell(f"¥{yuan(values.total_fen)}", 50, "right", bold=True, size=10),
         ),
-        words_row("处置", values.disposal, A4_LANDSCAPE, 20, 1),
+        (
+            Cell("处置", 20, "centre", shaded=True),
+            Cell(values.disposal, 60),
+            Cell("计算办法", 20, "centre", shaded=True),
+            Cell(HOW_IT_ADDS_UP, whole - 100),
+        ),
     ]
     if values.remark:
         rows.append(words_row("备注", values.remark, A4_LANDSCAPE, 20))

@@ -1,4 +1,4 @@
-"""The month's losses on paper: four tables of totals, then every line."""
+"""The month's losses on paper: five tables of totals, then every line."""
 
 from collections.abc import Sequence
 
@@ -56,7 +56,12 @@ def month_pdf(report: MonthReport, fonts: Fonts, *, invariant: bool = False) -> 
                 Cell(f"人民币{capitals(report.total_fen)}", whole - 24, bold=True, size=10),
             ),
         ),
-        signatures=tuple(SignatureBlock(role) for role in ("制表", "售后主管", "财务复核")),
+        signatures=(
+            SignatureBlock("制表"),
+            SignatureBlock("售后主管", report.supervisor),
+            SignatureBlock("财务复核", report.finance),
+        ),
+        note="一件由多方分担的，各方各计一件，合计只计一件。",
     )
     return render([form], fonts, invariant=invariant)
 
@@ -81,7 +86,7 @@ def _fields(report: MonthReport) -> tuple[tuple[Cell, ...], ...]:
             [
                 ("结账月", month_name(report.month)),
                 ("状态", report.status),
-                ("制表人", report.prepared_by),
+                ("打印人", report.prepared_by),
                 ("件数", f"{report.pieces} 件 / {len(report.lines)} 笔"),
                 ("损失合计", f"¥{yuan(report.total_fen)}"),
             ],
@@ -96,7 +101,16 @@ def _group_section(title: str, groups: Sequence[MonthGroup], report: MonthReport
         (group.code or "—", group.name, str(group.pieces), str(group.lines), yuan(group.amount_fen))
         for group in groups
     ]
-    return Section(GROUP_COLUMNS, rows, title, _sum_row(GROUP_COLUMNS, report), closed=False)
+    return Section(GROUP_COLUMNS, rows, title, _group_sum(report), closed=False)
+
+
+def _group_sum(report: MonthReport) -> tuple[Cell, ...]:
+    code, name, *counted = (column.width for column in GROUP_COLUMNS)
+    values = (str(report.pieces), str(len(report.lines)), yuan(report.total_fen))
+    return (
+        Cell("合计", code + name, "centre", bold=True),
+        *(Cell(v, width, "right", bold=True) for v, width in zip(values, counted, strict=True)),
+    )
 
 
 def _lines_section(report: MonthReport) -> Section:

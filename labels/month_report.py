@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from labels.form import Signed
 from labels.sheet import csv_fen, csv_text
 
 CSV_COLUMNS = (
@@ -71,11 +72,14 @@ class MonthReport:
     by_liable_party: Sequence[MonthGroup]
     by_supplier: Sequence[MonthGroup]
     by_store: Sequence[MonthGroup]
+    by_defect: Sequence[MonthGroup]
     by_production_year: Sequence[MonthGroup]
     company: str = ""
     prepared_by: str = ""
     printed_at: datetime | None = None
     demo: bool = False
+    supervisor: Signed | None = None
+    finance: Signed | None = None
 
     def __post_init__(self) -> None:
         """Refuse a report that contradicts itself."""
@@ -86,11 +90,12 @@ class MonthReport:
                 raise ValueError(f"{title} of {self.month} does not add up to {self.total_fen} fen")
 
     def groupings(self) -> tuple[tuple[str, Sequence[MonthGroup]], ...]:
-        """Return the four groupings with their titles, in the order of print."""
+        """Return the five groupings with their titles, in the order of print."""
         return (
             ("按责任方", self.by_liable_party),
             ("按供应商", self.by_supplier),
             ("按店铺", self.by_store),
+            ("按缺陷", self.by_defect),
             ("按生产年份", self.by_production_year),
         )
 
@@ -109,8 +114,10 @@ def month_report(
     prepared_by: str = "",
     printed_at: datetime | None = None,
     demo: bool = False,
+    supervisor: Signed | None = None,
+    finance: Signed | None = None,
 ) -> MonthReport:
-    """Return the report over `lines` with its total and its four groupings worked out."""
+    """Return the report over `lines` with its total and its five groupings worked out."""
     return MonthReport(
         month=month,
         status=status,
@@ -123,6 +130,9 @@ def month_report(
         by_store=group_lines(
             lines, lambda x: (x.store,), lambda x: x.store, lambda x: x.store_name
         ),
+        by_defect=group_lines(
+            lines, lambda x: (x.defect,), lambda x: x.defect, lambda x: x.defect_name
+        ),
         by_production_year=group_lines(
             lines,
             lambda x: (str(x.production_year),),
@@ -133,6 +143,8 @@ def month_report(
         prepared_by=prepared_by,
         printed_at=printed_at,
         demo=demo,
+        supervisor=supervisor,
+        finance=finance,
     )
 
 

@@ -23,12 +23,15 @@ from labels.paper import render
 from labels.pen import Cell
 
 UNKNOWN_YEAR = "待补"
+EXPECTED = "（预计）"
+OUTBOUND_NOTE = "实物直寄收货部门，单据经区域转交。"
+RETURN_NOTE = "请店铺逐件扫码清点后签收。"
 COLUMNS = (
     Column("序号", 8, "centre"),
-    Column("登记号", 30),
-    Column("件号", 22),
+    Column("登记号", 25),
+    Column("件号", 21),
     Column("款号", 19),
-    Column("品名", 27, wrap=True),
+    Column("品名", 33, wrap=True),
     Column("颜色", 10, "centre"),
     Column("尺码", 15, "centre"),
     Column("生产\n年份", 10, "centre"),
@@ -65,7 +68,8 @@ class PackedCarton:
 class PackingList:
     """A shipment's packing list; every carton gets its own sheets.
 
-    `iso_year`, `iso_week` and `ordinal` say which shipment of which week this is;
+    `iso_year`, `iso_week` and `ordinal` say which shipment of which week this is; a return has no
+    ordinal. `is_expected` marks week, kind and bearer as what they will be if it leaves today.
     `freight_fen` is None while the freight is unknown; `freight_bearer` is in words.
     """
 
@@ -76,8 +80,10 @@ class PackingList:
     receiver_address: str
     iso_year: int
     iso_week: int
-    ordinal: int
+    ordinal: int | None
     cartons: Sequence[PackedCarton]
+    is_return: bool = False
+    is_expected: bool = False
     carrier: str = ""
     tracking_no: str = ""
     dispatched_at: datetime | None = None
@@ -111,22 +117,25 @@ def _form(values: PackingList, carton: PackedCarton) -> Form:
         foot=_foot(carton, total),
         signatures=(
             SignatureBlock("发货人", values.sender_signed),
-            SignatureBlock("店长", values.manager_signed),
+            SignatureBlock("复核" if values.is_return else "店长", values.manager_signed),
             SignatureBlock("承运人", values.carrier_signed),
             SignatureBlock("收货人", values.receiver_signed),
         ),
-        note="实物直寄收货部门，单据经区域转交。",
+        note=RETURN_NOTE if values.is_return else OUTBOUND_NOTE,
     )
 
 
 def _fields(values: PackingList, carton: PackedCarton) -> tuple[tuple[Cell, ...], ...]:
-    week = f"{values.iso_year}年第{values.iso_week}周 第{values.ordinal}次"
+    expected = EXPECTED if values.is_expected else ""
+    ordinal = f" 第{values.ordinal}次" if values.ordinal else ""
+    week = f"{values.iso_year}年第{values.iso_week}周{ordinal}{expected}"
+    bearer = f"{values.freight_bearer}{expected}" if values.freight_bearer else ""
     freight = "" if values.freight_fen is None else f"¥{yuan(values.freight_fen)}"
     weight = "" if carton.weight_g is None else f"{carton.weight_g / 1000:.2f} kg"
     triples = (
         [
             ("箱号", f"第{carton.number}箱 / 共{len(values.cartons)}箱"),
-            ("类别", values.kind),
+            ("类别", f"{values.kind}{expected}"),
             ("周次", week),
         ],
         [
@@ -141,7 +150,7 @@ def _fields(values: PackingList, carton: PackedCarton) -> tuple[tuple[Cell, ...]
         ],
         [
             ("运费", freight),
-            ("承担方", values.freight_bearer),
+            ("承担方", bearer),
             ("毛重", weight),
         ],
     )

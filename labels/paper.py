@@ -14,7 +14,6 @@ from labels.form import (
     Form,
     Section,
     SignatureBlock,
-    Signed,
     inner_width,
 )
 from labels.page_marks import draw_margins, draw_title, draw_void_stamp, draw_watermark
@@ -140,15 +139,17 @@ def signature_rows(pen: Pen, blocks: Sequence[SignatureBlock], width: float) -> 
         return []
     share = width / len(blocks)
     roles = [Cell(b.role, share, "centre", bold=True, shaded=True, size=7.5) for b in blocks]
-    names = [Cell(b.signed.name if b.signed else "", share, "centre", size=10) for b in blocks]
-    whens = [Cell(_when(b.signed), share, "centre", size=7) for b in blocks]
+    names = [
+        Cell(b.signed.name if b.signed else b.waived, share, "centre", size=10) for b in blocks
+    ]
+    whens = [Cell(_when(b), share, "centre", size=7) for b in blocks]
     return [pen.lay(roles, 5.2), pen.lay(names, 8.5), pen.lay(whens, 5)]
 
 
-def _when(signed: Signed | None) -> str:
-    if signed is None:
-        return "____年__月__日"
-    return f"{moment(signed.at)} {signed.note}".strip()
+def _when(block: SignatureBlock) -> str:
+    if block.signed is None:
+        return "" if block.waived else "____年__月__日"
+    return f"{moment(block.signed.at)} {block.signed.note}".strip()
 
 
 def _draw_page(

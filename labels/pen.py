@@ -201,7 +201,7 @@ class Pen:
         else:
             _, tall = content.wrap(inner, 10_000)
             content.drawOn(
-                self.canvas, (x + PADDING_MM) * MM, self.y(top + height / 2) - tall / 2 + 0.6
+                self.canvas, (x + PADDING_MM) * MM, self.y(top + height / 2) - tall / 2 - 0.8
             )
 
     def text(

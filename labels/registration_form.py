@@ -19,6 +19,7 @@ from labels.form import (
     fields_row,
     inner_width,
     number_row,
+    pair,
     words_row,
 )
 from labels.paper import render
@@ -129,7 +130,11 @@ def _fields(values: RegistrationForm) -> tuple[tuple[Cell, ...], ...]:
             ("到店日期", day(values.arrived_on)),
             ("发现日期", day(values.found_on)),
         ),
-        _row(("款号", values.style_no), ("品名", values.style_name), ("条码", values.barcode)),
+        _wide_row(
+            ("款号", values.style_no, 26),
+            ("品名", values.style_name, 72),
+            ("条码", values.barcode, 34),
+        ),
         _row(
             ("颜色", values.colour),
             ("尺码", values.size),
@@ -146,6 +151,13 @@ def _fields(values: RegistrationForm) -> tuple[tuple[Cell, ...], ...]:
         *_customer(values.customer),
         _handling(values),
         words_row("备注", values.remark, A5_LANDSCAPE, LABEL_MM, 2),
+    )
+
+
+def _wide_row(*triples: tuple[str, str, float]) -> tuple[Cell, ...]:
+    """A row whose values have widths of their own (mm), for a text that may be long."""
+    return tuple(
+        cell for label, value, width in triples for cell in pair(label, value, LABEL_MM, width)
     )
 
 
@@ -170,11 +182,11 @@ def _customer(customer: RegisteredCustomer | None) -> tuple[tuple[Cell, ...], ..
     if customer is None:
         return ()
     return (
-        _row(
-            ("顾客姓名", customer.name),
-            ("电话", customer.phone),
-            ("购买日期", day(customer.purchased_on)),
-            ("小票号", customer.receipt_no),
+        _wide_row(
+            ("顾客姓名", customer.name, 18),
+            ("电话", customer.phone, 26),
+            ("购买日期", day(customer.purchased_on), 22),
+            ("小票号", customer.receipt_no, 48),
         ),
         _row(
             ("三包状态", customer.warranty),
@@ -191,7 +203,7 @@ def _handling(values: RegistrationForm) -> tuple[Cell, ...]:
         Cell("现场处理", LABEL_MM, "centre", shaded=True),
         Cell("", rest - 26, checks=checks),
         Cell("照片", LABEL_MM, "centre", shaded=True),
-        Cell(f"{values.photos} 张", 26),
+        Cell(f"{values.photos} 张" if values.photos else "无", 26),
     )
 
 
@@ -229,19 +241,18 @@ def _receipt(values: RegistrationForm, pen: Pen, top: float) -> None:
         font_size=7,
     )
     promised = day(customer.promised_on) if customer is not None else ""
-    garment = f"{values.style_no} {values.style_name} {values.colour} {values.size}"
-    site, garment = values.head.site, values.style_name
     sku = f"{values.style_no} {values.colour} {values.size}"
     fault = f"{values.defect} · {values.position}"
     words = (
-        (f"店铺：{site}", f"登记日期：{day(values.head.issued_on)}"),
-        (f"货品：{garment}", f"款色码：{sku}"),
-        (f"问题：{fault}", f"预计取件日：{promised}"),
+        (f"店铺：{values.head.site}", f"登记日期：{day(values.head.issued_on)}"),
+        (f"款色码：{sku}", f"件号：{values.piece_no}"),
+        (f"问题：{fault}", f"预计取件日：{promised or '____年__月__日'}"),
     )
-    for index, (left, right) in enumerate(words):
-        pen.text(left, LEFT, top + 10.6 + index * 5, 66, 5)
-        pen.text(right, LEFT + 68, top + 10.6 + index * 5, 42, 5)
+    pen.text(f"品名：{values.style_name}", LEFT, top + 10, 110, 4.2)
+    for index, (left, right) in enumerate(words, start=1):
+        pen.text(left, LEFT, top + 10 + index * 4.2, 66, 4.2)
+        pen.text(right, LEFT + 68, top + 10 + index * 4.2, 42, 4.2)
     notice = f"请凭本凭证取件；修复后同一部位 {values.guarantee_days} 天内再出现问题，免费复修。"
-    pen.text(notice, LEFT, top + 26, 108, 5, size=7.5)
+    pen.text(notice, LEFT, top + 26.9, 108, 4.2, size=7.5)
     for offset, role in ((72, "店员"), (34, "顾客")):
         pen.text(f"{role}：____________", pen.width - RIGHT - offset, top + 24, 34, 5)

@@ -308,9 +308,9 @@ def test_a_loss_form_carries_years_amounts_and_signatures(
             "责任方供应商SUP01广州衡泰",
             "结账月2026年11月",
             "170/88A2025SUP01广州衡泰（推定）褪色/掉色进价（含税）189.8412.505.0060%16,409.02",
-            "合计（1件，壹件）189.8412.505.0016,409.02",
+            "合计1件（大写：壹件）189.8412.505.0016,409.02",
             "大写金额人民币壹万陆仟肆佰零玖元零贰分小写合计¥16,409.02",
-            "处置销毁",
+            "处置销毁计算办法损失金额=（计价金额+已发生费用-预计残值）×责任比例",
             "经办人责任方（供应商代表）物流经理生产副总监销人财务",
             "李文静王建国",
             "2026-11-2300:302026-11-2300:30纸质签收",
@@ -343,7 +343,7 @@ def test_each_copy_of_a_long_loss_form_has_all_its_pages(
 
 @pytest.mark.parametrize(
     ("kind", "role"),
-    [("store", "责任方（店长）"), ("head_office", "责任方（总公司免签）")],
+    [("store", "责任方（店长）"), ("head_office", "责任方（总公司）")],
 )
 def test_the_liable_party_signs_in_its_own_box(
     kind: str, role: str, print_fonts: Fonts, page_texts: Texts

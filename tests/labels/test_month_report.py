@@ -71,6 +71,7 @@ def test_the_groupings_go_down_to_pieces_and_lines() -> None:
         MonthGroup("S001", "天河一店", 1, 2, 129_955),
         MonthGroup("S002", "白云店", 1, 1, -12_305),
     )
+    assert REPORT.by_defect == (MonthGroup("SEAM_OPEN", "开线/脱线", 2, 3, 117_650),)
     assert REPORT.by_production_year == (
         MonthGroup("2025", "2025 年", 1, 1, 5),
         MonthGroup("2026", "2026 年", 2, 2, 117_645),
@@ -145,6 +146,8 @@ def test_the_workbook_has_numbers_a_frozen_head_and_sums_that_carry_their_value(
         ("S001", 129_955),
         ("S002", -12_305),
         ("合计", 117_650),
+        ("SEAM_OPEN", 117_650),
+        ("合计", 117_650),
         ("2025", 5),
         ("2026", 117_645),
         ("合计", 117_650),
@@ -157,11 +160,13 @@ def test_the_paper_shows_totals_lines_and_capitals(
     text = "".join(page_texts(month_pdf(REPORT, print_fonts)))
     for words in (
         "月度报损汇总",
-        "结账月2026年11月状态审核中制表人李文静件数2件/3笔损失合计¥1,176.50",
+        "结账月2026年11月状态审核中打印人李文静件数2件/3笔损失合计¥1,176.50",
         "按责任方",
         "S001专卖店天河一店110.05",
         "SUP01供应商广州衡泰221,176.45",
         "S002白云店11-123.05",
+        "SEAM_OPEN开线/脱线231,176.50",
+        "合计231,176.50",
         "20252025年110.05",
         "开线/脱线P26112200025XBS-SUP01-20261122-0001-123.05",
         "大写金额人民币壹仟壹佰柒拾陆元伍角",
