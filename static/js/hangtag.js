@@ -39,6 +39,10 @@
   const wrong = document.querySelector("main .is-invalid, main [aria-invalid=true]");
   if (wrong) wrong.focus();
 
+  // On a phone the menu runs out to the right: the page that is open stands in sight.
+  const here = document.querySelector(".tabs [aria-current]");
+  if (here) here.closest(".tabs").scrollLeft = here.offsetLeft - 48;
+
   // The search waits behind one key.
   document.addEventListener("keydown", (event) => {
     const field = document.getElementById("q");

@@ -54,6 +54,26 @@
     isYearOwn = true;
   });
 
+  // On a phone an answered list folds to its answer and the next step comes up; a tap opens it again.
+  const isPhone = window.matchMedia("(max-width: 767.98px)");
+  const fold = (step) => step.classList.toggle("is-answered", step.querySelector("input:checked") !== null);
+  for (const step of form.querySelectorAll("[data-keys]")) {
+    fold(step);
+    step.addEventListener("click", (event) => {
+      const label = event.target.closest("label");
+      if (!label || !isPhone.matches) return;
+      if (step.classList.contains("is-answered")) {
+        event.preventDefault();
+        step.classList.remove("is-answered");
+      } else if (label.control.checked) fold(step);
+    });
+    step.addEventListener("change", () => {
+      fold(step);
+      const next = steps()[steps().indexOf(step) + 1];
+      if (next && isPhone.matches) next.scrollIntoView({ block: "nearest" });
+    });
+  }
+
   const showCustomer = () => customer.classList.toggle("is-out", !isCustomers());
   form.addEventListener("change", (event) => {
     if (event.target.name === "source") showCustomer();
@@ -78,6 +98,7 @@
   const takeBack = () => {
     for (const one of choices()) one.checked = false;
     for (const one of burst.before.checked) one.checked = true;
+    form.querySelectorAll("[data-keys]").forEach(fold);
     form.elements.area_mm2.value = burst.before.area;
     code.value = burst.text;
     burst.text = "";
@@ -93,6 +114,7 @@
     if (!choice) return;
     event.preventDefault();
     choice.checked = true;
+    fold(step);
     goOn(step);
   };
   const change = (event, step) => {
@@ -140,6 +162,9 @@
       other.checked = true;
       showCustomer();
     }
+    const isFree = !event.target.closest("input, select, textarea, button, a, summary");
+    const isTyped = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!ask && isFree && isTyped) code.focus();
     if (ask && (event.key === "1" || event.key === "2") && !event.target.closest("form")) {
       event.preventDefault();
       ask.querySelectorAll("button")[Number(event.key) - 1].click();
@@ -149,4 +174,5 @@
   showCustomer();
   propose();
   if (ask) ask.querySelector("button").focus();
+  else if (document.activeElement === document.body) code.focus();
 })();

@@ -28,6 +28,7 @@ def register(shop: Shop, *, defect: str = "1", cause: str = "2", code: str = JAC
     page.keyboard.press(cause)
     page.keyboard.press("Enter")
     page.locator("[data-ask], .piece-no").first.wait_for()
+    page.wait_for_load_state()
     if page.locator("[data-ask]").count():
         page.keyboard.press("1")
     page.wait_for_url("**/registered")

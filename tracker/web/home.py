@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import text
 
 from tracker import edge
-from tracker.config import LOCALES
+from tracker.config import LOCALES, NEEDED_FILES
 from tracker.db import utc_now
 from tracker.domain.account import Actor, Role
 from tracker.domain.calendar import shanghai_date
@@ -242,8 +242,11 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/healthz")
 @edge.public
 def health() -> ResponseReturnValue:
-    """200 when the server can serve."""
+    """200 when the server can serve: the database answers, pages and papers have their files."""
     db.session.execute(text("SELECT 1"))
+    missing = [path.name for path in NEEDED_FILES if not path.exists()]
+    if missing:
+        return jsonify(status="incomplete", missing=missing, mend="make install"), 503
     return jsonify(status="ok")
 
 

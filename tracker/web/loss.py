@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -53,6 +54,7 @@ def index() -> ResponseReturnValue:
         months=sorted({form.month for form in forms} | ({month} if month else set()), reverse=True),
         statuses=Status,
         shows_money=_shows_money(),
+        sign_by=_sign_by(forms),
     )
 
 
@@ -168,7 +170,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         capitals=capitals(form.total_fen),
         steps=_steps(form, signatures),
         returned=[s for s in signatures if not s.is_live],
-        sign_by=_sign_by(form, signatures),
+        sign_by=_sign_by([form]).get(form.id),
         forms=actions.panels(form, offered, _forms(), failed, failed_action),
         failed_action=failed_action,
         took_a_step=any(s.is_live and s.by_id == actor.account_id for s in signatures),
@@ -217,16 +219,14 @@ def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
     return steps
 
 
-def _sign_by(form: Any, signatures: Any) -> date | None:
-    """Return the last day for the liable party's signature (rule 1.40, a policy)."""
-    if form.status != Status.SUBMITTED:
-        return None
-    submitted = [s.at for s in signatures if s.is_live and s.step == Action.SUBMIT]
-    if not submitted:
-        return None
-    began_on = shanghai_date(submitted[-1])
+def _sign_by(forms: Sequence[Any]) -> dict[int, date]:
+    """Return by form the last day for its liable party's signature (rule 1.40, a policy)."""
     rule = policy.in_force(db.session(), shanghai_date(utc_now()))["liable_signature"]
-    return due_on(began_on, rule.number, rule.unit, rule.calendar)
+    waiting = [form for form in forms if form.status == Status.SUBMITTED]
+    return {
+        no: due_on(shanghai_date(at), rule.number, rule.unit, rule.calendar)
+        for no, at in queries.submitted_at(db.session(), waiting).items()
+    }
 
 
 @blueprint.post("/<no>/actions/<action>")

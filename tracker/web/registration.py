@@ -21,6 +21,7 @@ from tracker.domain.registration import MACHINE, Action, Status
 from tracker.extensions import db
 from tracker.queries import loss
 from tracker.queries import registration as queries
+from tracker.queries import shipment as shipments
 from tracker.queries import site as sites
 from tracker.services import scan, warranty
 from tracker.services.once import Answer
@@ -212,6 +213,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     session, actor = db.session(), edge.actor()
     found = queries.get(session, actor, no)
     bench, lines = queries.bench(session, found), loss.live_lines_of(session, found.id)
+    boxes = [box for box in bench.boxes if not shipments.is_blind(actor, box)]
     offered = MACHINE.actions_from(Status(found.status), actor.roles)
     return render_template(
         "registration/show.html",
@@ -224,7 +226,9 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         seen=bench.assessments[-1] if bench.assessments else None,
         spent_fen=sum(work.labour_fen + work.parts_fen for work in bench.works),
         loss_lines=lines,
-        papers=_papers(bench.boxes, lines),
+        boxes=boxes,
+        hidden={box.no for box in bench.boxes if box not in boxes},
+        papers=_papers(boxes, lines),
         forms=actions.panels(found, offered, FORMS, failed, failed_action),
         failed_action=failed_action,
         warranty=_warranty(found),
@@ -271,8 +275,11 @@ def act(no: str, action: str) -> ResponseReturnValue:
 @blueprint.get("/search")
 @edge.allow(READERS)
 def search() -> ResponseReturnValue:
-    """Search by piece, style, receipt, phone's last four, tracking number."""
+    """Search by piece, style, receipt, phone's last four; a tracking number opens its box."""
     q = (request.args.get("q") or "").strip()
     if not q:
         return redirect(url_for(".index"))
+    box = shipments.by_number(db.session(), edge.actor(), q)
+    if box is not None and can_open("shipment.show"):
+        return redirect(url_for("shipment.show", no=box.no))
     return redirect(url_for(".index", q=q))
