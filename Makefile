@@ -1,7 +1,9 @@
 # Hangtag. `make run` is all a fresh machine with Python 3.11, git and make needs.
 #   make install   environment, browser assets, print fonts, a database at the newest schema
-#   make run       the same if needed, then serves; PORT=8123, HOST=0.0.0.0, HTTPS=1 change it
+#   make run       the same if needed, then serves; PORT=8123 and HOST=0.0.0.0 change it
 #   make test      every test      make check   format, lint, types, imports, templates, browser floor
+#   make faults    kills, full disks and held locks, for minutes     make bench   speed beside its bounds
+#   make screenshots   takes the pictures of docs/screenshots anew
 #   make clean     removes what the other targets made, but never a database
 
 PYTHON ?= python3
@@ -11,7 +13,7 @@ PO := $(wildcard tracker/translations/*/LC_MESSAGES/*.po)
 FLASK := $(BIN)/flask --app wsgi
 
 .DEFAULT_GOAL := run
-.PHONY: install run test check clean assets translations browser
+.PHONY: install run test check faults bench screenshots clean assets translations browser
 .DELETE_ON_ERROR:
 
 install: $(MADE)/run assets translations
@@ -31,6 +33,15 @@ check: $(MADE)/dev
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python tools/floor.py
 	$(BIN)/python tools/translations.py check
+
+faults: $(MADE)/dev assets translations
+	HANGTAG_FAULTS=long $(BIN)/pytest tests/faults $(ARGS)
+
+bench: $(MADE)/dev assets translations
+	@$(BIN)/python -m bench
+
+screenshots: $(MADE)/dev assets translations browser
+	@$(BIN)/python tools/screenshots.py
 
 clean:
 	rm -rf .venv static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
@@ -55,7 +66,7 @@ $(BIN)/uv:
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.9
 
 $(MADE)/run: requirements.txt | $(BIN)/uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt
 	@mkdir -p $(MADE) && touch $@
 
 $(MADE)/dev: requirements-dev.txt $(MADE)/run
