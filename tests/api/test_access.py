@@ -151,3 +151,18 @@ def test_a_key_of_another_account_is_404(programs: Programs):
     body = {"action": "accept", "action_id": str(uuid4())}
     assert programs("manager1").post(path, body).status_code == 200
     assert programs("clerk").post(path, body).status_code == 404
+
+
+def test_a_garments_story_does_not_name_the_box_that_is_yet_to_be_counted_blind(
+    story: Any, api: Any
+):
+    no = story.register()
+    box = story.send(no)
+    path = f"/registrations/{no}"
+
+    def named(login: str) -> bool:
+        return box in {entry["document"] for entry in api(login).get(path).json["timeline"]}
+
+    assert (named("store1"), named("clerk")) == (True, False)
+    story.count_in(box, no)
+    assert named("clerk")

@@ -10,8 +10,10 @@ from typing_extensions import TypedDict
 
 from tracker.db import utc_now
 from tracker.domain import turnaround as clock
+from tracker.domain.account import Actor
 from tracker.extensions import db
 from tracker.queries import registration as registrations
+from tracker.queries import shipment as shipments
 from tracker.queries import turnaround as turnarounds
 
 
@@ -105,12 +107,14 @@ def registration_list(rows: Sequence[Any]) -> list[Registration]:
     return [_registration(row, found.get(row.id)) for row in rows]
 
 
-def with_timeline(row: Any) -> RegistrationWithTimeline:
-    """Return one registration with its whole story."""
-    return {**registration(row), "timeline": timeline(registrations.timeline(db.session(), row))}
+def with_timeline(row: Any, actor: Actor) -> RegistrationWithTimeline:
+    """Return one registration with its whole story; a box yet to be counted blind is not named."""
+    hidden = shipments.unnamed(actor, shipments.boxes_of(db.session(), row.id))
+    events = registrations.timeline(db.session(), row)
+    return {**registration(row), "timeline": timeline(events, hidden)}
 
 
-def timeline(events: Iterable[Any]) -> list[TimelineEntry]:
+def timeline(events: Iterable[Any], hidden: frozenset[str]) -> list[TimelineEntry]:
     """Return rows of history, oldest first; what they cost stays inside."""
     return [
         {
@@ -122,7 +126,7 @@ def timeline(events: Iterable[Any]) -> list[TimelineEntry]:
             "by": event.actor.name,
             "site": event.site.code,
             "reason": event.reason,
-            "document": event.document,
+            "document": None if event.document in hidden else event.document,
         }
         for event in events
     ]

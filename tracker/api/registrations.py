@@ -91,7 +91,7 @@ def registration_list() -> Response:
 @describe("One registration with its story and its 15 days", gives=answers.RegistrationWithTimeline)
 def registration(no: str) -> Response:
     """Return a registration with timeline and turnaround."""
-    return reply(answers.with_timeline(queries.get(db.session(), edge.actor(), no)))
+    return reply(answers.with_timeline(queries.get(db.session(), edge.actor(), no), edge.actor()))
 
 
 @blueprint.post("/registrations/<no>/actions")

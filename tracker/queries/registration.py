@@ -21,7 +21,7 @@ from tracker.models.registration import Customer, Piece, Registration
 from tracker.models.repair import Assessment, Check, Work
 from tracker.models.shipment import Discrepancy, Shipment, ShipmentLine
 from tracker.models.site import Site
-from tracker.queries import scope
+from tracker.queries import scope, shipment
 from tracker.queries.lock import for_writing
 from tracker.queries.paging import PAGE, position
 
@@ -295,17 +295,11 @@ def bench(session: Session, registration: Registration) -> Bench:
         query = select(model).where(model.registration_id == registration.id)
         return session.scalars(query.order_by(model.id).options(*options)).all()
 
-    boxes = session.scalars(
-        select(Shipment)
-        .join(ShipmentLine)
-        .where(ShipmentLine.registration_id == registration.id)
-        .order_by(Shipment.id)
-    ).all()
     return Bench(
         assessments=rows(Assessment, (joinedload(Assessment.by),)),
         works=rows(Work, (joinedload(Work.by),)),
         checks=rows(Check, (joinedload(Check.by),)),
         liabilities=rows(Liability),
         discrepancies=rows(Discrepancy),
-        boxes=boxes,
+        boxes=shipment.boxes_of(session, registration.id),
     )

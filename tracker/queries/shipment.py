@@ -155,6 +155,21 @@ def receipts(session: Session, shipment: Shipment) -> Sequence[Receipt]:
     ).all()
 
 
+def boxes_of(session: Session, registration_id: int) -> Sequence[Shipment]:
+    """Return the boxes in which a garment lay, in their order."""
+    return session.scalars(
+        select(Shipment)
+        .join(ShipmentLine)
+        .where(ShipmentLine.registration_id == registration_id)
+        .order_by(Shipment.id)
+    ).all()
+
+
+def unnamed(actor: Actor, boxes: Sequence[Shipment]) -> frozenset[str]:
+    """Return the numbers of those boxes that the actor must count blind: nothing names them."""
+    return frozenset(box.no for box in boxes if is_blind(actor, box))
+
+
 def is_blind(actor: Actor, shipment: Shipment) -> bool:
     """Whether the actor must count without seeing the list: the receiver, until he reconciles.
 

@@ -213,7 +213,8 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     session, actor = db.session(), edge.actor()
     found = queries.get(session, actor, no)
     bench, lines = queries.bench(session, found), loss.live_lines_of(session, found.id)
-    boxes = [box for box in bench.boxes if not shipments.is_blind(actor, box)]
+    hidden = shipments.unnamed(actor, bench.boxes)
+    boxes = [box for box in bench.boxes if box.no not in hidden]
     offered = MACHINE.actions_from(Status(found.status), actor.roles)
     return render_template(
         "registration/show.html",
@@ -227,7 +228,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         spent_fen=sum(work.labour_fen + work.parts_fen for work in bench.works),
         loss_lines=lines,
         boxes=boxes,
-        hidden={box.no for box in bench.boxes if box not in boxes},
+        hidden=hidden,
         papers=_papers(boxes, lines),
         forms=actions.panels(found, offered, FORMS, failed, failed_action),
         failed_action=failed_action,
