@@ -191,7 +191,7 @@ def fill(form: Any, name: str, value: str) -> None:
 @pytest.fixture
 def shop(context: BrowserContext, server: str) -> Iterator[Shop]:
     """The chain on SQLite."""
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     shop = Shop(context, server)
     yield shop
     assert shop.complaints == []
