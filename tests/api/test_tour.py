@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tracker.services.verify import verify
+
 
 def test_a_repaired_garment_goes_out_and_comes_back(programs: Any):
     garment = programs.register(production_year=2025)
@@ -38,7 +40,7 @@ def test_a_repaired_garment_goes_out_and_comes_back(programs: Any):
     assert [leg["days"] for leg in turnaround["legs"]] == [0, 0, 0, 0, 0]
 
 
-def test_scrap_becomes_a_closed_month_whose_four_reports_agree(programs: Any):
+def test_scrap_becomes_a_closed_month_whose_four_reports_agree(programs: Any, session: Any):
     garments = [programs.register(), programs.register(code="6921012340004", cause="unknown")]
     programs.at_after_sales(*garments)
     for garment in garments:
@@ -71,6 +73,7 @@ def test_scrap_becomes_a_closed_month_whose_four_reports_agree(programs: Any):
     for garment in garments:
         story = programs("store1").get(f"/registrations/{garment['no']}").json
         assert story["status"] == "destroyed"
+    assert [finding.code for finding in verify(session) if not finding.holds] == []
 
 
 def test_every_paper_comes_as_a_pdf(programs: Any):

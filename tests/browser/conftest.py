@@ -52,6 +52,24 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
+ENVIRONMENTS: dict[str, dict[str, str]] = {}
+"""The environment of each served Hangtag, by its address."""
+
+
+def verified(address: str) -> str:
+    """Return what ``flask verify`` says of a served Hangtag; it must hold."""
+    flask = str(Path(sys.executable).with_name("flask"))
+    told = subprocess.run(
+        [flask, "--app", "wsgi", "verify"],
+        cwd=ROOT,
+        env=ENVIRONMENTS[address],
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    return told.stdout
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -74,6 +92,7 @@ def _serve(folder: Path, database_url: str) -> Iterator[str]:
         [flask, "--app", "wsgi", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
     )
     address = f"http://127.0.0.1:{port}"
+    ENVIRONMENTS[address] = environment
     try:
         _wait_for(address, server)
         yield address

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, verified
 
 pytestmark = pytest.mark.browser
 
@@ -82,6 +82,7 @@ def test_the_tour_from_the_scanned_tag_to_the_closed_month(shop: Shop) -> None:
     _sign_off(shop, form)
     _destroy(shop, scrapped)
     _close_the_month(shop, scrapped, form)
+    assert "I10" in verified(shop.address)
 
 
 def _repair_and_return(shop: Shop, piece: str) -> None:
