@@ -13,8 +13,8 @@ from reportlab.platypus import SimpleDocTemplate, Table
 
 from labels.repair_tag import RepairTag, repair_tags_pdf
 from tests.story import Story
+from tracker.edge import fonts
 from tracker.services import loss_papers
-from tracker.web.print import fonts
 
 SHEET = 30
 TAG = RepairTag(

@@ -12,6 +12,8 @@ from flask import Response as Printed
 from flask import abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from labels.fonts import Fonts, register
+from tracker.config import PRINT_FONTS
 from tracker.db import utc_now, write
 from tracker.domain.account import EVERY_ROLE, Actor, Role
 from tracker.domain.errors import Forbidden, InvalidInput
@@ -125,6 +127,11 @@ def writes(view: Callable[P, T]) -> Callable[P, T]:
 
     run.writes = True  # type: ignore[attr-defined]
     return run
+
+
+def fonts() -> Fonts:
+    """Return the print fonts that set-up brought."""
+    return register(*PRINT_FONTS)
 
 
 def printed(paper: Paper) -> Printed:

@@ -20,9 +20,9 @@ from tests.paper import (
 from tests.story import DOWN_COAT, Story
 from tracker.domain.codes import RefusalReason
 from tracker.domain.shipment import Kind
+from tracker.edge import fonts
 from tracker.services import destruction, papers
 from tracker.services.registration import CustomerName
-from tracker.web.print import fonts
 
 LONG_NAME = "男装休闲夹克防风防泼水可拆卸连帽加厚保暖城市通勤系列特别䶮"
 

@@ -12,7 +12,8 @@ from tracker.api import answers, body
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
 from tracker.api.paging import sliced
-from tracker.api.registrations import READERS, models, take
+from tracker.api.registrations import models, take
+from tracker.domain.account import GARMENT_READERS
 from tracker.extensions import db
 from tracker.queries import shipment as queries
 
@@ -51,7 +52,7 @@ def told(row: Any) -> Discrepancy:
 
 
 @blueprint.get("/discrepancies")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe(
     "Discrepancies on shipments that you see, oldest first",
     query={"status": "open or resolved", "cursor": "the next of the page before"},
@@ -64,7 +65,7 @@ def discrepancy_list() -> Response:
 
 
 @blueprint.get("/discrepancies/<no>")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("One discrepancy", gives=Discrepancy)
 def discrepancy(no: str) -> Response:
     """Return a discrepancy."""
@@ -72,7 +73,7 @@ def discrepancy(no: str) -> Response:
 
 
 @blueprint.post("/discrepancies/<no>/actions")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("Take one action on a discrepancy", bodies=models("discrepancy"))
 def discrepancy_action(no: str) -> Response:
     """Take an action on a discrepancy."""

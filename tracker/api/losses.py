@@ -16,14 +16,12 @@ from tracker.api.blueprint import blueprint, describe, dumps, stored
 from tracker.api.paging import sliced
 from tracker.api.registrations import models, take
 from tracker.db import write
-from tracker.domain.account import LOSS_ROLES, Role
+from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
 from tracker.extensions import db
 from tracker.queries import loss as queries
 from tracker.services import destruction as destructions
 from tracker.services import loss, loss_papers, once
 from tracker.services.fields import Code
-
-READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
 
 
 class LossForm(TypedDict):
@@ -127,7 +125,7 @@ def told_destruction(row: Any) -> Destruction:
 
 
 @blueprint.get("/loss-forms")
-@edge.allow(READERS)
+@edge.allow(FORM_READERS)
 @describe(
     "Loss forms that you see, newest first",
     query={
@@ -147,7 +145,7 @@ def loss_form_list() -> Response:
 
 
 @blueprint.get("/loss-forms/<no>")
-@edge.allow(READERS)
+@edge.allow(FORM_READERS)
 @describe("One loss form with its lines and signatures", gives=LossFormWithLines)
 def loss_form(no: str) -> Response:
     """Return a loss form."""
@@ -170,7 +168,7 @@ def list_pieces() -> Response:
 
 
 @blueprint.post("/loss-forms/<no>/actions")
-@edge.allow(READERS)
+@edge.allow(FORM_READERS)
 @describe("Take one action on a loss form", bodies=models("loss_form"))
 def loss_form_action(no: str) -> Response:
     """Take an action; ``sign``, ``confirm`` and ``approve`` need ``if_version``."""

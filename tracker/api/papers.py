@@ -4,44 +4,36 @@ from __future__ import annotations
 
 from flask import Response
 
-from labels.fonts import Fonts, register
 from tracker import edge
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
-from tracker.api.losses import READERS as FORM_READERS
-from tracker.api.registrations import READERS
-from tracker.config import PRINT_FONTS
-from tracker.domain.account import COST_ROLES, LOSS_ROLES
+from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.queries import ledger
 from tracker.services import loss_papers, month_report, papers
 
 
-def _fonts() -> Fonts:
-    return register(*PRINT_FONTS)
-
-
 @blueprint.get("/labels/<piece_no>.pdf")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("The repair tag of a piece", media=papers.PDF)
 def label_pdf(piece_no: str) -> Response:
     """Print a repair tag."""
-    return edge.printed(papers.label(edge.act(), piece_no, _fonts()))
+    return edge.printed(papers.label(edge.act(), piece_no, edge.fonts()))
 
 
 @blueprint.get("/registrations/<no>.pdf")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("The registration form", media=papers.PDF)
 def registration_pdf(no: str) -> Response:
     """Print a registration form."""
-    return edge.printed(papers.registration(edge.act(), no, _fonts()))
+    return edge.printed(papers.registration(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/shipments/<no>.pdf")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("The packing list", media=papers.PDF)
 def shipment_pdf(no: str) -> Response:
     """Print a packing list."""
-    return edge.printed(papers.shipment(edge.act(), no, _fonts()))
+    return edge.printed(papers.shipment(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/loss-forms/<no>.pdf")
@@ -49,7 +41,7 @@ def shipment_pdf(no: str) -> Response:
 @describe("The loss form in three copies", media=papers.PDF)
 def loss_form_pdf(no: str) -> Response:
     """Print a loss form."""
-    return edge.printed(loss_papers.loss_form(edge.act(), no, _fonts()))
+    return edge.printed(loss_papers.loss_form(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/destructions/<no>.pdf")
@@ -57,7 +49,7 @@ def loss_form_pdf(no: str) -> Response:
 @describe("The destruction record", media=papers.PDF)
 def destruction_pdf(no: str) -> Response:
     """Print a destruction record."""
-    return edge.printed(loss_papers.destruction(edge.act(), no, _fonts()))
+    return edge.printed(loss_papers.destruction(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.pdf")
@@ -65,7 +57,7 @@ def destruction_pdf(no: str) -> Response:
 @describe("The month's report on paper", media=papers.PDF)
 def month_pdf(month: str) -> Response:
     """Print a month's report."""
-    return edge.printed(month_report.pdf(edge.act(), month, _fonts()))
+    return edge.printed(month_report.pdf(edge.act(), month, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.xlsx")

@@ -13,13 +13,12 @@ from tracker.api import answers, body, schema
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe, dumps, stored
 from tracker.db import utc_now, write
-from tracker.domain.account import EVERY_ROLE, Role
+from tracker.domain.account import GARMENT_READERS
 from tracker.domain.calendar import shanghai_date
 from tracker.extensions import db
 from tracker.queries import registration as queries
 from tracker.services import actions
 
-READERS = EVERY_ROLE - {Role.ADMINISTRATOR, Role.SUPPLIER}
 LIST_QUERY = {
     "site": "code of a site",
     "status": "one status, or several with commas",
@@ -69,7 +68,7 @@ def models(noun: str) -> Callable[[], tuple[type[BaseModel], ...]]:
 
 
 @blueprint.get("/registrations")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("Registrations that you see, the most pressing first", query=LIST_QUERY)
 def registration_list() -> Response:
     """Return a page of registrations."""
@@ -87,7 +86,7 @@ def registration_list() -> Response:
 
 
 @blueprint.get("/registrations/<no>")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("One registration with its story and its 15 days", gives=answers.RegistrationWithTimeline)
 def registration(no: str) -> Response:
     """Return a registration with timeline and turnaround."""
@@ -95,7 +94,7 @@ def registration(no: str) -> Response:
 
 
 @blueprint.post("/registrations/<no>/actions")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("Take one action on a registration", bodies=models("registration"))
 def registration_action(no: str) -> Response:
     """Take an action; the same ``action_id`` again gives the first answer."""

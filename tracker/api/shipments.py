@@ -11,9 +11,9 @@ from tracker import edge
 from tracker.api import answers, body, schema
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
-from tracker.api.registrations import READERS, models, take
+from tracker.api.registrations import models, take
 from tracker.db import write
-from tracker.domain.account import STORE_ROLES, Role
+from tracker.domain.account import GARMENT_READERS, STORE_ROLES, Role
 from tracker.domain.errors import not_found
 from tracker.domain.shipment import Kind
 from tracker.extensions import db
@@ -99,7 +99,7 @@ def _with_pieces(row: Any) -> ShipmentWithPieces:
 
 
 @blueprint.get("/shipments")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe(
     "Shipments that leave or reach your sites, newest first",
     query={"status": "one status, or several with commas", "cursor": "the next of the page before"},
@@ -117,7 +117,7 @@ def shipment_list() -> Response:
 
 
 @blueprint.get("/shipments/<no>")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("One shipment with its pieces, if you need not count it blind", gives=ShipmentWithPieces)
 def shipment(no: str) -> Response:
     """Return a shipment with its packing list."""
@@ -141,7 +141,7 @@ def open_shipment() -> Response:
 
 
 @blueprint.post("/shipments/<no>/actions")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 @describe("Take one action on a shipment", bodies=models("shipment"))
 def shipment_action(no: str) -> Response:
     """Take an action; a ``pack`` or ``receive`` answers with its piece too."""

@@ -74,6 +74,12 @@ LOSS_ROLES = COST_ROLES | {Role.WAREHOUSE, Role.ADMINISTRATION}
 
 EVERY_ROLE = frozenset(Role)
 
+GARMENT_READERS = EVERY_ROLE - {Role.ADMINISTRATOR, Role.SUPPLIER}
+"""Who may open garments and boxes, each within his own sites."""
+
+FORM_READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
+"""Who may open loss forms: head office, and a liable party its own."""
+
 
 @dataclass(frozen=True)
 class Actor:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from tracker.domain.errors import InvalidInput
-
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PIECE = re.compile(r"P[0-9]{8}[0-9A-Z]")
 _MAX_SEQUENCE = 99_999_999
@@ -64,16 +62,6 @@ def is_piece_no(text: str) -> bool:
 def has_piece_shape(text: str) -> bool:
     """Return whether ``text`` is written like a piece number; its check character may be wrong."""
     return _PIECE.fullmatch(text) is not None
-
-
-def bad_check_character(text: str) -> InvalidInput:
-    """Return the refusal ``bad_check_digit`` for a number whose check character is wrong."""
-    return InvalidInput(
-        "bad_check_digit",
-        "「{number}」的校验位不对，可能扫错或输错。请重新扫描，或对照标签逐位输入。",
-        "The check character of “{number}” is wrong. Scan it again, or type it from the tag.",
-        number=text,
-    )
 
 
 def document_no(prefix: DocumentPrefix, year: int, sequence: int) -> str:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import edge
 from tracker.db import utc_now
-from tracker.domain.account import EVERY_ROLE, Role
+from tracker.domain.account import GARMENT_READERS, Role
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.shipment import (
     DISCREPANCY,
@@ -24,11 +24,10 @@ from tracker.web.forms.action import ActionForm
 from tracker.web.forms.discrepancy import RESOLVE_FORMS
 
 blueprint = Blueprint("discrepancy", __name__, url_prefix="/discrepancies")
-READERS = EVERY_ROLE - {Role.ADMINISTRATOR, Role.SUPPLIER}
 
 
 @blueprint.get("")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def index() -> ResponseReturnValue:
     """The open discrepancies, oldest first; the resolved ones on request."""
     wanted = request.args.get("status", DiscrepancyStatus.OPEN)
@@ -49,7 +48,7 @@ def age_days(case: Any) -> int:
 
 
 @blueprint.get("/<no>")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def show(no: str) -> ResponseReturnValue:
     """A discrepancy with the last hand named; the supervisor resolves it."""
     return _page(no)

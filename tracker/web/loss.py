@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from labels.amount import capitals
 from tracker import edge
 from tracker.db import utc_now
-from tracker.domain.account import LOSS_ROLES, Role
+from tracker.domain.account import FORM_READERS, Role
 from tracker.domain.calendar import due_on, shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
@@ -28,7 +28,6 @@ from tracker.web.forms.action import ActionForm
 from tracker.web.forms.loss import FORMS, LiabilityForm, ListForm, SignOnPaperForm
 
 blueprint = Blueprint("loss", __name__, url_prefix="/loss-forms")
-READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
 WAITERS = frozenset({Role.CLERK, Role.ASSESSOR, Role.BUSINESS, Role.FINANCE, Role.AUDITOR})
 """Who sees the garments that wait for a form."""
 
@@ -36,7 +35,7 @@ ASSIGNERS = frozenset({Role.CLERK, Role.ASSESSOR})
 
 
 @blueprint.get("")
-@edge.allow(READERS)
+@edge.allow(FORM_READERS)
 def index() -> ResponseReturnValue:
     """The loss forms that the reader may see, by status and month, with their total."""
     session, actor = db.session(), edge.actor()
@@ -152,7 +151,7 @@ def reassign(no: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<no>")
-@edge.allow(READERS)
+@edge.allow(FORM_READERS)
 def show(no: str) -> ResponseReturnValue:
     """A loss form: its lines, its total, its chain of signatures, and what comes next."""
     return _page(no)
@@ -230,7 +229,7 @@ def _sign_by(forms: Sequence[Any]) -> dict[int, date]:
 
 
 @blueprint.post("/<no>/actions/<action>")
-@edge.allow(READERS)
+@edge.allow(FORM_READERS)
 def act(no: str, action: str) -> ResponseReturnValue:
     """Take one step of the chain, return the form, or void it."""
     return actions.take(

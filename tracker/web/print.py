@@ -6,63 +6,54 @@ import json
 
 from flask import Blueprint, Response
 
-from labels.fonts import Fonts, register
 from tracker import edge
-from tracker.config import PRINT_FONTS
-from tracker.domain.account import COST_ROLES, EVERY_ROLE, LOSS_ROLES, Role
+from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.queries import ledger
 from tracker.services import loss_papers, month_report, papers
 
 blueprint = Blueprint("print", __name__)
-READERS = EVERY_ROLE - {Role.ADMINISTRATOR, Role.SUPPLIER}
-FORM_READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
-
-
-def fonts() -> Fonts:
-    """Return the print fonts that set-up brought."""
-    return register(*PRINT_FONTS)
 
 
 @blueprint.get("/labels/<piece_no>.pdf")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def label(piece_no: str) -> Response:
     """The repair tag of a piece."""
-    return edge.printed(papers.label(edge.act(), piece_no, fonts()))
+    return edge.printed(papers.label(edge.act(), piece_no, edge.fonts()))
 
 
 @blueprint.get("/registrations/<no>.pdf")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def registration(no: str) -> Response:
     """The registration form."""
-    return edge.printed(papers.registration(edge.act(), no, fonts()))
+    return edge.printed(papers.registration(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/shipments/<no>.pdf")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def shipment(no: str) -> Response:
     """The packing list."""
-    return edge.printed(papers.shipment(edge.act(), no, fonts()))
+    return edge.printed(papers.shipment(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/loss-forms/<no>.pdf")
 @edge.allow(FORM_READERS)
 def loss_form(no: str) -> Response:
     """The loss form in three copies."""
-    return edge.printed(loss_papers.loss_form(edge.act(), no, fonts()))
+    return edge.printed(loss_papers.loss_form(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/destructions/<no>.pdf")
 @edge.allow(LOSS_ROLES)
 def destruction(no: str) -> Response:
     """The destruction record."""
-    return edge.printed(loss_papers.destruction(edge.act(), no, fonts()))
+    return edge.printed(loss_papers.destruction(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.pdf")
 @edge.allow(COST_ROLES)
 def month_pdf(month: str) -> Response:
     """The month's report on paper."""
-    return edge.printed(month_report.pdf(edge.act(), month, fonts()))
+    return edge.printed(month_report.pdf(edge.act(), month, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.xlsx")

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from tracker import edge, errors
 from tracker.db import utc_now, write
-from tracker.domain.account import EVERY_ROLE, STORE_ROLES, Role
+from tracker.domain.account import GARMENT_READERS, STORE_ROLES
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import NonQualityReason, RefusalReason, Source
 from tracker.domain.errors import HangtagError
@@ -34,7 +34,6 @@ from tracker.web.forms import repair as repair_forms
 from tracker.web.forms.action import ActionForm
 
 blueprint = Blueprint("registration", __name__, url_prefix="/registrations")
-READERS = EVERY_ROLE - {Role.ADMINISTRATOR, Role.SUPPLIER}
 FORMS = {**forms.FORMS, **repair_forms.FORMS}
 TO_CALL = (Status.AWAITING_CUSTOMER, Status.BACK_IN_STORE)
 """Where the store must call the customer: only there it sees the whole phone number."""
@@ -170,7 +169,7 @@ def registered(no: str) -> ResponseReturnValue:
 
 
 @blueprint.get("")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def index() -> ResponseReturnValue:
     """A list of garments; its filters stay in its address."""
     wanted = queries.Filter(
@@ -203,7 +202,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/<no>")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def show(no: str) -> ResponseReturnValue:
     """The garment's page: its story, its papers, and what the reader may do next."""
     return _page(no)
@@ -259,7 +258,7 @@ def _warranty(found: Any) -> Any:
 
 
 @blueprint.post("/<no>/actions/<action>")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def act(no: str, action: str) -> ResponseReturnValue:
     """Take one action of the journey on this garment."""
     is_fresh = request.args.get("from") == "registered"
@@ -274,7 +273,7 @@ def act(no: str, action: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/search")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def search() -> ResponseReturnValue:
     """Search by piece, style, receipt, phone's last four; a tracking number opens its box."""
     q = (request.args.get("q") or "").strip()

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import edge, errors
 from tracker.db import utc_now, write
-from tracker.domain.account import EVERY_ROLE, STORE_ROLES, Role
+from tracker.domain.account import GARMENT_READERS, STORE_ROLES, Role
 from tracker.domain.calendar import iso_week
 from tracker.domain.errors import NotFound
 from tracker.domain.shipment import MACHINE, SENDING_ACTIONS, Action, Kind, Status, tally
@@ -23,7 +23,6 @@ from tracker.web.forms.scan import HandlingScanForm
 from tracker.web.forms.shipment import FORMS, OpenBoxForm
 
 blueprint = Blueprint("shipment", __name__, url_prefix="/shipments")
-READERS = EVERY_ROLE - {Role.ADMINISTRATOR, Role.SUPPLIER}
 HANDLERS = STORE_ROLES | {Role.CLERK}
 """Who packs, sends and counts."""
 
@@ -34,7 +33,7 @@ _BY_SCAN = (Action.PACK, Action.UNPACK, Action.RECEIVE)
 
 
 @blueprint.get("")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def index() -> ResponseReturnValue:
     """The boxes being packed, those that arrive, and those sent, newest first."""
     return _index()
@@ -88,7 +87,7 @@ def open_box() -> ResponseReturnValue:
 
 
 @blueprint.get("/<no>")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def show(no: str) -> ResponseReturnValue:
     """A box: its list for who sends it, a blind count for who receives it."""
     return _page(no)
@@ -162,7 +161,7 @@ def _contents(box: Any) -> dict[str, Any]:
 
 
 @blueprint.get("/<no>/contents")
-@edge.allow(READERS)
+@edge.allow(GARMENT_READERS)
 def contents(no: str) -> ResponseReturnValue:
     """The part of the page that a scan changes."""
     session, actor = db.session(), edge.actor()
