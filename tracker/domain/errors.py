@@ -82,6 +82,21 @@ class Busy(HangtagError):
     status = 503
 
 
+class NoSpace(HangtagError):
+    """The server's disk takes nothing more; reading still works (507)."""
+
+    status = 507
+
+
+def no_space() -> NoSpace:
+    """The disk is full: the database's, or the one of the photos."""
+    return NoSpace(
+        "no_space",
+        "服务器磁盘已满，内容没有保存。请联系系统管理员清理磁盘后再提交一次。",
+        "The server's disk is full and nothing was saved. Tell the administrator, then send again.",
+    )
+
+
 def not_found(what_zh: str, what_en: str, number: object) -> NotFound:
     """A record that is not there, or not for this caller: the two look the same."""
     return NotFound(

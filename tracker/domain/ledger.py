@@ -53,6 +53,7 @@ class Account(NamedEnum):
     OWNER_CREDIT = "owner_credit", "应付货主", "Credit to the owner"
     CUSTOMER_CHARGE = "customer_charge", "向顾客收费", "Charge to the customer"
     SALVAGE = "salvage", "残值收入", "Salvage"
+    MARKDOWN = "markdown", "处理品降价损失", "Markdown"
     CLEARING = "clearing", "待处理财产损溢", "Clearing"
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tracker.domain.account import Role
 from tracker.domain.codes import Cause, Defect, LiableKind
+from tracker.domain.delivery import LATE, CareLiability, Report
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.machine import Machine, Move
 from tracker.domain.money import split, split_weighted
@@ -178,9 +179,19 @@ _HEAD_OFFICE_CAUSES = frozenset({Cause.DESIGN, Cause.TRANSPORT})
 _CUSTOMER_CAUSES = frozenset({Cause.WASH_MISUSE, Cause.WEAR_MISUSE})
 
 
-def propose(defect: Defect, cause: Cause, *, supplier: str, store: str) -> Proposal:
+def propose(
+    defect: Defect,
+    cause: Cause,
+    *,
+    supplier: str,
+    store: str,
+    report: Report = Report.UNKNOWN,
+    care: CareLiability = CareLiability.IF_UNREPORTED,
+) -> Proposal:
     """Propose who bears the loss of a garment, by defect and cause (rules 1.07, 1.38, 1.39).
 
+    For damage by the store's care it matters whether unsold stock was inspected and its fault
+    reported in time (``report``), as far as the policy ``care`` asks for it (rules 1.06, 1.08).
     Raises ``RuleViolation`` ``customer_cause`` for damage by the customer: it is refused or
     repaired for pay, never a loss form.
     """
@@ -195,8 +206,45 @@ def propose(defect: Defect, cause: Cause, *, supplier: str, store: str) -> Propo
     if cause in _SUPPLIER_CAUSES:
         return _proposal(LiableKind.SUPPLIER, supplier, "1.38", defect, cause)
     if cause in _STORE_CAUSES:
-        return _proposal(LiableKind.STORE, store, "1.08", defect, cause)
+        return _of_care(defect, cause, store, report, care)
     return _proposal(LiableKind.HEAD_OFFICE, None, "1.39", defect, cause)
+
+
+def bears_care(report: Report, care: CareLiability) -> LiableKind:
+    """Return who bears damage by the store's care (rule 1.08).
+
+    The store, unless the policy asks for the report and the fault was reported within the week of
+    inspection; then nobody can tell whose it is, and head office bears it (rule 1.39).
+    """
+    is_excused = care is CareLiability.IF_UNREPORTED and report is Report.IN_TIME
+    return LiableKind.HEAD_OFFICE if is_excused else LiableKind.STORE
+
+
+def _of_care(
+    defect: Defect, cause: Cause, store: str, report: Report, care: CareLiability
+) -> Proposal:
+    """Care damage (rules 1.06–1.08, 1.17), with the sentence why."""
+    bearer = bears_care(report, care)
+    if bearer is LiableKind.HEAD_OFFICE:
+        return Proposal(
+            shares=(Share(bearer, 100),),
+            rule="1.39",
+            zh=f"缺陷「{defect.zh}」、原因「{cause.zh}」：{report.zh}（规则 1.06、1.07），"
+            f"不由专卖店承担（规则 1.08）；责任无法判定，由{bearer.zh}承担（规则 1.39）",
+            en=f"Defect “{defect.en}”, cause “{cause.en}”: {report.en.lower()} (rules 1.06, 1.07), "
+            f"so not borne by the store (rule 1.08); not to be determined: {bearer.en} (rule 1.39)",
+        )
+    shares = (Share(bearer, 100, store),)
+    if care is CareLiability.IF_UNREPORTED and report in LATE:
+        return Proposal(
+            shares=shares,
+            rule="1.08",
+            zh=f"缺陷「{defect.zh}」、原因「{cause.zh}」：到货后须按期检验并及时上报"
+            f"（规则 1.06、1.07），本件{report.zh}，由{bearer.zh}承担（规则 1.08）",
+            en=f"Defect “{defect.en}”, cause “{cause.en}”: goods are inspected and reported within "
+            f"the week (rules 1.06, 1.07); {report.en.lower()}: {bearer.en} (rule 1.08)",
+        )
+    return _proposal(bearer, store, "1.08", defect, cause)
 
 
 def propose_lost() -> Proposal:

@@ -1,7 +1,7 @@
 """Numbers of pieces, registrations and documents.
 
-Piece and registration numbers carry a check character (ISO 7064 MOD 37,36) and may have gaps; the
-numbers of money and custody documents are gap-free and count up within a year.
+Piece, registration and delivery numbers carry a check character (ISO 7064 MOD 37,36) and may have
+gaps; the numbers of money and custody documents are gap-free and count up within a year.
 """
 
 from __future__ import annotations
@@ -52,6 +52,14 @@ def registration_no(sequence: int) -> str:
     Raises ValueError unless ``sequence`` is from 1 to 99,999,999.
     """
     return _with_check("DJ", sequence)
+
+
+def delivery_no(sequence: int) -> str:
+    """Return our own number of a delivery: ``DH``, eight digits, check character.
+
+    Raises ValueError unless ``sequence`` is from 1 to 99,999,999.
+    """
+    return _with_check("DH", sequence)
 
 
 def is_piece_no(text: str) -> bool:

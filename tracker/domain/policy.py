@@ -15,6 +15,11 @@ class Unit(NamedEnum):
     MONTHS = "months", "个月", "months"
     TIMES = "times", "次", "times"
     PERCENT = "percent", "%", "percent"
+    PHOTOS = "photos", "张", "photos"
+    PIXELS = "pixels", "像素", "pixels"
+    MEGAPIXELS = "megapixels", "百万像素", "megapixels"
+    KILOBYTES = "kb", "KB", "KB"
+    MEGABYTES = "mb", "MB", "MB"
     CHOICE = "choice", "选项", "choice"
 
 
@@ -77,11 +82,22 @@ DEFAULTS: tuple[Policy, ...] = (
           "店铺处理期限", "Store's decision"),
     _days("customer_registration", 2, _WORK, "purchased", "registered", "2.08, C-06",
           "顾客登记期限（仅提示）", "Customer's registration (a flag only)"),
+    _days("promise_margin", 7, _CAL, "due", "promised", "1.31, 1.34",
+          "取件日在返修周期之外的预留", "Margin of the promised day beyond the turnaround"),
     _days("liable_signature", 5, _WORK, "submitted", "signed", "1.40",
           "责任方签字期限", "Liable party's signature"),
     _number("weekly_shipments", 1, Unit.TIMES, "1.31, C-03", "每周寄送次数", "Shipments a week"),
     _choice("extra_shipment_cost_bearer", "store", "1.32, C-04",
             "超次寄送运费承担方", "Who pays extra freight"),
+    _choice("urgent_extra_bearer", "head_office", "1.32, C-03, C-04",
+            "加急寄送（仅顾客送修件）运费承担方", "Who pays the freight of an urgent extra box"),
+    _days("outside_repair", 10, _CAL, "sent_out", "returned_from_outside", "6.04, 6.06",
+          "外修期限", "Outside repair"),
+    _choice("supplier_scrap_disposition", "either", "1.44, C-28",
+            "供应商承担的报废品：销毁、退供应商或两者均可",
+            "Supplier-borne scrap: destroyed, returned to the supplier, or either"),
+    _number("markdown_percent", 50, Unit.PERCENT, "1.35, C-28",
+            "处理品降价幅度（占吊牌价）", "Markdown of a garment sold down, of its tag price"),
     _number("void_by_author", 15, Unit.MINUTES, "1.11",
             "登记人自行作废时限", "Author may void within"),
     _days("repair_guarantee", 30, _CAL, "handed_over", "registered", "C-34",
@@ -104,6 +120,21 @@ DEFAULTS: tuple[Policy, ...] = (
     _number("max_repairs", 2, Unit.TIMES, "C-34", "最多维修次数", "Repairs before replacement"),
     _choice("store_damage", "charge", "1.17, 1.38",
             "店铺造成损坏：拒收或受理并扣款", "Store damage: refuse, or accept and charge"),
+    _days("store_inspection", 7, _CAL, "delivery_received", "inspected", "1.06, C-29",
+          "到货检验期限", "Store's inspection of a delivery"),
+    _choice("store_care_liability", "if_unreported", "1.07, 1.08",
+            "店铺保养问题由谁承担", "Who bears care damage in the store"),
+    _number("bench_time_limit", 240, Unit.MINUTES, "1.35",
+            "计时上限（忘记停表按此计）", "A forgotten timer counts at most"),
     _number("salvage_estimate", 0, Unit.PERCENT, "1.47", "预计残值率", "Estimated salvage of cost"),
+    _number("photos_per_record", 12, Unit.PHOTOS, "2.28", "每张单最多照片", "Photos a record"),
+    _number("photo_edge", 1600, Unit.PIXELS, "2.28", "照片长边（缩小后）", "Photo, longer side"),
+    _number("photo_size", 1500, Unit.KILOBYTES, "2.28",
+            "每张照片大小上限（缩小后）", "Photo, size after shrinking"),
+    _number("photo_pixels", 40, Unit.MEGAPIXELS, "2.28", "照片原图像素上限", "Photo as taken"),
+    _number("photo_site_quota", 2048, Unit.MEGABYTES, "2.28",
+            "每个单位的照片空间", "Room for a site’s photos"),
+    _number("photo_by_author", 15, Unit.MINUTES, "1.11",
+            "拍摄人自行删除照片时限", "Author may remove a photo within"),
 )  # fmt: skip
 """The chain's defaults. They seed the table once; from then on the table is what counts."""

@@ -26,6 +26,7 @@ class Status(NamedEnum):
     REFUSED_AT_INTAKE = "refused_at_intake", "退回不受理", "Refused at intake"
     AWAITING_CUSTOMER = "awaiting_customer", "待顾客决定", "Awaiting customer"
     IN_REPAIR = "in_repair", "维修中", "In repair"
+    IN_OUTSIDE_REPAIR = "in_outside_repair", "外修", "In outside repair"
     IN_CHECK = "in_check", "待检", "In check"
     REPAIRED = "repaired", "已修好", "Repaired"
     PACKED_BACK = "packed_back", "返还已装箱", "Packed for return"
@@ -35,6 +36,8 @@ class Status(NamedEnum):
     SCRAP_PENDING = "scrap_pending", "待报废", "Scrap pending"
     ON_LOSS_FORM = "on_loss_form", "已开报损单", "On a loss form"
     DESTROYED = "destroyed", "已销毁", "Destroyed"
+    RETURNED_TO_SUPPLIER = "returned_to_supplier", "退供应商", "Returned to supplier"
+    SOLD_DOWN = "sold_down", "处理品降价", "Sold down"
     VOIDED = "voided", "作废", "Voided"
 
 
@@ -55,18 +58,26 @@ class Action(NamedEnum):
     REFUSE_INTAKE = "refuse_intake", "退回不受理", "Refuse at intake"
     ASSESS = "assess", "鉴定", "Assess"
     DECIDE = "decide", "顾客决定", "Customer decides"
+    WITHDRAW = "withdraw", "顾客撤回", "Customer withdraws"
     WORK = "work", "维修记录", "Record work"
     FINISH_REPAIR = "finish_repair", "维修完成", "Finish repair"
     GIVE_UP = "give_up", "无法修复", "Give up repair"
+    SEND_OUT = "send_out", "外修寄出", "Send out"
+    RETURN_FROM_OUTSIDE = "return_from_outside", "外修返回", "Back from outside"
     PASS_CHECK = "pass_check", "检验合格", "Pass check"
     FAIL_CHECK = "fail_check", "检验返工", "Fail check"
     PACK_BACK = "pack_back", "返还装箱", "Pack for return"
     UNPACK_BACK = "unpack_back", "返还取出", "Unpack from return"
     RECEIVE_BACK = "receive_back", "店铺签收", "Receive back"
     HAND_OVER = "hand_over", "交付", "Hand over"
+    PROMISE = "promise", "改约取件日", "Change the promised day"
+    IDENTIFY = "identify", "确认商品", "Identify the product"
+    REASSIGN = "reassign", "改责任方", "Change the liable parties"
     LIST = "list", "开报损单", "Put on a loss form"
     UNLIST = "unlist", "移出报损单", "Take off the loss form"
+    TRANSFER = "transfer", "转运总仓", "Transfer to the warehouse"
     DESTROY = "destroy", "销毁", "Destroy"
+    RETURN_TO_SUPPLIER = "return_to_supplier", "退供应商", "Return to supplier"
 
 
 class Owner(NamedEnum):
@@ -88,7 +99,17 @@ class Outcome(NamedEnum):
 
     REPAIR = "repair", "可维修", "Repair"
     SCRAP = "scrap", "不可维修，报废", "Scrap"
+    SOLD_DOWN = "sold_down", "不可维修，降为处理品", "Sold down"
     NO_FAULT = "no_fault", "未见异常", "No fault found"
+    WRONG_ITEM = "wrong_item", "拿错、发错货", "Wrong item"
+
+
+class Ending(NamedEnum):
+    """Why a garment goes back to its store without a repair."""
+
+    NO_FAULT = "no_fault", "未见异常", "No fault found"
+    WRONG_ITEM = "wrong_item", "拿错、发错货", "Wrong item"
+    UNREPAIRED = "unrepaired", "顾客不修，原样退回", "Unrepaired, as the customer wishes"
 
 
 class Choice(NamedEnum):
@@ -110,11 +131,15 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Finding:
-    """Facts of ``assess``; to ``is_free`` a repair restores the garment and costs nothing."""
+    """Facts of ``assess``; to ``is_free`` a repair restores the garment and costs nothing.
+
+    ``is_outside`` sends a repair to the factory or the fabric maker.
+    """
 
     outcome: Outcome
     owner: Owner
     is_free: bool = True
+    is_outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +147,13 @@ class Origin:
     """Facts of steps that go back to where the garment came from."""
 
     status: Status
+
+
+@dataclass(frozen=True)
+class OutsideResult:
+    """Facts of ``return_from_outside``: whether the factory or fabric maker mended it."""
+
+    is_repaired: bool
 
 
 @dataclass(frozen=True)
@@ -144,12 +176,14 @@ def by_finding(facts: Finding) -> Status:
     Nothing happens unasked to a customer's own garment that cannot be repaired, cannot be restored
     or would cost him something (rules 2.04–2.07).
     """
-    if facts.outcome is Outcome.NO_FAULT:
+    if facts.outcome in (Outcome.NO_FAULT, Outcome.WRONG_ITEM):
         return Status.REPAIRED
     is_repair = facts.outcome is Outcome.REPAIR
     if facts.owner is Owner.CUSTOMER and not (is_repair and facts.is_free):
         return Status.AWAITING_CUSTOMER
-    return Status.IN_REPAIR if is_repair else Status.SCRAP_PENDING
+    if is_repair:
+        return Status.IN_OUTSIDE_REPAIR if facts.is_outside else Status.IN_REPAIR
+    return Status.SOLD_DOWN if facts.outcome is Outcome.SOLD_DOWN else Status.SCRAP_PENDING
 
 
 def by_choice(facts: Decision) -> Status:
@@ -162,12 +196,18 @@ def by_choice(facts: Decision) -> Status:
     }[facts.choice]
 
 
+def by_repair(facts: OutsideResult) -> Status:
+    """What was mended outside is checked here; what was not is assessed anew."""
+    return Status.IN_CHECK if facts.is_repaired else Status.RECEIVED
+
+
 def by_origin(facts: Origin) -> Status:
     """Back to the status, or on to the site, that the caller names."""
     return facts.status
 
 
 _STORE = frozenset({Role.STORE_STAFF})
+_REGISTRARS = frozenset({Role.STORE_STAFF, Role.CLERK})
 _DECIDERS = frozenset({Role.LIAISON, Role.STORE_MANAGER})
 _CLERK = frozenset({Role.CLERK})
 _SUPERVISOR = frozenset({Role.SUPERVISOR})
@@ -176,6 +216,17 @@ _REPAIRER = frozenset({Role.REPAIRER})
 _CHECKERS = frozenset({Role.REPAIRER, Role.ASSESSOR, Role.QA, Role.CLERK, Role.SUPERVISOR})
 
 S, A = Status, Action
+
+_VERDICTS = (
+    S.IN_REPAIR, S.IN_OUTSIDE_REPAIR, S.SCRAP_PENDING, S.AWAITING_CUSTOMER, S.SOLD_DOWN, S.REPAIRED,
+)  # fmt: skip
+
+_FINAL = frozenset(
+    {
+        S.REFUSED_IN_STORE, S.SETTLED_IN_STORE, S.HANDED_OVER, S.DESTROYED,
+        S.RETURNED_TO_SUPPLIER, S.SOLD_DOWN, S.VOIDED,
+    }
+)  # fmt: skip
 
 MACHINE = Machine(
     noun="registration",
@@ -197,27 +248,34 @@ MACHINE = Machine(
         (S.READY_TO_SHIP, A.PACK): Move((S.PACKED,)),
         (S.PACKED, A.UNPACK): Move((S.READY_TO_SHIP,)),
         (S.PACKED, A.DISPATCH): Move((S.IN_TRANSIT,)),
+        (S.REGISTERED, A.RECEIVE): Move((S.RECEIVED,)),
         (S.IN_TRANSIT, A.RECEIVE): Move((S.RECEIVED,)),
         (S.MISSING, A.RECEIVE): Move((S.RECEIVED,)),
         (S.IN_TRANSIT, A.MISS): Move((S.MISSING,)),
         (S.RETURNING, A.MISS): Move((S.MISSING,)),
-        (S.MISSING, A.FOUND): Move((S.RECEIVED, S.BACK_IN_STORE), by_origin),
+        (S.IN_OUTSIDE_REPAIR, A.MISS): Move((S.MISSING,)),
+        (S.MISSING, A.FOUND): Move(
+            (S.RECEIVED, S.BACK_IN_STORE, S.IN_OUTSIDE_REPAIR), by_origin
+        ),
         (S.MISSING, A.WRITE_OFF): Move((S.SCRAP_PENDING,)),
         (S.RECEIVED, A.REFUSE_INTAKE): Move((S.REFUSED_AT_INTAKE,)),
-        (S.RECEIVED, A.ASSESS): Move(
-            (S.IN_REPAIR, S.SCRAP_PENDING, S.AWAITING_CUSTOMER, S.REPAIRED), by_finding
-        ),
-        (S.REFUSED_AT_INTAKE, A.ASSESS): Move(
-            (S.IN_REPAIR, S.SCRAP_PENDING, S.AWAITING_CUSTOMER, S.REPAIRED), by_finding
-        ),
+        (S.RECEIVED, A.ASSESS): Move(_VERDICTS, by_finding),
+        (S.REFUSED_AT_INTAKE, A.ASSESS): Move(_VERDICTS, by_finding),
         (S.AWAITING_CUSTOMER, A.DECIDE): Move(
             (S.IN_REPAIR, S.REPAIRED, S.SCRAP_PENDING), by_choice
         ),
+        (S.RECEIVED, A.WITHDRAW): Move((S.REPAIRED,)),
+        (S.AWAITING_CUSTOMER, A.WITHDRAW): Move((S.REPAIRED,)),
+        (S.IN_REPAIR, A.WITHDRAW): Move((S.REPAIRED,)),
+        (S.IN_OUTSIDE_REPAIR, A.WITHDRAW): Move((S.REPAIRED,)),
+        (S.IN_CHECK, A.WITHDRAW): Move((S.REPAIRED,)),
         (S.IN_REPAIR, A.WORK): Move((S.IN_REPAIR,)),
         (S.IN_REPAIR, A.FINISH_REPAIR): Move((S.IN_CHECK,)),
         (S.IN_REPAIR, A.GIVE_UP): Move((S.RECEIVED,)),
         (S.IN_CHECK, A.PASS_CHECK): Move((S.REPAIRED,)),
-        (S.IN_CHECK, A.FAIL_CHECK): Move((S.IN_REPAIR,)),
+        (S.IN_OUTSIDE_REPAIR, A.SEND_OUT): Move((S.IN_OUTSIDE_REPAIR,)),
+        (S.IN_OUTSIDE_REPAIR, A.RETURN_FROM_OUTSIDE): Move((S.IN_CHECK, S.RECEIVED), by_repair),
+        (S.IN_CHECK, A.FAIL_CHECK): Move((S.IN_REPAIR, S.IN_OUTSIDE_REPAIR), by_origin),
         (S.REPAIRED, A.PACK_BACK): Move((S.PACKED_BACK,)),
         (S.REFUSED_AT_INTAKE, A.PACK_BACK): Move((S.PACKED_BACK,)),
         (S.PACKED_BACK, A.UNPACK_BACK): Move((S.REPAIRED, S.REFUSED_AT_INTAKE), by_origin),
@@ -225,12 +283,18 @@ MACHINE = Machine(
         (S.RETURNING, A.RECEIVE_BACK): Move((S.BACK_IN_STORE,)),
         (S.MISSING, A.RECEIVE_BACK): Move((S.BACK_IN_STORE,)),
         (S.BACK_IN_STORE, A.HAND_OVER): Move((S.HANDED_OVER,)),
+        **{(at, A.PROMISE): Move((at,)) for at in S if at not in _FINAL},
+        **{(at, A.IDENTIFY): Move((at,)) for at in S if at not in _FINAL},
+        (S.SCRAP_PENDING, A.REASSIGN): Move((S.SCRAP_PENDING,)),
         (S.SCRAP_PENDING, A.LIST): Move((S.ON_LOSS_FORM,)),
         (S.ON_LOSS_FORM, A.UNLIST): Move((S.SCRAP_PENDING,)),
+        (S.SCRAP_PENDING, A.TRANSFER): Move((S.SCRAP_PENDING,)),
+        (S.ON_LOSS_FORM, A.TRANSFER): Move((S.ON_LOSS_FORM,)),
         (S.ON_LOSS_FORM, A.DESTROY): Move((S.DESTROYED,)),
+        (S.ON_LOSS_FORM, A.RETURN_TO_SUPPLIER): Move((S.RETURNED_TO_SUPPLIER,)),
     },
     who={
-        A.REGISTER: _STORE,
+        A.REGISTER: _REGISTRARS,
         A.ACCEPT: _DECIDERS,
         A.SETTLE: _DECIDERS,
         A.FINISH_LOCAL_REPAIR: _STORE,
@@ -246,32 +310,41 @@ MACHINE = Machine(
         A.REFUSE_INTAKE: _SUPERVISOR,
         A.ASSESS: _ASSESSOR,
         A.DECIDE: _STORE,
+        A.WITHDRAW: _STORE,
         A.WORK: _REPAIRER,
         A.FINISH_REPAIR: _REPAIRER,
         A.GIVE_UP: _REPAIRER,
+        A.SEND_OUT: _CLERK,
+        A.RETURN_FROM_OUTSIDE: _CLERK,
         A.PASS_CHECK: _CHECKERS,
         A.FAIL_CHECK: _CHECKERS,
         A.PACK_BACK: _CLERK,
         A.UNPACK_BACK: _CLERK,
         A.RECEIVE_BACK: _STORE,
         A.HAND_OVER: _STORE,
+        A.PROMISE: _STORE,
+        A.IDENTIFY: _CLERK,
+        A.REASSIGN: _CLERK | _ASSESSOR,
         A.LIST: _CLERK,
         A.UNLIST: _CLERK,
+        A.TRANSFER: _CLERK,
         A.DESTROY: frozenset({Role.ADMINISTRATION}),
+        A.RETURN_TO_SUPPLIER: _CLERK,
     },
-    final=frozenset(
-        {S.REFUSED_IN_STORE, S.SETTLED_IN_STORE, S.HANDED_OVER, S.DESTROYED, S.VOIDED}
-    ),
+    final=_FINAL,
     inner=frozenset(
         {
             A.REGISTER, A.PACK, A.UNPACK, A.DISPATCH, A.RECEIVE, A.MISS, A.PACK_BACK,
-            A.UNPACK_BACK, A.RECEIVE_BACK, A.LIST, A.UNLIST, A.DESTROY,
+            A.UNPACK_BACK, A.RECEIVE_BACK, A.LIST, A.UNLIST, A.TRANSFER, A.DESTROY,
+            A.PROMISE, A.IDENTIFY, A.REASSIGN,
         }
     ),
 )  # fmt: skip
 
 AFTER_SALES_STATUSES = (
-    S.RECEIVED, S.REFUSED_AT_INTAKE, S.AWAITING_CUSTOMER, S.IN_REPAIR, S.IN_CHECK, S.REPAIRED,
-    S.PACKED_BACK,
+    S.RECEIVED, S.REFUSED_AT_INTAKE, S.AWAITING_CUSTOMER, S.IN_REPAIR, S.IN_OUTSIDE_REPAIR,
+    S.IN_CHECK, S.REPAIRED, S.PACKED_BACK,
 )  # fmt: skip
 """Where the garment lies in the after-sales department and its 15 days run."""
+IN_STORE_AGAIN = (S.BACK_IN_STORE, S.HANDED_OVER)
+"""Where the garment came back to its store."""

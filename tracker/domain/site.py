@@ -10,6 +10,8 @@ class SiteKind(NamedEnum):
     AFTER_SALES = "after_sales", "售后服务部", "After-sales department"
     WAREHOUSE = "warehouse", "总仓", "Main warehouse"
     HEAD_OFFICE = "head_office", "总公司", "Head office"
+    SUPPLIER = "supplier", "供应商（加工厂）", "Supplier (factory)"
+    FABRIC_MAKER = "fabric_maker", "面料商", "Fabric maker"
 
 
 class Ownership(NamedEnum):

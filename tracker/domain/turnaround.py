@@ -94,3 +94,13 @@ def turnaround(
 def _leg(name: str, budget: int, start: datetime, end: datetime | None, until: datetime) -> Leg:
     days = days_between(shanghai_date(start), shanghai_date(until))
     return Leg(name, budget, days, start, end)
+
+
+def worst_leg(found: Turnaround) -> str | None:
+    """Return the leg that went furthest past its budget, the earlier of two; ``None`` if none did.
+
+    Of a late garment this is the leg that ate its time.
+    """
+    over = {leg.name: (leg.days or 0) - leg.budget_days for leg in found.legs}
+    worst = max(LEGS, key=lambda name: over[name])
+    return worst if over[worst] > 0 else None

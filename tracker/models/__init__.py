@@ -7,17 +7,22 @@ from sqlalchemy import CheckConstraint
 from tracker.db import Base, FenType
 from tracker.models import (  # noqa: F401
     account,
+    bench,
     catalog,
+    customer,
+    delivery,
     history,
     ledger,
     loss,
     number,
+    photo,
     policy,
     registration,
     repair,
     scan,
     shipment,
     site,
+    turnaround,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, FenType, Identified
@@ -34,19 +34,35 @@ class Style(Identified, Base):
     purchase_price_fen: Mapped[int] = mapped_column(FenType)
     supply_price_fen: Mapped[int] = mapped_column(FenType)
     tag_price_fen: Mapped[int] = mapped_column(FenType)
+    is_provisional: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     supplier: Mapped[Supplier] = relationship(lazy="joined")
 
 
 class Sku(Identified, Base):
-    """One colour and size of a style (款色码). A hang tag names a SKU, not a piece."""
+    """One colour and size of a style (款色码). A hang tag names a SKU, not a piece.
+
+    A provisional one was entered by hand in a store; once after-sales found which it is, it stays
+    as another name of that one (``matched``).
+    """
 
     __tablename__ = "sku"
-    __table_args__ = (Index("uq_sku_style_colour_size", "style_id", "colour", "size", unique=True),)
+    __table_args__ = (
+        Index("uq_sku_style_colour_size", "style_id", "colour", "size", unique=True),
+        Index(
+            "ix_sku_provisional",
+            "id",
+            sqlite_where=text("is_provisional = 1"),
+            postgresql_where=text("is_provisional"),
+        ),
+    )
 
-    barcode: Mapped[str] = mapped_column(String(14), unique=True)
+    barcode: Mapped[str | None] = mapped_column(String(14), unique=True)
     style_id: Mapped[int] = mapped_column(ForeignKey("style.id"))
     colour: Mapped[str] = mapped_column(String(16))
     size: Mapped[str] = mapped_column(String(16))
+    is_provisional: Mapped[bool] = mapped_column(default=False, server_default=false())
+    matched_id: Mapped[int | None] = mapped_column(ForeignKey("sku.id"))
 
     style: Mapped[Style] = relationship(lazy="joined")
+    matched: Mapped[Sku | None] = relationship(remote_side="Sku.id")

@@ -79,6 +79,7 @@ class LossLine(Identified, Base):
             postgresql_where=_LIVE,
         ),
         Index("ix_loss_line_form", "form_id"),
+        Index("ix_loss_line_registration", "registration_id"),
         CheckConstraint("percent BETWEEN 1 AND 100", name="percent"),
         CheckConstraint("amount_fen >= 0", name="amount"),
     )

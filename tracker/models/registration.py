@@ -41,6 +41,49 @@ class Registration(Versioned, Base):
         Index("ix_registration_site_status", "site_id", "status", "due_on"),
         Index("ix_registration_status", "status", "due_on"),
         Index("ix_registration_piece", "piece_id", "id"),
+        Index("ix_registration_due", "due_on", "id"),
+        Index(
+            "ix_registration_open",
+            "status",
+            "site_id",
+            "due_on",
+            "since_at",
+            "closed_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_registration_open_site",
+            "site_id",
+            "status",
+            "due_on",
+            "since_at",
+            "closed_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_registration_promised",
+            "promised_on",
+            sqlite_where=text("closed_at IS NULL AND promised_on IS NOT NULL"),
+            postgresql_where=text("closed_at IS NULL AND promised_on IS NOT NULL"),
+        ),
+        Index("ix_registration_delivery_id", "delivery_id"),
+        Index(
+            "ix_registration_running",
+            "site_id",
+            "status",
+            "due_on",
+            "dispatched_at",
+            sqlite_where=text("clock = 'repair_tat'"),
+            postgresql_where=text("clock = 'repair_tat'"),
+        ),
+        Index(
+            "ix_registration_repeat",
+            "previous_id",
+            sqlite_where=text("is_repeat = 1"),
+            postgresql_where=text("is_repeat"),
+        ),
         CheckConstraint("production_year BETWEEN 2000 AND 2100", name="production_year"),
         CheckConstraint("area_mm2 > 0", name="area"),
     )
@@ -50,6 +93,7 @@ class Registration(Versioned, Base):
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     status: Mapped[str] = mapped_column(String(24))
+    since_at: Mapped[datetime] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     registered_at: Mapped[datetime] = mapped_column(Instant)
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -65,10 +109,13 @@ class Registration(Versioned, Base):
     number_intact: Mapped[bool]
     production_year: Mapped[int] = mapped_column(Integer)
     found_on: Mapped[date | None]
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
     purchased_on: Mapped[date | None]
     receipt_no: Mapped[str | None] = mapped_column(String(40), index=True)
     sold_as_imperfect: Mapped[bool] = mapped_column(default=False)
     promised_on: Mapped[date | None]
+    demand: Mapped[str | None] = mapped_column(String(16))
+    gore_card_no: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str | None] = mapped_column(String(2000))
 
     is_late: Mapped[bool] = mapped_column(default=False)
@@ -82,7 +129,10 @@ class Registration(Versioned, Base):
     back_at: Mapped[datetime | None] = mapped_column(Instant)
     grade: Mapped[str | None] = mapped_column(String(16))
     local_repair_fen: Mapped[int | None] = mapped_column(FenType)
+    ending: Mapped[str | None] = mapped_column(String(16))
+    quote_fen: Mapped[int | None] = mapped_column(FenType)
     charge_fen: Mapped[int | None] = mapped_column(FenType)
+    markdown_fen: Mapped[int | None] = mapped_column(FenType)
 
     piece: Mapped[Piece] = relationship(lazy="joined")
     site: Mapped[Site] = relationship(lazy="joined")

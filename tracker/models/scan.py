@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, Identified, Instant
+
+_REFUSED = text("code IS NOT NULL")
+"""The few scans that were refused: the alarm looks among them."""
 
 
 class Scan(Base):
     """A scan to register: its raw code, what became of it, when it happened and arrived."""
 
     __tablename__ = "scan"
+    __table_args__ = (
+        Index(
+            "ix_scan_refused",
+            "code",
+            "arrived_at",
+            sqlite_where=_REFUSED,
+            postgresql_where=_REFUSED,
+        ),
+    )
 
     scan_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -34,6 +46,15 @@ class HandlingScan(Identified, Base):
     """A scan into or out of a box, or at the shredder: refused ones too."""
 
     __tablename__ = "handling_scan"
+    __table_args__ = (
+        Index(
+            "ix_handling_scan_refused",
+            "code",
+            "at",
+            sqlite_where=_REFUSED,
+            postgresql_where=_REFUSED,
+        ),
+    )
 
     at: Mapped[datetime] = mapped_column(Instant)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

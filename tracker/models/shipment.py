@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, FenType, Identified, Instant, Versioned
@@ -24,6 +33,7 @@ class Shipment(Versioned, Base):
             "uq_shipment_one_open",
             "from_site_id",
             "to_site_id",
+            "kind",
             unique=True,
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
@@ -38,6 +48,8 @@ class Shipment(Versioned, Base):
             postgresql_where=_WEEKLY,
         ),
         Index("ix_shipment_to_site", "to_site_id", "status"),
+        Index("ix_shipment_from_site", "from_site_id", "status"),
+        Index("ix_shipment_status", "status", "dispatched_at"),
         CheckConstraint("from_site_id <> to_site_id", name="two_sites"),
     )
 
@@ -60,14 +72,44 @@ class Shipment(Versioned, Base):
     tracking_no: Mapped[str | None] = mapped_column(String(40), index=True)
     freight_fen: Mapped[int | None] = mapped_column(FenType)
     freight_bearer: Mapped[str | None] = mapped_column(String(16))
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    relayed_at: Mapped[datetime | None] = mapped_column(Instant)
+    relayed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     from_site: Mapped[Site] = relationship(foreign_keys=from_site_id, lazy="joined")
     to_site: Mapped[Site] = relationship(foreign_keys=to_site_id, lazy="joined")
     opened_by: Mapped[Account] = relationship(foreign_keys=opened_by_id)
     dispatched_by: Mapped[Account | None] = relationship(foreign_keys=dispatched_by_id)
+    relayed_by: Mapped[Account | None] = relationship(foreign_keys=relayed_by_id)
+    cartons: Mapped[list[Carton]] = relationship(order_by="Carton.ordinal")
     lines: Mapped[list[ShipmentLine]] = relationship(
         back_populates="shipment", order_by="ShipmentLine.id"
     )
+
+
+class Carton(Identified, Base):
+    """Carton x of y of a shipment; its weight is in grams."""
+
+    __tablename__ = "carton"
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "ordinal"),
+        CheckConstraint("ordinal BETWEEN 1 AND 99", name="ordinal"),
+    )
+
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
+    ordinal: Mapped[int] = mapped_column(Integer)
+    weight_g: Mapped[int | None] = mapped_column(Integer)
+    seal_no: Mapped[str | None] = mapped_column(String(40))
+    arrived_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Carrier(Identified, Base):
+    """A carrier that the chain works with: offered wherever a box is sent."""
+
+    __tablename__ = "carrier"
+
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class ShipmentLine(Identified, Base):
@@ -76,6 +118,7 @@ class ShipmentLine(Identified, Base):
     __tablename__ = "shipment_line"
     __table_args__ = (
         Index("uq_shipment_line_piece", "shipment_id", "registration_id", unique=True),
+        Index("ix_shipment_line_registration", "registration_id", "shipment_id"),
         Index(
             "uq_shipment_line_unsettled",
             "registration_id",
@@ -87,6 +130,7 @@ class ShipmentLine(Identified, Base):
 
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    carton: Mapped[int] = mapped_column(Integer, default=1)
     came_from: Mapped[str] = mapped_column(String(24))
     packed_at: Mapped[datetime] = mapped_column(Instant)
     packed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -105,6 +149,7 @@ class Receipt(Identified, Base):
 
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    carton: Mapped[int | None] = mapped_column(Integer)
     raw_code: Mapped[str] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(Instant)
     received_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -122,18 +167,24 @@ class Discrepancy(Versioned, Base):
     kind: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16), index=True)
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), index=True)
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(Instant)
     last_hand_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     last_site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     last_scan_at: Mapped[datetime] = mapped_column(Instant)
     counted_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     counted_at: Mapped[datetime] = mapped_column(Instant)
+    counted_site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    claim_no: Mapped[str | None] = mapped_column(String(40))
+    claimed_at: Mapped[datetime | None] = mapped_column(Instant)
+    claimed_fen: Mapped[int | None] = mapped_column(FenType)
+    compensation_fen: Mapped[int | None] = mapped_column(FenType)
     finding: Mapped[str | None] = mapped_column(String(24))
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
 
     shipment: Mapped[Shipment] = relationship(lazy="joined")
-    registration: Mapped[Registration] = relationship(lazy="joined")
+    registration: Mapped[Registration | None] = relationship(lazy="joined")
     last_hand: Mapped[Account] = relationship(foreign_keys=last_hand_id)
-    last_site: Mapped[Site] = relationship()
+    last_site: Mapped[Site] = relationship(foreign_keys=last_site_id)
+    counted_site: Mapped[Site] = relationship(foreign_keys=counted_site_id)
     counted_by: Mapped[Account] = relationship(foreign_keys=counted_by_id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-FROZEN = ("ledger_entry", "event")
+FROZEN = ("ledger_entry", "event", "customer_access", "customer_call", "part_movement")
 """Tables whose rows are written once and never changed or deleted."""
 
 _SQLITE = {
