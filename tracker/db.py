@@ -237,7 +237,11 @@ def _lost_key_race(error: IntegrityError) -> bool:
 
 RACED_KEYS: set[str] = {
     "pk_scan", "scan.scan_id", "pk_action_key", "action_key.action_id", "uq_month_month",
+    "uq_style_style_no", "uq_sku_barcode", "uq_sku_style_colour_size",
     "uq_loss_form_one_draft", "uq_shipment_one_open", "uq_shipment_one_weekly",
+    "uq_photo_live",
+    "uq_bench_time_one_running",
+    "uq_delivery_site_id_delivery_no", "delivery.site_id, delivery.delivery_no",
 }  # fmt: skip
 """What two may make at one moment: who loses the race runs again, and finds the other's."""
 

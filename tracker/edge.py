@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,10 +20,12 @@ from tracker.domain.account import EVERY_ROLE, Actor, Role
 from tracker.domain.errors import Forbidden, InvalidInput
 from tracker.extensions import db
 from tracker.services.act import Act
+from tracker.services.image import MEDIA
 from tracker.services.papers import Paper
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PHOTO_SECONDS = 24 * 3600
 PUBLIC: frozenset[Role] = frozenset()
 """Access for everybody, logged in or not."""
 
@@ -127,6 +130,20 @@ def writes(view: Callable[P, T]) -> Callable[P, T]:
 
     run.writes = True  # type: ignore[attr-defined]
     return run
+
+
+def photo_folder() -> Path:
+    """Return where the photos' files lie."""
+    return Path(current_app.config["SETTINGS"].data_dir) / "photos"
+
+
+def picture(content: bytes, tag: str) -> Response:
+    """Return a photo's JPEG: it never changes under its tag, and no shared cache keeps it."""
+    answer = Printed(content, content_type=MEDIA)
+    answer.headers["Content-Disposition"] = 'inline; filename="photo.jpg"'
+    answer.headers["Cache-Control"] = f"private, max-age={PHOTO_SECONDS}"
+    answer.set_etag(tag)
+    return answer.make_conditional(request)
 
 
 def fonts() -> Fonts:

@@ -15,7 +15,13 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tracker.db import busy
-from tracker.domain.errors import HangtagError, InvalidInput, RuleViolation, StaleVersion
+from tracker.domain.errors import (
+    HangtagError,
+    InvalidInput,
+    RuleViolation,
+    StaleVersion,
+    no_space,
+)
 from tracker.extensions import db
 
 log = structlog.get_logger("hangtag")
@@ -26,7 +32,7 @@ CONSTRAINTS: dict[tuple[str, ...], tuple[str, str, str]] = {
         "这件衣服已有未完结的登记单，不能重复登记。",
         "This garment has an open registration already.",
     ),
-    ("uq_shipment_one_open", "shipment.from_site_id, shipment.to_site_id"): (
+    ("uq_shipment_one_open", "shipment.from_site_id, shipment.to_site_id, shipment.kind"): (
         "box_open",
         "已有一个装箱中的箱子，请刷新后继续装那一箱。",
         "A box is open already: reload and go on with it.",
@@ -50,6 +56,11 @@ CONSTRAINTS: dict[tuple[str, ...], tuple[str, str, str]] = {
         "draft_open",
         "该责任方本月已另有草稿报损单，请刷新后核对。",
         "The party has another draft of that month: reload and check.",
+    ),
+    ("uq_repair_operation_code", "repair_operation.code", "uq_part_code", "part.code"): (
+        "code_taken",
+        "这个编号刚被别人用了，请刷新后换一个编号。",
+        "The code was just taken: reload and choose another.",
     ),
     ("uq_destruction_line_registration_id", "destruction_line.registration_id"): (
         "already_planned",
@@ -132,17 +143,6 @@ def _is_full(error: Exception) -> bool:
     return any(words in str(getattr(error, "orig", "")) for words in _FULL)
 
 
-def no_space() -> HangtagError:
-    """The database's disk takes nothing more; reading still works."""
-    refusal = HangtagError(
-        "no_space",
-        "服务器磁盘已满，内容没有保存。请联系系统管理员清理磁盘后再提交一次。",
-        "The server's disk is full and nothing was saved. Tell the administrator, then send again.",
-    )
-    refusal.status = 507
-    return refusal
-
-
 def respond(error: HangtagError) -> ResponseReturnValue:
     """Answer a refusal in the caller's form: a problem document for the API, else a page."""
     headers = {"Retry-After": "2"} if error.status == 503 else {}
@@ -207,7 +207,11 @@ _HTTP = {
     401: ("not_signed_in", "请先登录。", "Sign in first."),
     404: ("not_found", "没有这个页面或记录。", "There is no such page or record."),
     405: ("wrong_method", "不支持这种操作方式。", "This cannot be done that way."),
-    413: ("too_large", "提交的内容太大，请缩小后再试。", "Too large: make it smaller."),
+    413: (
+        "too_large",
+        "提交的内容太大，没有收下。请缩小后再试；照片请一次少传几张。",
+        "Too large, and nothing was kept: make it smaller, or send fewer photos at once.",
+    ),
     415: ("not_json", "请以 JSON 格式提交。", "Send JSON."),
     429: ("too_many", "操作太频繁，请稍后再试。", "Too often: wait a little."),
     500: (

@@ -12,16 +12,36 @@ from tracker.models.catalog import Sku, Style, Supplier
 
 
 def sku_of(session: Session, tag: Tag) -> Sku | None:
-    """Return the SKU that a hang tag names, by barcode or by style, colour and size."""
+    """Return the SKU that a hang tag names, by barcode or by style, colour and size.
+
+    For one that was entered by hand and found to be another, that other.
+    """
+    found = None
     if tag.kind is Kind.EAN13:
-        return session.scalar(select(Sku).where(Sku.barcode == tag.code))
-    if tag.kind is Kind.STYLE_COLOUR_SIZE:
-        return session.scalar(
-            select(Sku)
-            .join(Style)
-            .where(Style.style_no == tag.style_no, Sku.colour == tag.colour, Sku.size == tag.size)
-        )
-    return None
+        found = session.scalar(select(Sku).where(Sku.barcode == tag.code))
+    if tag.kind is Kind.STYLE_COLOUR_SIZE and tag.style_no and tag.colour and tag.size:
+        found = sku_named(session, tag.style_no, tag.colour, tag.size)
+    return found.matched or found if found else None
+
+
+def sku_named(session: Session, style_no: str, colour: str, size: str) -> Sku | None:
+    """Return the row of a style, colour and size, even one that is another name of a SKU."""
+    return session.scalar(
+        select(Sku)
+        .join(Style)
+        .where(Style.style_no == style_no, Sku.colour == colour, Sku.size == size)
+    )
+
+
+def as_it_stands(session: Session, sku: Sku) -> Sku:
+    """Return a SKU held until the transaction ends, if it waits to be confirmed: nobody finds it
+    to be another meanwhile. For one that was just found to be another, that other.
+    """
+    if not sku.is_provisional:
+        return sku
+    session.flush()
+    session.refresh(sku, with_for_update={"read": True, "of": Sku})
+    return sku.matched or sku
 
 
 def supplier(session: Session, code: str) -> Supplier | None:
@@ -36,7 +56,13 @@ def suppliers(session: Session) -> Sequence[Supplier]:
 
 def page(session: Session, q: str | None, limit: int = 200) -> Sequence[Sku]:
     """Return SKUs by style number, barcode or the beginning of the style's name."""
-    query = select(Sku).join(Style).order_by(Style.style_no, Sku.colour, Sku.size).limit(limit)
+    query = (
+        select(Sku)
+        .join(Style)
+        .where(Sku.matched_id.is_(None))
+        .order_by(Style.style_no, Sku.colour, Sku.size)
+        .limit(limit)
+    )
     if q:
         query = query.where(
             (Style.style_no == q.upper())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -17,3 +19,13 @@ def last(session: Session, noun: str, subject_id: int, action: str) -> Event | N
         .limit(1)
         .options(joinedload(Event.actor))
     )
+
+
+def every(session: Session, noun: str, subject_id: int, action: str) -> Sequence[Event]:
+    """Return every row of one action on a record, oldest first, each with its actor."""
+    return session.scalars(
+        select(Event)
+        .where(Event.noun == noun, Event.subject_id == subject_id, Event.action == action)
+        .order_by(Event.id)
+        .options(joinedload(Event.actor))
+    ).all()

@@ -29,6 +29,11 @@ def get(session: Session, actor: Actor, month: str, *, for_update: bool = False)
     return found
 
 
+def find(session: Session, month: str) -> Month | None:
+    """Return a month as it stands, for those who ask whether it is closed."""
+    return session.scalar(select(Month).where(Month.month == month))
+
+
 def months(session: Session, actor: Actor) -> Sequence[Month]:
     """Return all months, newest first."""
     if not actor.is_any(COST_ROLES):
@@ -114,10 +119,20 @@ class Totals:
     by_year: Sequence[Total] = field(default_factory=tuple)
 
 
-def lines(session: Session, month: str, wanted: Wanted = Wanted()) -> list[Line]:
+def lines(
+    session: Session, month: str, wanted: Wanted = Wanted(), limit: int | None = None
+) -> list[Line]:
     """Return what is deducted in a month, line by line in the order of posting (rule 1.47)."""
     query = select(LedgerEntry).where(*_charges(month, wanted)).order_by(LedgerEntry.id)
-    return [_line(entry) for entry in session.scalars(query)]
+    return [_line(entry) for entry in session.scalars(query.limit(limit))]
+
+
+def sum_of(session: Session, month: str, wanted: Wanted) -> tuple[int, int]:
+    """Return how many lines of a month are wanted, and their sum in fen."""
+    amount = func.coalesce(func.sum(LedgerEntry.amount_fen), 0)
+    query = select(func.count(), amount).where(*_charges(month, wanted))
+    count, fen = session.execute(query).one()
+    return count, int(fen)
 
 
 def _charges(month: str, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from tracker.domain import registration as garment
 from tracker.domain.account import LOSS_ROLES, Actor
 from tracker.domain.codes import LiableKind
+from tracker.domain.discrepancy import Finding as Found
+from tracker.domain.discrepancy import Kind as Gap
 from tracker.domain.errors import not_found
 from tracker.domain.loss import MACHINE, Action, DestructionStatus, Status
 from tracker.domain.registration import Status as GarmentStatus
@@ -24,6 +26,7 @@ from tracker.models.loss import (
     Signature,
 )
 from tracker.models.registration import Registration
+from tracker.models.shipment import Discrepancy
 from tracker.queries import scope
 from tracker.queries.lock import for_writing
 
@@ -187,7 +190,7 @@ def signers(session: Session, form_ids: Sequence[int]) -> dict[int, str]:
     return {row.by_id: row.step for row in rows}
 
 
-def pending(session: Session, actor: Actor, limit: int = 500) -> Sequence[Registration]:
+def pending(session: Session, actor: Actor, limit: int = 150) -> Sequence[Registration]:
     """Return the garments that wait for a loss form, oldest first."""
     return session.scalars(
         select(Registration)
@@ -209,22 +212,35 @@ def _unapproved_form() -> ColumnElement[bool]:
 
 def _lost() -> ColumnElement[bool]:
     """A garment written off on the road: nobody can ever scan it at the shredder."""
-    return exists().where(
+    written_off = exists().where(
         Event.noun == garment.MACHINE.noun,
         Event.subject_id == Registration.id,
         Event.action == garment.Action.WRITE_OFF,
     )
+    lost_as_scrap = exists().where(
+        Discrepancy.registration_id == Registration.id,
+        Discrepancy.kind == Gap.SHORT,
+        Discrepancy.finding == Found.WRITTEN_OFF,
+    )
+    return or_(written_off, lost_as_scrap)
+
+
+def _is_destroyable() -> tuple[ColumnElement[bool], ...]:
+    planned = exists().where(DestructionLine.registration_id == Registration.id)
+    is_listed = Registration.status == GarmentStatus.ON_LOSS_FORM
+    return is_listed, ~_unapproved_form(), ~planned, ~_lost()
 
 
 def destroyable(session: Session) -> Sequence[Registration]:
     """Return the pieces that are there, all of whose forms are approved, on no destruction yet."""
-    planned = exists().where(DestructionLine.registration_id == Registration.id)
-    return session.scalars(
-        select(Registration)
-        .where(Registration.status == GarmentStatus.ON_LOSS_FORM)
-        .where(~_unapproved_form(), ~planned, ~_lost())
-        .order_by(Registration.id)
-    ).all()
+    query = select(Registration).where(*_is_destroyable()).order_by(Registration.id)
+    return session.scalars(query).all()
+
+
+def destroyable_count(session: Session) -> int:
+    """Return how many pieces wait for the next destruction."""
+    query = select(func.count()).select_from(Registration).where(*_is_destroyable())
+    return int(session.scalar(query) or 0)
 
 
 _PEOPLE = (
@@ -276,6 +292,12 @@ def destruction_counts(
         .group_by(DestructionLine.destruction_id)
     )
     return {record_id: (pieces, scanned) for record_id, pieces, scanned in rows}
+
+
+def is_planned(session: Session, registration_id: int) -> bool:
+    """Return whether a garment is on a destruction record."""
+    query = select(DestructionLine.id).where(DestructionLine.registration_id == registration_id)
+    return session.scalar(query) is not None
 
 
 def destruction_lines(session: Session, record: Destruction) -> Sequence[DestructionLine]:

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.domain.account import Actor, Role
+from tracker.domain.account import Actor
 from tracker.domain.errors import InvalidInput, RuleViolation, not_found
-from tracker.domain.registration import MACHINE, Status
+from tracker.domain.registration import Status
 from tracker.domain.tag import Kind as TagKind
 from tracker.domain.tag import parse
-from tracker.models.catalog import Sku, Style
 from tracker.models.history import Event
 from tracker.models.loss import Liability
-from tracker.models.registration import Customer, Piece, Registration
+from tracker.models.registration import Piece, Registration
 from tracker.models.repair import Assessment, Check, Work
-from tracker.models.shipment import Discrepancy, Shipment, ShipmentLine
-from tracker.models.site import Site
+from tracker.models.shipment import Discrepancy, Shipment
 from tracker.queries import scope, shipment
 from tracker.queries.lock import for_writing
-from tracker.queries.paging import PAGE, position
 
 STORE_STATUSES = (
     Status.REGISTERED,
@@ -33,8 +29,6 @@ STORE_STATUSES = (
     Status.BACK_IN_STORE,
 )
 """Where the garment lies in its store: the same tag scanned again may be the same garment."""
-LIVE = tuple(status.value for status in Status if status not in MACHINE.final)
-"""Every status of a story that goes on."""
 
 
 def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> Registration:
@@ -91,7 +85,8 @@ def by_scanned_code(session: Session, code: str) -> Registration:
     """Return the newest registration of the piece whose repair tag was scanned, in any site.
 
     The caller decides what the actor may do with it. A scan is a fact, so every refusal is a
-    ``RuleViolation``: ``not_a_piece``, ``unknown_piece`` or the parser's own code.
+    ``RuleViolation``: ``not_a_piece``, ``unknown_piece``, the parser's own code, or what
+    ``check_not_gone`` raises.
     """
     try:
         tag = parse(code)
@@ -113,7 +108,34 @@ def by_scanned_code(session: Session, code: str) -> Registration:
             "There is no piece {scanned}. Put it aside for the supervisor.",
             scanned=tag.code,
         )
+    check_not_gone(registration)
     return locked(session, registration.id)
+
+
+def check_not_gone(registration: Registration) -> None:
+    """Refuse a garment that cannot be here any more: its scan raises the alarm.
+
+    Raises ``RuleViolation`` ``destroyed_piece`` or ``returned_piece``.
+    """
+    if registration.status == Status.DESTROYED:
+        raise RuleViolation(
+            "destroyed_piece",
+            "这件衣服（{piece_no}）已登记销毁，不应再出现。请立即留下实物并通知售后主管。",
+            "This garment ({piece_no}) was destroyed. Keep it, and tell the supervisor at once.",
+            piece_no=registration.piece.piece_no,
+        )
+    if registration.status == Status.RETURNED_TO_SUPPLIER:
+        raise RuleViolation(
+            "returned_piece",
+            "这件衣服（{piece_no}）已退供应商，不应再出现。请立即留下实物并通知售后主管。",
+            "This garment ({piece_no}) was returned to its supplier. Keep it, and tell the "
+            "supervisor at once.",
+            piece_no=registration.piece.piece_no,
+        )
+
+
+GONE = ("destroyed_piece", "returned_piece")
+"""Refusals that raise the alarm."""
 
 
 def same_sku_in_store(session: Session, site_id: int, sku_id: int) -> Registration | None:
@@ -130,140 +152,6 @@ def same_sku_in_store(session: Session, site_id: int, sku_id: int) -> Registrati
         .order_by(Registration.id.desc())
         .limit(1)
     )
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a list shows; the same names stand in its address."""
-
-    site: str | None = None
-    status: str | None = None
-    style: str | None = None
-    overdue: bool = False
-    q: str | None = None
-    sort: str = "due"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a list and the cursor of the next one."""
-
-    items: Sequence[Registration]
-    next: str | None
-
-
-def page(
-    session: Session, actor: Actor, wanted: Filter, today: date, cursor: str | None = None
-) -> Page:
-    """Return registrations that the actor sees: the most pressing first, or the newest."""
-    query = select(Registration).where(
-        scope.registrations(actor), *_conditions(actor, wanted, today)
-    )
-    offset = min(position(cursor), 100_000)
-    order = (
-        (Registration.due_on.asc().nulls_last(), Registration.id.asc())
-        if wanted.sort == "due"
-        else (Registration.id.desc(),)
-    )
-    query = query.order_by(*order).offset(offset).limit(PAGE + 1)
-    rows = session.scalars(query).all()
-    more = str(offset + PAGE) if len(rows) > PAGE else None
-    return Page(rows[:PAGE], more)
-
-
-def _conditions(actor: Actor, wanted: Filter, today: date) -> list[ColumnElement[bool]]:
-    conditions = [_not_to_be_counted(actor, wanted.q)]
-    if wanted.site:
-        conditions.append(Registration.site_id.in_(select(Site.id).where(Site.code == wanted.site)))
-    if wanted.status:
-        statuses = LIVE if wanted.status == "live" else wanted.status.split(",")
-        conditions.append(Registration.status.in_(statuses))
-    if wanted.style:
-        conditions.append(Registration.piece_id.in_(_pieces_of_style(wanted.style)))
-    if wanted.overdue:
-        conditions.append(Registration.due_on < today)
-    if wanted.q:
-        conditions.append(_matches(actor, wanted.q.strip()))
-    return conditions
-
-
-def _pieces_of_style(style_no: str):
-    return select(Piece.id).join(Sku).join(Style).where(Style.style_no == style_no.upper())
-
-
-def _matches(actor: Actor, q: str) -> ColumnElement[bool]:
-    """Piece, registration, style, receipt, the phone's last four, tracking number: exact words."""
-    upper = q.upper()
-    by_piece = (
-        select(Piece.id)
-        .join(Sku)
-        .join(Style)
-        .where(or_(Piece.piece_no == upper, Style.style_no == upper, Sku.barcode == q))
-    )
-    by_phone = select(Customer.registration_id).where(Customer.phone_tail == q[-4:])
-    by_box = (
-        select(ShipmentLine.registration_id)
-        .join(Shipment)
-        .where(or_(Shipment.tracking_no == q, Shipment.no == upper), _is_countable(actor))
-    )
-    found = [
-        Registration.no == upper,
-        Registration.receipt_no == q,
-        Registration.piece_id.in_(by_piece),
-        Registration.id.in_(by_box),
-    ]
-    if len(q) in (4, 11) and q.isascii() and q.isdigit():
-        found.append(Registration.id.in_(by_phone))
-    return or_(*found)
-
-
-def _not_to_be_counted(actor: Actor, q: str | None = None) -> ColumnElement[bool]:
-    """Keep from a clerk's lists what lies in a box that he has yet to count; its number finds it.
-
-    A list of what is on its way here would be the packing list of a box to be counted blind.
-    """
-    if Role.CLERK not in actor.roles or Role.SUPERVISOR in actor.roles:
-        return true()
-    inside = (
-        select(ShipmentLine.registration_id)
-        .join(Shipment)
-        .where(
-            Shipment.to_site_id == actor.site_id,
-            Shipment.status.not_in(("reconciled", "voided")),
-        )
-    )
-    on_its_way = (Status.PACKED, Status.IN_TRANSIT)
-    seen = or_(Registration.status.not_in(on_its_way), Registration.id.not_in(inside))
-    if not q:
-        return seen
-    upper = q.strip().upper()
-    asked = select(Piece.id).where(Piece.piece_no == upper)
-    return or_(seen, Registration.no == upper, Registration.piece_id.in_(asked))
-
-
-def _is_countable(actor: Actor) -> ColumnElement[bool]:
-    """A box tells its contents to its sender, and to its receiver once he has counted it."""
-    if not actor.is_any(scope.RECEIVING_ROLES):
-        return true()
-    return or_(
-        Shipment.from_site_id == actor.site_id,
-        Shipment.status.in_(("reconciled", "voided")),
-    )
-
-
-def counts(session: Session, actor: Actor, today: date) -> dict[str, tuple[int, int]]:
-    """Return by status how many live registrations the actor sees, and how many are overdue."""
-    late = func.count().filter(Registration.due_on < today)
-    rows = session.execute(
-        select(Registration.status, func.count(), late)
-        .where(
-            scope.registrations(actor),
-            Registration.closed_at.is_(None),
-            _not_to_be_counted(actor),
-        )
-        .group_by(Registration.status)
-    )
-    return {status: (total, overdue) for status, total, overdue in rows}
 
 
 def timeline(session: Session, registration: Registration) -> Sequence[Event]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tracker.domain.account import LOSS_ROLES, Actor, Role
 from tracker.domain.codes import LiableKind
 from tracker.domain.shipment import MACHINE, Action
+from tracker.models.delivery import Delivery
 from tracker.models.loss import LossForm
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
@@ -18,8 +19,13 @@ from tracker.models.site import Site
 RECEIVING_ROLES = MACHINE.who[Action.RECEIVE]
 """Those who count boxes: blind, so nothing tells them what should lie in one."""
 
+WORK_READERS = frozenset({Role.SUPERVISOR, Role.CLERK, Role.QA, Role.AUDITOR})
+"""Who may see which repairer did what, and how well."""
 
-def within_sites(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+
+def within_sites(
+    actor: Actor, column: InstrumentedAttribute[Any] | ColumnElement[Any]
+) -> ColumnElement[bool]:
     """Bound ``column`` (a site's id) by the actor's sites: the chain, a region, one store, none."""
     if actor.sees_chain:
         return true()
@@ -40,6 +46,11 @@ def shipments(actor: Actor) -> ColumnElement[bool]:
     return or_(within_sites(actor, Shipment.from_site_id), within_sites(actor, Shipment.to_site_id))
 
 
+def deliveries(actor: Actor) -> ColumnElement[bool]:
+    """Which deliveries the actor sees: those at his sites."""
+    return within_sites(actor, Delivery.site_id)
+
+
 def loss_forms(actor: Actor) -> ColumnElement[bool]:
     """Which loss forms the actor sees: all, or his store's or supplier's own once submitted."""
     if actor.is_any(LOSS_ROLES):
@@ -49,6 +60,14 @@ def loss_forms(actor: Actor) -> ColumnElement[bool]:
     if Role.SUPPLIER in actor.roles and actor.supplier_code:
         return _own_party(LiableKind.SUPPLIER, actor.supplier_code)
     return false()
+
+
+def repairers(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Bound ``column`` (a repairer's account): all for those who lead or audit the work, a
+    repairer himself, none for others."""
+    if actor.is_any(WORK_READERS):
+        return true()
+    return column == actor.account_id if Role.REPAIRER in actor.roles else false()
 
 
 def _own_party(kind: LiableKind, party: str) -> ColumnElement[bool]:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import Actor, Role
-from tracker.domain.errors import not_found
-from tracker.domain.registration import Status as GarmentStatus
-from tracker.domain.shipment import DiscrepancyAction, Kind, Status
+from tracker.domain.discrepancy import Kind as Gap
+from tracker.domain.discrepancy import Status as CaseStatus
+from tracker.domain.errors import RuleViolation, not_found
+from tracker.domain.shipment import (
+    OUTSIDE,
+    RECEIVING_ACTIONS,
+    SENDING_ACTIONS,
+    WEEKLY_KINDS,
+    Action,
+    Kind,
+    Status,
+)
 from tracker.models.history import Event
-from tracker.models.registration import Registration
-from tracker.models.shipment import Discrepancy, Receipt, Shipment, ShipmentLine
-from tracker.models.site import Site
+from tracker.models.shipment import Carrier, Discrepancy, Receipt, Shipment, ShipmentLine
 from tracker.queries import scope
 from tracker.queries.lock import for_writing
-from tracker.queries.paging import PAGE, position
 
 
 def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> Shipment:
@@ -53,12 +58,13 @@ def by_number(session: Session, actor: Actor, q: str) -> Shipment | None:
     )
 
 
-def open_box(session: Session, from_site_id: int, to_site_id: int) -> Shipment | None:
-    """Return the one open box between two sites."""
+def open_box(session: Session, from_site_id: int, to_site_id: int, kind: Kind) -> Shipment | None:
+    """Return the one open box of a kind between two sites."""
     return session.scalar(
         select(Shipment).where(
             Shipment.from_site_id == from_site_id,
             Shipment.to_site_id == to_site_id,
+            Shipment.kind == kind,
             Shipment.status == Status.OPEN,
         )
     )
@@ -70,49 +76,9 @@ def dispatched_in_week(session: Session, from_site_id: int, year: int, week: int
         Shipment.from_site_id == from_site_id,
         Shipment.iso_year == year,
         Shipment.iso_week == week,
-        Shipment.kind.in_((Kind.WEEKLY, Kind.EXTRA)),
+        Shipment.kind.in_(WEEKLY_KINDS),
     )
     return int(session.scalar(query) or 0)
-
-
-def at_hand(
-    session: Session,
-    actor: Actor,
-    statuses: Sequence[str],
-    *,
-    from_site_id: int | None = None,
-    to_site_id: int | None = None,
-) -> Sequence[Shipment]:
-    """Return the boxes in these statuses that leave or reach a site, oldest first, 200 at most."""
-    query = select(Shipment).where(scope.shipments(actor), Shipment.status.in_(statuses))
-    if from_site_id is not None:
-        query = query.where(Shipment.from_site_id == from_site_id)
-    if to_site_id is not None:
-        query = query.where(Shipment.to_site_id == to_site_id)
-    return session.scalars(query.order_by(Shipment.id).limit(200)).all()
-
-
-def piece_counts(session: Session, shipments: Sequence[Shipment]) -> dict[int, int]:
-    """Return how many pieces are packed in each of these boxes, by the box's id."""
-    rows = session.execute(
-        select(ShipmentLine.shipment_id, func.count())
-        .where(ShipmentLine.shipment_id.in_([shipment.id for shipment in shipments]))
-        .group_by(ShipmentLine.shipment_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def page(
-    session: Session, actor: Actor, statuses: Sequence[str] = (), cursor: str | None = None
-) -> tuple[Sequence[Shipment], str | None]:
-    """Return shipments that the actor sees, newest first, and the cursor of the next page."""
-    query = select(Shipment).where(scope.shipments(actor)).order_by(Shipment.id.desc())
-    if statuses:
-        query = query.where(Shipment.status.in_(statuses))
-    if before := position(cursor):
-        query = query.where(Shipment.id < before)
-    rows = session.scalars(query.limit(PAGE + 1)).all()
-    return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None
 
 
 def lines(session: Session, shipment: Shipment) -> Sequence[ShipmentLine]:
@@ -145,6 +111,51 @@ def last_line(session: Session, registration_id: int) -> ShipmentLine | None:
     )
 
 
+def check_in_no_box(session: Session, registration_id: int) -> None:
+    """Refuse to send or end by hand what is packed or travels: its box takes it along.
+
+    The box is not named: who counts it is blind. Raises ``RuleViolation`` ``in_a_box``.
+    """
+    line = last_line(session, registration_id)
+    if line is not None and line.settled_at is None:
+        raise RuleViolation(
+            "in_a_box",
+            "这件在一张未完成的装箱单里。请先从箱里取出，或等该箱签收后再操作。",
+            "This garment lies in a box that is under way: take it out, or count that box first.",
+        )
+
+
+def is_counted(session: Session, shipment_id: int, registration_id: int) -> bool:
+    """Return whether a garment was counted in from this box already."""
+    query = select(Receipt.id).where(
+        Receipt.shipment_id == shipment_id, Receipt.registration_id == registration_id
+    )
+    return session.scalar(query) is not None
+
+
+def on_the_road(session: Session, code: str) -> Shipment | None:
+    """Return the newest box of a box, tracking or carton number; whoever asks is told nothing."""
+    typed = code.strip()
+    number = typed.upper()
+    return session.scalar(
+        select(Shipment)
+        .where(
+            or_(
+                Shipment.no.in_((number, number.rpartition("-")[0])),
+                Shipment.tracking_no == typed,
+            )
+        )
+        .order_by(Shipment.id.desc())
+        .limit(1)
+    )
+
+
+def carriers(session: Session) -> Sequence[str]:
+    """Return the names of the carriers that the chain works with."""
+    query = select(Carrier.name).where(Carrier.is_active).order_by(Carrier.id)
+    return session.scalars(query).all()
+
+
 def receipts(session: Session, shipment: Shipment) -> Sequence[Receipt]:
     """Return what was counted so far, newest first."""
     return session.scalars(
@@ -170,18 +181,41 @@ def unnamed(actor: Actor, boxes: Sequence[Shipment]) -> frozenset[str]:
     return frozenset(box.no for box in boxes if is_blind(actor, box))
 
 
+def keeps(actor: Actor, shipment: Shipment, action: Action) -> bool:
+    """Whether an action is done at the actor's site: the sender packs, the receiver counts.
+
+    After-sales keeps the side of a site without log-ins. What is done from afar is done anywhere.
+    """
+    if action in SENDING_ACTIONS:
+        return actor.site_id == _sender_id(shipment)
+    if action in RECEIVING_ACTIONS:
+        own, other = shipment.to_site, shipment.from_site
+        return actor.site_id == (other if own.kind in OUTSIDE else own).id
+    return True
+
+
+def _sender_id(shipment: Shipment) -> int:
+    is_outside = shipment.from_site.kind in OUTSIDE
+    return shipment.to_site_id if is_outside else shipment.from_site_id
+
+
 def is_blind(actor: Actor, shipment: Shipment) -> bool:
     """Whether the actor must count without seeing the list: the receiver, until he reconciles.
 
-    It holds from the moment the box is opened: a list seen before it travels is a list seen.
+    It holds from the moment the box is opened: a list seen before it travels is a list seen. Who
+    announces a vendor's box writes its list, and counts it blind when it has come.
     """
     if shipment.status in (Status.RECONCILED, Status.VOIDED):
         return False
-    is_sender = actor.site_id == shipment.from_site_id
+    if shipment.from_site.kind in OUTSIDE:
+        is_sender = actor.site_id == shipment.to_site_id and shipment.status in _BEFORE_THE_ROAD
+    else:
+        is_sender = actor.site_id == shipment.from_site_id
     looks_only = actor.is_any(frozenset({Role.REGION, Role.AUDITOR})) and not actor.is_store
     return not is_sender and not looks_only
 
 
+_BEFORE_THE_ROAD = (Status.OPEN, Status.SEALED)
 _HANDS = (
     joinedload(Discrepancy.last_hand),
     joinedload(Discrepancy.last_site),
@@ -226,6 +260,20 @@ def discrepancies(
     return session.scalars(query).all()
 
 
+def open_box_case(
+    session: Session, shipment_id: int, kind: Gap, counted_site_id: int
+) -> Discrepancy | None:
+    """Return the open case that a site opened about a whole box."""
+    return session.scalar(
+        select(Discrepancy).where(
+            Discrepancy.shipment_id == shipment_id,
+            Discrepancy.kind == kind,
+            Discrepancy.counted_site_id == counted_site_id,
+            Discrepancy.status == CaseStatus.OPEN,
+        )
+    )
+
+
 def outcome(session: Session, case: Discrepancy) -> Event | None:
     """Return the row of history that resolved a discrepancy: who, and in which words."""
     return session.scalar(
@@ -233,7 +281,7 @@ def outcome(session: Session, case: Discrepancy) -> Event | None:
         .where(
             Event.noun == "discrepancy",
             Event.subject_id == case.id,
-            Event.action == DiscrepancyAction.RESOLVE,
+            Event.action == "resolve",
         )
         .options(joinedload(Event.actor))
     )
@@ -248,40 +296,3 @@ def last_scan(session: Session, registration_id: int) -> Event:
         .limit(1)
         .options(joinedload(Event.actor), joinedload(Event.site))
     ).one()
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """How many repaired garments wait for a box to a store."""
-
-    site_code: str
-    site_name: str
-    count: int
-
-
-_WAITS_FOR_RETURN = (GarmentStatus.REPAIRED, GarmentStatus.REFUSED_AT_INTAKE)
-
-
-def waiting(session: Session, actor: Actor) -> list[Waiting]:
-    """Return by store how many garments are ready to go back, repaired or refused at intake."""
-    rows = session.execute(
-        select(Site.code, Site.name, func.count())
-        .join(Registration, Registration.site_id == Site.id)
-        .where(Registration.status.in_(_WAITS_FOR_RETURN), scope.registrations(actor))
-        .group_by(Site.code, Site.name)
-        .order_by(Site.code)
-    )
-    return [Waiting(code, name, count) for code, name, count in rows]
-
-
-def ready(session: Session, shipment: Shipment, limit: int = 200) -> Sequence[Registration]:
-    """Return the garments that may go into an open box and are in none yet, the oldest first."""
-    is_return = shipment.kind == Kind.RETURN
-    statuses = _WAITS_FOR_RETURN if is_return else (GarmentStatus.READY_TO_SHIP,)
-    home = shipment.to_site_id if is_return else shipment.from_site_id
-    return session.scalars(
-        select(Registration)
-        .where(Registration.site_id == home, Registration.status.in_(statuses))
-        .order_by(Registration.id)
-        .limit(limit)
-    ).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import case, func, select
@@ -13,6 +14,8 @@ from tracker.domain.registration import Action, Status
 from tracker.domain.turnaround import LEGS, Marks, Turnaround, turnaround
 from tracker.models.history import Event
 from tracker.models.registration import Registration
+from tracker.models.repair import Check, Work
+from tracker.models.shipment import Shipment, ShipmentLine
 from tracker.queries import policy
 
 CLOCK = "repair_tat"
@@ -68,3 +71,44 @@ def _marks(
         .group_by(Event.subject_id)
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Through whose hands a garment went on its round trip."""
+
+    carrier_out: str | None
+    carrier_back: str | None
+    repairer_id: int | None
+    is_repaired: bool
+    failed_checks: int
+
+
+def hands(session: Session, registration: Registration) -> Hands:
+    """Return the carriers of both ways, who repaired it longest, and how its checks went."""
+    checks = session.scalars(
+        select(Check.is_passed).where(Check.registration_id == registration.id)
+    ).all()
+    repairer = session.scalar(
+        select(Work.by_id)
+        .where(Work.registration_id == registration.id)
+        .group_by(Work.by_id)
+        .order_by(func.sum(Work.minutes).desc(), Work.by_id)
+        .limit(1)
+    )
+    out, back = _carriers(session, registration)
+    return Hands(out, back, repairer, any(checks), checks.count(False))
+
+
+def _carriers(session: Session, registration: Registration) -> tuple[str | None, str | None]:
+    """Who carried the last box that left the store with it, and the last one sent to the store."""
+    home = registration.site_id
+    sent = session.execute(
+        select(Shipment.from_site_id, Shipment.to_site_id, Shipment.carrier)
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .where(ShipmentLine.registration_id == registration.id)
+        .order_by(Shipment.dispatched_at, Shipment.id)
+    ).all()
+    out = [carrier for start, _end, carrier in sent if start == home]
+    back = [carrier for _start, end, carrier in sent if end == home]
+    return (out[-1] if out else None, back[-1] if back else None)

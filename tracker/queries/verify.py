@@ -14,12 +14,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.db import Base, utc_now
+from tracker.domain.delivery import MACHINE as DELIVERY
+from tracker.domain.discrepancy import MACHINE as DISCREPANCY
 from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
 from tracker.domain.machine import Machine
 from tracker.domain.registration import MACHINE as REGISTRATION
-from tracker.domain.shipment import DISCREPANCY
 from tracker.domain.shipment import MACHINE as SHIPMENT
 from tracker.models import triggers
 from tracker.models.history import Event
@@ -32,6 +33,7 @@ MACHINES: tuple[Machine, ...] = (
     LOSS_FORM,
     DESTRUCTION,
     MONTH,
+    DELIVERY,
 )
 
 
@@ -135,7 +137,7 @@ def one_open_registration(session: Session) -> list[str]:
         *said(
             session,
             "SELECT no, status FROM registration r "
-            "WHERE (status IN ('on_loss_form', 'destroyed')) <> EXISTS "
+            "WHERE (status IN ('on_loss_form', 'destroyed', 'returned_to_supplier')) <> EXISTS "
             "(SELECT 1 FROM loss_line l WHERE l.registration_id = r.id AND l.is_live)",
             "registration {0} is {1}, and its loss lines do not agree",
         ),
@@ -155,6 +157,7 @@ def one_box_a_garment(session: Session) -> list[str]:
             session,
             "SELECT r.no, r.status, COUNT(l.id) FROM registration r "
             "LEFT JOIN shipment_line l ON l.registration_id = r.id AND l.settled_at IS NULL "
+            "WHERE r.status NOT IN ('in_outside_repair', 'scrap_pending', 'on_loss_form') "
             "GROUP BY r.id, r.no, r.status HAVING (COUNT(l.id) > 0) <> "
             "(r.status IN ('packed', 'packed_back', 'in_transit', 'returning'))",
             "registration {0} is {1} and lies in {2} boxes on the way",
@@ -168,7 +171,8 @@ def manifests_reconcile(session: Session) -> list[str]:
         *said(
             session,
             "SELECT s.no, l.registration_id FROM shipment_line l "
-            "JOIN shipment s ON s.id = l.shipment_id AND s.status = 'reconciled' "
+            "JOIN shipment s ON s.id = l.shipment_id AND s.status IN ('reconciled', 'lost') "
+            "AND s.kind NOT IN ('to_factory', 'to_supplier') "
             "LEFT JOIN receipt c ON c.registration_id = l.registration_id "
             "AND c.received_at >= l.packed_at "
             "LEFT JOIN discrepancy d ON d.shipment_id = s.id "
@@ -190,7 +194,7 @@ def manifests_reconcile(session: Session) -> list[str]:
         *said(
             session,
             "SELECT no, status FROM shipment WHERE "
-            "(status IN ('dispatched', 'arriving', 'reconciled') "
+            "(status IN ('dispatched', 'arriving', 'reconciled', 'lost') "
             "AND (dispatched_at IS NULL OR dispatched_by_id IS NULL)) "
             "OR (status = 'reconciled' AND (arrived_at IS NULL OR reconciled_at IS NULL)) "
             "OR arrived_at < dispatched_at OR reconciled_at < arrived_at",

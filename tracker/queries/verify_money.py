@@ -84,6 +84,14 @@ def _charges_and_salvage(session: Session) -> list[str]:
         ),
         *said(
             session,
+            "SELECT r.no, r.markdown_fen, COALESCE(SUM(e.amount_fen), 0) FROM registration r "
+            "LEFT JOIN ledger_entry e ON e.document = r.no AND e.account = 'markdown' "
+            "GROUP BY r.id, r.no, r.markdown_fen "
+            "HAVING COALESCE(r.markdown_fen, 0) <> COALESCE(SUM(e.amount_fen), 0)",
+            "{0} was marked down by {1} fen, the ledger has {2}",
+        ),
+        *said(
+            session,
             "SELECT d.no, d.salvage_fen, COALESCE(SUM(e.amount_fen), 0) FROM destruction d "
             "LEFT JOIN ledger_entry e ON e.document = d.no AND e.account = 'salvage' "
             "GROUP BY d.id, d.no, d.salvage_fen "

@@ -6,26 +6,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.domain.delivery import MACHINE as DELIVERY
+from tracker.domain.discrepancy import MACHINE as DISCREPANCY
 from tracker.domain.errors import HangtagError, InvalidInput
 from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
 from tracker.domain.machine import Machine
 from tracker.domain.registration import MACHINE as REGISTRATION
-from tracker.domain.shipment import DISCREPANCY
 from tracker.domain.shipment import MACHINE as SHIPMENT
 from tracker.models.registration import Registration
 from tracker.models.scan import HandlingScan
+from tracker.queries import delivery as delivery_queries
 from tracker.queries import ledger as month_queries
 from tracker.queries import loss as loss_queries
 from tracker.queries import registration as registration_queries
 from tracker.queries import shipment as shipment_queries
 from tracker.services import (
+    assessment,
+    customer,
+    delivery,
     destruction,
     discrepancy,
     ledger,
+    liability,
     loss,
     once,
+    outside,
     registration,
     repair,
     shipment,
@@ -51,8 +58,12 @@ NOUNS: Mapping[str, Noun] = {
         registration_queries.get,
         {
             **registration.ACTIONS,
+            **customer.ACTIONS,
             **warranty.ACTIONS,
+            **assessment.ACTIONS,
             **repair.ACTIONS,
+            **outside.ACTIONS,
+            **liability.ACTIONS,
             **loss.REGISTRATION_ACTIONS,
         },
     ),
@@ -60,6 +71,7 @@ NOUNS: Mapping[str, Noun] = {
     "discrepancy": Noun(DISCREPANCY, shipment_queries.discrepancy, discrepancy.ACTIONS),
     "loss_form": Noun(LOSS_FORM, loss_queries.get, loss.ACTIONS),
     "destruction": Noun(DESTRUCTION, loss_queries.destruction, destruction.ACTIONS),
+    "delivery": Noun(DELIVERY, delivery_queries.get, delivery.ACTIONS),
     "month": Noun(MONTH, month_queries.get, ledger.ACTIONS),
 }
 

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain import tag
 from tracker.domain.codes import Category, Fabric
-from tracker.domain.errors import InvalidInput
 from tracker.domain.money import parse_yuan
 from tracker.domain.site import Ownership, SiteKind
 from tracker.models.catalog import Sku, Style, Supplier
 from tracker.models.site import Site
-from tracker.services.rows import Row
+from tracker.queries import catalog
+from tracker.services import provisional
+from tracker.services.rows import (
+    BadFile,
+    BadRow,
+    Counts,
+    Row,
+    Watch,
+    checked,
+    repeated,
+    text_of,
+    wrong,
+)
 
 CATALOG_COLUMNS = tuple(
     "barcode,style_no,style_name,category,fabric,colour,size,supplier,production_year,season,"
@@ -26,40 +36,6 @@ CATALOG_COLUMNS = tuple(
 SITE_COLUMNS = ("code", "name", "kind", "ownership", "region", "liaison")
 PRICES = ("cost_price", "purchase_price", "supply_price", "tag_price")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,15}")
-_STYLE_NO = re.compile(r"[A-Z0-9][A-Z0-9._/-]{0,39}")
-T = TypeVar("T")
-Watch = Callable[[Sequence[Row]], Iterable[Row]]
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that cannot be, and why, in both languages."""
-
-    number: int
-    zh: str
-    en: str
-
-
-class BadFile(InvalidInput):
-    """Nothing was imported; ``bad_rows`` says every row that cannot be."""
-
-    def __init__(self, bad_rows: Sequence[BadRow]) -> None:
-        super().__init__(
-            "bad_rows",
-            "有 {count} 行不对，整个文件没有导入。",
-            "{count} rows are wrong; nothing was imported.",
-            "file",
-            count=len(bad_rows),
-        )
-        self.bad_rows = tuple(bad_rows)
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many records an import made and how many it changed or found as they were."""
-
-    made: int
-    known: int
 
 
 @dataclass(frozen=True)
@@ -78,10 +54,12 @@ class Goods:
 def import_catalog(session: Session, rows: Sequence[Row], watch: Watch = iter) -> Counts:
     """Import SKUs and their styles; a known barcode keeps its SKU, its style takes new values.
 
+    What a store entered by hand is confirmed by a row of its barcode or its style-colour-size.
+
     The supplier is ``CODE`` of one that is known, or ``CODE 名称``, which makes it. Prices are in
     yuan. Raises ``BadFile`` with every bad row; then nothing is imported.
     """
-    goods = _checked(rows, lambda row: _goods(session, row), watch)
+    goods = checked(rows, lambda row: _goods(session, row), watch)
     bad = _clashes(session, goods)
     if bad:
         raise BadFile(bad)
@@ -101,8 +79,8 @@ def import_sites(session: Session, rows: Sequence[Row], watch: Watch = iter) -> 
 
     Raises ``BadFile`` with every bad row; then nothing is imported.
     """
-    sites = _checked(rows, lambda row: _site(session, row), watch)
-    bad = _repeated([(number, site["code"] or "") for number, site in sites], "code")
+    sites = checked(rows, lambda row: _site(session, row), watch)
+    bad = repeated([(number, site["code"] or "") for number, site in sites], "code")
     if bad:
         raise BadFile(bad)
     made = known = 0
@@ -119,39 +97,25 @@ def import_sites(session: Session, rows: Sequence[Row], watch: Watch = iter) -> 
     return Counts(made, known)
 
 
-def _checked(rows: Sequence[Row], check: Callable[[Row], T], watch: Watch) -> list[tuple[int, T]]:
-    good, bad = [], []
-    for row in watch(rows):
-        try:
-            good.append((row.number, check(row)))
-        except InvalidInput as refusal:
-            field = f"{refusal.field}: " if refusal.field else ""
-            zh, en = refusal.message("zh"), refusal.message("en")
-            bad.append(BadRow(row.number, field + zh, field + en))
-    if bad:
-        raise BadFile(bad)
-    return good
-
-
 def _goods(session: Session, row: Row) -> Goods:
     values = row.values
     barcode = tag.parse(values["barcode"])
     if barcode.kind is not tag.Kind.EAN13:
-        raise _wrong("barcode", "不是 EAN-13 条码。", "This is no EAN-13 barcode.")
+        raise wrong("barcode", "不是 EAN-13 条码。", "This is no EAN-13 barcode.")
     code, name = _supplier(session, values["supplier"])
     style: dict[str, str | int | None] = {
-        "name": _text(values, "style_name", 80),
+        "name": text_of(values, "style_name", 80),
         "category": _one_of(Category, values, "category"),
         "fabric": _one_of(Fabric, values, "fabric") if values["fabric"] else None,
-        "season": _text(values, "season", 16) if values["season"] else None,
+        "season": text_of(values, "season", 16) if values["season"] else None,
         "production_year": _year(values["production_year"]),
         **{f"{price}_fen": _price(values, price) for price in PRICES},
     }
     return Goods(
         barcode.code,
-        _text(values, "colour", 16).upper(),
-        _text(values, "size", 16).upper(),
-        _shaped(_STYLE_NO, values, "style_no"),
+        text_of(values, "colour", 16).upper(),
+        text_of(values, "size", 16).upper(),
+        _shaped(provisional.STYLE_NO, values, "style_no"),
         style,
         code,
         name,
@@ -162,12 +126,12 @@ def _supplier(session: Session, value: str) -> tuple[str, str]:
     code, _, name = value.partition(" ")
     code, name = code.upper(), name.strip()
     if not _CODE.fullmatch(code):
-        raise _wrong("supplier", "供应商编码不对。", "This is no supplier's code.")
+        raise wrong("supplier", "供应商编码不对。", "This is no supplier's code.")
     if len(name) > 80:
-        raise _wrong("supplier", "供应商名称太长。", "The supplier's name is too long.")
+        raise wrong("supplier", "供应商名称太长。", "The supplier's name is too long.")
     standing = session.scalar(select(Supplier).where(Supplier.code == code))
     if standing is None and not name:
-        raise _wrong(
+        raise wrong(
             "supplier",
             f"没有供应商 {code}。新供应商请写成「{code} 名称」。",
             f"There is no supplier {code}. Write a new one as “{code} NAME”.",
@@ -176,7 +140,7 @@ def _supplier(session: Session, value: str) -> tuple[str, str]:
 
 
 def _clashes(session: Session, goods: Sequence[tuple[int, Goods]]) -> list[BadRow]:
-    bad = _repeated([(number, item.barcode) for number, item in goods], "barcode")
+    bad = repeated([(number, item.barcode) for number, item in goods], "barcode")
     styles: dict[str, tuple[int, Goods]] = {}
     skus: dict[tuple[str, str, str], str] = {}
     for number, item in goods:
@@ -202,27 +166,17 @@ def _clashes(session: Session, goods: Sequence[tuple[int, Goods]]) -> list[BadRo
 
 
 def _is_taken(session: Session, item: Goods) -> bool:
-    """Whether the barcode stands for another SKU, or the SKU has another barcode."""
-    named = (
-        select(Sku)
-        .join(Style)
-        .where(Style.style_no == item.style_no, Sku.colour == item.colour, Sku.size == item.size)
-    )
+    """Whether the barcode stands for another SKU, or the SKU has another barcode.
+
+    What was entered by hand stands in nobody's way.
+    """
+    named = catalog.sku_named(session, item.style_no, item.colour, item.size)
     by_barcode = session.scalar(select(Sku).where(Sku.barcode == item.barcode))
-    return by_barcode is not session.scalar(named)
-
-
-def _repeated(values: Sequence[tuple[int, str]], field: str) -> list[BadRow]:
-    first: dict[str, int] = {}
-    return [
-        BadRow(
-            number,
-            f"{field}: {value} 与第 {first[value]} 行重复。",
-            f"{field}: {value} stands in row {first[value]} too.",
-        )
-        for number, value in values
-        if first.setdefault(value, number) != number
-    ]
+    if by_barcode is not None and not by_barcode.is_provisional and by_barcode is not named:
+        return True
+    if named is None or named.is_provisional:
+        return False
+    return named.barcode not in (None, item.barcode)
 
 
 def _keep(session: Session, item: Goods) -> None:
@@ -239,9 +193,30 @@ def _keep(session: Session, item: Goods) -> None:
         style.supplier = supplier
         for name, value in item.style.items():
             setattr(style, name, value)
-    if session.scalar(select(Sku.id).where(Sku.barcode == item.barcode)) is None:
-        session.add(Sku(barcode=item.barcode, style=style, colour=item.colour, size=item.size))
+    style.is_provisional = False
     session.flush()
+    _keep_sku(session, item, style)
+    provisional.follow_style(session, style)
+
+
+def _keep_sku(session: Session, item: Goods, style: Style) -> None:
+    """Keep the row's SKU; one that was entered by hand becomes it."""
+    named = catalog.sku_named(session, item.style_no, item.colour, item.size)
+    scanned = session.scalar(select(Sku).where(Sku.barcode == item.barcode))
+    is_open = scanned is not None and scanned.is_provisional and scanned.matched_id is None
+    if named is None and scanned is not None and is_open:
+        scanned.style, scanned.colour, scanned.size = style, item.colour, item.size
+        named = scanned
+    if scanned is not None and scanned is not named:
+        scanned.barcode = None
+        session.flush()
+    if named is None:
+        named = Sku(style=style, colour=item.colour, size=item.size)
+        session.add(named)
+    named.barcode, named.is_provisional, named.matched = item.barcode, False, None
+    session.flush()
+    if scanned is not None and scanned is not named and is_open:
+        provisional.move(session, scanned, named)
 
 
 def _site(session: Session, row: Row) -> dict[str, str | None]:
@@ -249,7 +224,7 @@ def _site(session: Session, row: Row) -> dict[str, str | None]:
     kind = _one_of(SiteKind, values, "kind")
     is_store = kind == SiteKind.STORE.value
     if is_store != bool(values["ownership"]):
-        raise _wrong(
+        raise wrong(
             "ownership",
             "店铺必须填写经营方式，其他地点不填。",
             "A store has an ownership, other sites have none.",
@@ -257,28 +232,21 @@ def _site(session: Session, row: Row) -> dict[str, str | None]:
     code = _shaped(_CODE, values, "code")
     standing = session.scalar(select(Site).where(Site.code == code))
     if standing is not None and standing.kind != kind:
-        raise _wrong("kind", "已有地点不能改变类型。", "A site never changes its kind.")
+        raise wrong("kind", "已有地点不能改变类型。", "A site never changes its kind.")
     return {
         "code": code,
-        "name": _text(values, "name", 80),
+        "name": text_of(values, "name", 80),
         "kind": kind,
         "ownership": _one_of(Ownership, values, "ownership") if is_store else None,
-        "region": _text(values, "region", 16) if values["region"] else None,
-        "liaison": _text(values, "liaison", 80) if values["liaison"] else None,
+        "region": text_of(values, "region", 16) if values["region"] else None,
+        "liaison": text_of(values, "liaison", 80) if values["liaison"] else None,
     }
-
-
-def _text(values: Mapping[str, str], field: str, most: int) -> str:
-    value = values[field]
-    if not value or len(value.upper()) > most or not value.isprintable():
-        raise _wrong(field, f"必填，最多 {most} 个字。", f"1 to {most} characters.")
-    return value
 
 
 def _shaped(shape: re.Pattern[str], values: Mapping[str, str], field: str) -> str:
     value = values[field].upper()
     if not shape.fullmatch(value):
-        raise _wrong(field, "格式不对。", "It is not of the right form.")
+        raise wrong(field, "格式不对。", "It is not of the right form.")
     return value
 
 
@@ -289,22 +257,18 @@ def _one_of(
 ) -> str:
     known = [code.value for code in codes]
     if values[field] not in known:
-        raise _wrong(field, f"可选：{'、'.join(known)}。", f"One of: {', '.join(known)}.")
+        raise wrong(field, f"可选：{'、'.join(known)}。", f"One of: {', '.join(known)}.")
     return values[field]
 
 
 def _year(value: str) -> int:
     if not re.fullmatch(r"20[0-9]{2}|2100", value, re.ASCII):
-        raise _wrong("production_year", "请填四位年份。", "A year of four digits.")
+        raise wrong("production_year", "请填四位年份。", "A year of four digits.")
     return int(value)
 
 
 def _price(values: Mapping[str, str], field: str) -> int:
     fen = parse_yuan(values[field], field)
     if fen == 0:
-        raise _wrong(field, "价格须大于零。", "The price must be above zero.")
+        raise wrong(field, "价格须大于零。", "The price must be above zero.")
     return fen
-
-
-def _wrong(field: str, zh: str, en: str) -> InvalidInput:
-    return InvalidInput("bad_value", zh, en, field)

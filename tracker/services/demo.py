@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from tracker.models.account import Account
 from tracker.models.catalog import Sku, Style, Supplier
 from tracker.models.registration import Registration
 from tracker.models.site import Site
+from tracker.services import delivery_demo, part
 from tracker.services.account import add_account, hash_password
 
 PASSWORD = "hangtag-demo"  # noqa: S105
@@ -23,6 +26,7 @@ SITES = (
     ("ASD", "售后服务部", "after_sales", None, None, None),
     ("WH", "总仓", "warehouse", None, None, None),
     ("HQ", "总公司", "head_office", None, None, None),
+    ("GORE", "戈尔面料服务中心", "fabric_maker", None, None, None),
 )
 SUPPLIERS = (
     ("SUP01", "广州锦程服饰有限公司"),
@@ -74,8 +78,8 @@ def is_empty(session: Session) -> bool:
     return not session.scalar(select(func.count()).select_from(Site))
 
 
-def load(session: Session) -> None:
-    """Load the chain into an empty database.
+def load(session: Session, now: datetime) -> None:
+    """Load the chain into an empty database; its deliveries are dated back from ``now``.
 
     Raises ``RuleViolation`` ``not_empty`` over real data; over itself it changes nothing.
     """
@@ -112,6 +116,8 @@ def load(session: Session) -> None:
             is_liaison=login == "manager1",
             is_demo=True,
         )
+    delivery_demo.load(session, now)
+    part.stock_up(session, "clerk", now)
 
 
 def _add_goods(session: Session, suppliers: dict[str, Supplier], row: tuple[object, ...]) -> None:

@@ -19,6 +19,7 @@ from tracker.models.loss import Destruction, DestructionLine
 from tracker.models.registration import Registration
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
+from tracker.queries import shipment as boxes
 from tracker.services import ledger
 from tracker.services.act import Act
 from tracker.services.fields import Code, Fen, Text40, Text80, required
@@ -57,7 +58,7 @@ def plan(act: Act) -> Destruction:
 def scan(act: Act, record: Destruction, *, code: Code) -> Registration:
     """Scan a piece at the shredder; the record is complete with its last piece. Returns the piece.
 
-    Raises ``RuleViolation`` ``not_on_record``, ``already_scanned``, ``same_person``.
+    Raises ``RuleViolation`` ``not_on_record``, ``already_scanned``, ``same_person``, ``in_a_box``.
     """
     registration = registrations.by_scanned_code(act.session, code)
     lines = queries.destruction_lines(act.session, record)
@@ -72,6 +73,7 @@ def scan(act: Act, record: Destruction, *, code: Code) -> Registration:
         raise RuleViolation(
             "already_scanned", "这件已经扫过了。", "This piece was scanned already."
         )
+    boxes.check_in_no_box(act.session, registration.id)
     _check_people(act, [line], DestructionAction.SCAN)
     left = sum(1 for row in lines if row.scanned_at is None) - 1
     apply(act, record, DESTRUCTION, DestructionAction.SCAN, Progress(left))
@@ -87,7 +89,8 @@ def witness(
 ) -> None:
     """Witness the destruction (rule 1.45): its pieces are destroyed, actual salvage posts.
 
-    Raises ``RuleViolation`` ``same_person`` when the witness signed, approved or destroyed.
+    Raises ``RuleViolation`` ``same_person`` when the witness signed, approved or destroyed,
+    ``in_a_box`` while one of them lies in a box that is under way.
     """
     lines = queries.destruction_lines(act.session, record)
     apply(
@@ -104,6 +107,7 @@ def witness(
     record.witnessed_by_id, record.witnessed_at = act.actor.account_id, act.now
     for line in lines:
         registration = registrations.locked(act.session, line.registration_id)
+        boxes.check_in_no_box(act.session, registration.id)
         apply(act, registration, garment.MACHINE, garment.Action.DESTROY, document=record.no)
     if salvage_fen:
         ledger.post_salvage(act, record, pair(Account.SALVAGE, salvage_fen))

@@ -9,6 +9,7 @@ from annotated_types import Ge, Le, Len
 from tracker.domain.errors import InvalidInput
 from tracker.domain.money import MAX_FEN
 
+Text8 = Annotated[str, Len(1, 8)]
 Text16 = Annotated[str, Len(1, 16)]
 Text20 = Annotated[str, Len(1, 20)]
 Text40 = Annotated[str, Len(1, 40)]
@@ -20,7 +21,15 @@ Code = Annotated[str, Len(0, 4096)]
 """Whatever a scanner typed."""
 Fen = Annotated[int, Ge(0), Le(MAX_FEN)]
 Minutes = Annotated[int, Ge(0), Le(10_000)]
+StandardMinutes = Annotated[int, Ge(1), Le(1440)]
+"""What an operation usually takes: at most a day."""
 Quantity = Annotated[int, Ge(1), Le(10_000)]
+Count = Annotated[int, Ge(0), Le(100_000)]
+Signed = Annotated[int, Ge(-100_000), Le(100_000)]
+"""A change of stock, in or out."""
+CartonNo = Annotated[int, Ge(1), Le(99)]
+"""Carton x of a shipment."""
+Grams = Annotated[int, Ge(1), Le(1_000_000)]
 Percent = Annotated[int, Ge(0), Le(1000)]
 """Any whole percent that can be typed; the rules say which shares are right."""
 Area = Annotated[int, Ge(1), Le(1_000_000)]

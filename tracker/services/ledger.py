@@ -10,7 +10,16 @@ from sqlalchemy import select
 
 from tracker.domain.calendar import add_months, month_of
 from tracker.domain.errors import InvalidInput
-from tracker.domain.ledger import MACHINE, Action, Posting, Status, check_balanced, loss_postings
+from tracker.domain.ledger import (
+    MACHINE,
+    Account,
+    Action,
+    Posting,
+    Status,
+    check_balanced,
+    loss_postings,
+    pair,
+)
 from tracker.domain.loss import check_distinct
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, LossForm, LossLine
@@ -76,6 +85,18 @@ def post(act: Act, registration: Registration, postings: Sequence[Posting]) -> N
         "liable_name": "顾客",
     }
     _write(act, open_month(act), f"{registration.no}/{act.now.timestamp():.0f}", postings, facts)
+
+
+def post_markdown(act: Act, registration: Registration, markdown_fen: int) -> None:
+    """Write what a garment loses by being sold down (fen); head office bears it."""
+    facts = _facts(registration) | {
+        "document": registration.no,
+        "liable_kind": "head_office",
+        "liable_party": "",
+        "liable_name": "总公司",
+    }
+    postings = pair(Account.MARKDOWN, markdown_fen)
+    _write(act, open_month(act), f"{registration.no}/markdown", postings, facts)
 
 
 def post_salvage(act: Act, record: Destruction, postings: Sequence[Posting]) -> None:

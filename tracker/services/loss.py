@@ -1,133 +1,26 @@
-"""Who is liable, and the loss form (报损单) from listing to approval (rules 1.37–1.43)."""
+"""The loss form (报损单) from listing to approval (rules 1.37–1.43)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
-
 from tracker.domain import registration as garment
 from tracker.domain.account import Role
 from tracker.domain.calendar import month_of
-from tracker.domain.codes import Defect, LiableKind
+from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
-from tracker.domain.loss import (
-    MACHINE,
-    Action,
-    Proposal,
-    Share,
-    Status,
-    Submission,
-    check_distinct,
-    check_shares,
-    propose,
-)
-from tracker.domain.loss import (
-    propose_lost as proposal_of_lost,
-)
+from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
 from tracker.domain.number import DocumentPrefix
 from tracker.models.loss import Liability, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
-from tracker.queries import catalog
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
-from tracker.queries import repair as repairs
-from tracker.queries import site as sites
-from tracker.services import ledger, valuation
+from tracker.services import ledger, liability, valuation
 from tracker.services.act import Act
-from tracker.services.fields import Reason, reason_of, required
+from tracker.services.fields import Reason, reason_of
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
-
-
-def propose_for(act: Act, registration: Registration) -> None:
-    """Keep the rules' proposal, by defect and the cause as last observed (rules 1.38, 1.39).
-
-    Raises ``RuleViolation`` ``customer_cause``.
-    """
-    proposal = propose(
-        Defect(registration.defect),
-        repairs.last_cause(act.session, registration),
-        supplier=registration.piece.supplier.code,
-        store=registration.site.code,
-    )
-    _keep_proposal(act, registration, proposal)
-
-
-def propose_lost(act: Act, registration: Registration) -> None:
-    """Keep the proposal for a garment lost on the road."""
-    _keep_proposal(act, registration, proposal_of_lost())
-
-
-def _keep_proposal(act: Act, registration: Registration, proposal: Proposal) -> None:
-    _keep(act, registration, proposal.shares, proposal.zh, is_override=False)
-
-
-def override(act: Act, registration: Registration, shares: Sequence[Share]) -> None:
-    """Set the shares by hand, with a reason in the act's note (rule 1.38: whole percents to 100).
-
-    Raises ``InvalidInput`` ``missing_field``, ``shares_not_100``, ``party_twice``,
-    ``unknown_party``.
-    """
-    why = required(act.note, "note", "改动责任方必须写明理由。", "An override needs its reason.")
-    check_shares(shares)
-    for share in shares:
-        party_name(act, share.kind, share.party or "")
-    _keep(act, registration, shares, why, is_override=True)
-
-
-def _keep(
-    act: Act, registration: Registration, shares: Sequence[Share], why: str, *, is_override: bool
-) -> None:
-    act.session.execute(delete(Liability).where(Liability.registration_id == registration.id))
-    for share in shares:
-        act.session.add(
-            Liability(
-                registration_id=registration.id,
-                liable_kind=share.kind.value,
-                party=share.party or "",
-                percent=share.percent,
-                is_override=is_override,
-                why=why,
-            )
-        )
-    act.session.flush()
-
-
-def reassign(act: Act, registration: Registration, *, liabilities: Sequence[Share]) -> None:
-    """Override the liable parties of a garment that is on no form yet."""
-    if registration.status != garment.Status.SCRAP_PENDING:
-        raise RuleViolation(
-            "already_listed",
-            "这件已经开了报损单，请先移出报损单再改责任方。",
-            "The garment is on a loss form: take it off first.",
-        )
-    if act.actor.roles.isdisjoint({Role.ASSESSOR, Role.CLERK}):
-        raise Forbidden(
-            "wrong_role",
-            "责任方由鉴定员或售后文员调整。",
-            "Liability is set by the assessor or the clerk.",
-        )
-    override(act, registration, liabilities)
-
-
-def party_name(act: Act, kind: LiableKind, party: str) -> str:
-    """Return a liable party's name. Raises ``InvalidInput`` ``unknown_party``."""
-    if kind is LiableKind.HEAD_OFFICE and not party:
-        return kind.zh
-    if kind is LiableKind.SUPPLIER and (supplier := catalog.supplier(act.session, party)):
-        return supplier.name
-    if kind is LiableKind.STORE and (store := sites.store(act.session, party)):
-        return store.name
-    raise InvalidInput(
-        "unknown_party",
-        "没有责任方「{kind} {party}」。请填写供应商或店铺编码；总公司不填编码。",
-        "There is no liable party “{kind} {party}”. Give a supplier's or a store's code.",
-        "liabilities",
-        kind=kind.value,
-        party=party,
-    )
 
 
 def list_pieces(act: Act, codes: Sequence[str]) -> list[LossForm]:
@@ -170,7 +63,7 @@ def _draft_of(act: Act, share: Liability) -> LossForm:
             no=next_document_no(act.session, DocumentPrefix.LOSS_FORM, act.now),
             liable_kind=kind.value,
             party=share.party,
-            party_name=party_name(act, kind, share.party),
+            party_name=liability.party_name(act, kind, share.party),
             month=month,
             opened_at=act.now,
             opened_by_id=act.actor.account_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from labels.fonts import Fonts
 from labels.form import Head, Signed
-from labels.packing_list import PackedCarton, PackedPiece, PackingList, packing_list_pdf
 from labels.registration_form import (
     Handling,
     RegisteredCustomer,
@@ -18,23 +18,19 @@ from labels.registration_form import (
     registration_form_pdf,
 )
 from labels.repair_tag import RepairTag, repair_tags_pdf
-from tracker.domain.calendar import iso_week, shanghai_date
-from tracker.domain.codes import Cause, Defect, Position, Source, refusal_reason
-from tracker.domain.errors import Forbidden, HangtagError, not_found
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.codes import Cause, Defect, Demand, Position, Source, refusal_reason
+from tracker.domain.customer import masked_name, masked_phone
+from tracker.domain.errors import HangtagError, not_found
 from tracker.domain.machine import Machine
 from tracker.domain.named import NamedEnum
 from tracker.domain.registration import MACHINE as GARMENT
-from tracker.domain.registration import Action, Status
-from tracker.domain.shipment import MACHINE as BOX
-from tracker.domain.shipment import Action as BoxAction
-from tracker.domain.shipment import FreightBearer, Kind, bearer_of
-from tracker.domain.shipment import Status as BoxStatus
+from tracker.domain.registration import Action, Ending, Status
+from tracker.models.catalog import Sku
 from tracker.models.history import Event
 from tracker.models.registration import Registration
-from tracker.models.shipment import Shipment, ShipmentLine
 from tracker.queries import history, policy
 from tracker.queries import registration as registrations
-from tracker.queries import shipment as shipments
 from tracker.services import demo, warranty
 from tracker.services.act import Act
 
@@ -56,13 +52,24 @@ def label(act: Act, piece_no: str, fonts: Fonts) -> Paper:
     last = registrations.last_of_piece(act.session, piece.id) if piece else None
     if last is None or not registrations.sees(act.session, act.actor, last):
         raise not_found("件号", "piece", piece_no)
-    row = last
+    return Paper(f"{piece_no}.pdf", PDF, repair_tags_pdf([_tag(last)], fonts))
+
+
+def labels(act: Act, nos: Sequence[str], fonts: Fonts) -> Paper:
+    """Print the repair tags of several registrations, in their order. Raises ``NotFound``."""
+    if not nos:
+        raise not_found("登记单", "registration", "")
+    rows = [registrations.get(act.session, act.actor, no) for no in nos]
+    return Paper("labels.pdf", PDF, repair_tags_pdf([_tag(row) for row in rows], fonts))
+
+
+def _tag(row: Registration) -> RepairTag:
     sku = row.piece.sku
-    tag = RepairTag(
+    return RepairTag(
         piece_no=row.piece.piece_no,
         registration_no=row.no,
         style_no=sku.style.style_no,
-        style_name=sku.style.name,
+        style_name=product_name(sku),
         colour=sku.colour,
         size=sku.size,
         defect=Defect(row.defect).zh,
@@ -72,7 +79,6 @@ def label(act: Act, piece_no: str, fonts: Fonts) -> Paper:
         source=Source(row.source).zh,
         customer_hint="顾客" if row.source == Source.CUSTOMER else "",
     )
-    return Paper(f"{piece_no}.pdf", PDF, repair_tags_pdf([tag], fonts))
 
 
 def registration(act: Act, no: str, fonts: Fonts) -> Paper:
@@ -93,10 +99,10 @@ def _registration_form(act: Act, row: Registration, decided: Event | None) -> Re
         piece_no=row.piece.piece_no,
         source=Source(row.source).zh,
         style_no=sku.style.style_no,
-        style_name=sku.style.name,
+        style_name=product_name(sku),
         colour=sku.colour,
         size=sku.size,
-        barcode=sku.barcode,
+        barcode=sku.barcode or "",
         production_year=row.production_year,
         season=sku.style.season or "",
         defect=Defect(row.defect).zh,
@@ -117,13 +123,36 @@ def _registration_form(act: Act, row: Registration, decided: Event | None) -> Re
 
 
 def _remark(act: Act, row: Registration, decided: Event | None) -> str:
-    """Why it was voided or refused, before what the store noted."""
+    """Why it was voided, refused or not repaired, before what the store noted."""
     words = []
     if row.status == Status.VOIDED:
         words.append(f"作废原因：{why_voided(act.session, GARMENT, row)}")
-    if decided is not None and decided.action == Action.REFUSE.value and decided.reason:
-        words.append(f"不予受理原因：{refusal_reason(decided.reason).zh}")
+    words += _refusals(act, row, decided)
+    if row.ending:
+        words.append(Ending(row.ending).zh)
+    if row.gore_card_no:
+        words.append(f"GORE-TEX 登记卡号：{row.gore_card_no}")
     return "；".join([*words, *([row.note] if row.note else [])])
+
+
+def _refusals(act: Act, row: Registration, decided: Event | None) -> list[str]:
+    """Return why it was refused, with the rules, and whether goodwill took it in (C-19)."""
+    words = []
+    in_store = history.last(act.session, GARMENT.noun, row.id, Action.REFUSE.value)
+    if in_store is not None and in_store.reason:
+        is_goodwill = decided is not None and decided.action == Action.ACCEPT.value
+        head_words = "通融受理，原不予受理原因" if is_goodwill else "不予受理原因"
+        words.append(f"{head_words}：{reason_words(in_store.reason)}")
+    at_intake = history.last(act.session, GARMENT.noun, row.id, Action.REFUSE_INTAKE.value)
+    if at_intake is not None and at_intake.reason:
+        words.append(f"退回不受理原因：{reason_words(at_intake.reason)}")
+    return words
+
+
+def reason_words(code: str) -> str:
+    """Return a refusal's reason with the number of its rule."""
+    reason = refusal_reason(code)
+    return f"{reason.zh}（{reason.rule}）"
 
 
 def why_voided(session: Session, machine: Machine, row: Any) -> str:
@@ -150,116 +179,30 @@ def _handling(event: Event) -> Handling:
 
 def _customer(act: Act, row: Registration) -> RegisteredCustomer:
     assert row.customer is not None  # noqa: S101
-    phone, name = row.customer.phone, row.customer.name
-    masked = f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else f"****{phone[-2:]}"
     return RegisteredCustomer(
-        name=f"{name[:1]}*",
-        phone=masked,
+        name=masked_name(row.customer.name),
+        phone=masked_phone(row.customer.phone),
         purchased_on=row.purchased_on,
         receipt_no=row.receipt_no or "",
-        warranty=_warranty(act, row),
-        demand="",
+        warranty=warranty_words(act, row),
+        demand=Demand(row.demand).zh if row.demand else "",
         promised_on=row.promised_on,
     )
 
 
-def _warranty(act: Act, row: Registration) -> str:
+def product_name(sku: Sku) -> str:
+    """Return a product's name; one that was entered by hand says that it is not confirmed."""
+    return f"{sku.style.name}（待确认）" if sku.is_provisional else sku.style.name
+
+
+def warranty_words(act: Act, row: Registration) -> str:
+    """Return in words what the customer is owed (三包); nothing where it cannot be worked out."""
     try:
         found = warranty.warranty(act, row)
     except HangtagError:
         return ""
     where = "保修期内" if found.within_warranty else "保修期外"
     return f"{where} · {found.entitlement.zh}"
-
-
-def shipment(act: Act, no: str, fonts: Fonts) -> Paper:
-    """Print the packing list (装箱单).
-
-    Raises ``NotFound``, and ``Forbidden`` ``blind_count`` for whoever must count it blind.
-    """
-    row = shipments.get(act.session, act.actor, no)
-    if shipments.is_blind(act.actor, row):
-        raise Forbidden(
-            "blind_count",
-            "清点完毕之前，收货方不能查看装箱单。请先逐件扫码清点。",
-            "The receiver sees the packing list after the blind count: scan the pieces first.",
-        )
-    return Paper(f"{row.no}.pdf", PDF, packing_list_pdf(_packing_list(act, row), fonts))
-
-
-def _packing_list(act: Act, row: Shipment) -> PackingList:
-    is_return, void = row.kind == Kind.RETURN, row.status == BoxStatus.VOIDED
-    store = row.to_site if is_return else row.from_site
-    leaves = _leaves(act, row)
-    sent = row.dispatched_at
-    return PackingList(
-        head=head(act, row, row.opened_at, row.opened_by, BoxStatus, site=store, void=void),
-        kind=leaves.kind.zh,
-        sender=f"{row.from_site.code} {row.from_site.name}",
-        receiver=f"{row.to_site.code} {row.to_site.name}",
-        receiver_address="",
-        iso_year=leaves.year,
-        iso_week=leaves.week,
-        ordinal=leaves.ordinal,
-        cartons=[PackedCarton(1, [_packed(x) for x in shipments.lines(act.session, row)])],
-        is_return=is_return,
-        is_expected=sent is None and not void,
-        remark=f"作废原因：{why_voided(act.session, BOX, row)}" if void else "",
-        carrier=row.carrier or "",
-        tracking_no=row.tracking_no or "",
-        dispatched_at=sent,
-        freight_fen=row.freight_fen,
-        freight_bearer=leaves.bearer.zh,
-        sender_signed=Signed(row.dispatched_by.name, sent) if row.dispatched_by and sent else None,
-        receiver_signed=_received(act.session, row),
-    )
-
-
-@dataclass(frozen=True)
-class _Leaves:
-    """Which shipment of which week a box is and who pays: as it left, or if it leaves today."""
-
-    year: int
-    week: int
-    ordinal: int | None
-    kind: Kind
-    bearer: FreightBearer
-
-
-def _leaves(act: Act, row: Shipment) -> _Leaves:
-    kind = Kind(row.kind)
-    if row.iso_year and row.iso_week and row.freight_bearer:
-        bearer = FreightBearer(row.freight_bearer)
-        return _Leaves(row.iso_year, row.iso_week, row.week_ordinal, kind, bearer)
-    year, week = iso_week(row.opened_at if row.status == BoxStatus.VOIDED else act.now)
-    if kind is Kind.RETURN:
-        return _Leaves(year, week, None, kind, bearer_of(kind))
-    earlier = shipments.dispatched_in_week(act.session, row.from_site_id, year, week)
-    kind = Kind.EXTRA if earlier else Kind.WEEKLY
-    return _Leaves(year, week, earlier + 1, kind, bearer_of(kind))
-
-
-def _received(session: Session, row: Shipment) -> Signed | None:
-    event = history.last(session, BOX.noun, row.id, BoxAction.RECONCILE.value)
-    return Signed(event.actor.name, event.at) if event else None
-
-
-def _packed(line: ShipmentLine) -> PackedPiece:
-    row, sku = line.registration, line.registration.piece.sku
-    remarks = ["顾客"] if row.source == Source.CUSTOMER else []
-    if line.came_from == Status.REFUSED_AT_INTAKE:
-        remarks.append(Status.REFUSED_AT_INTAKE.zh)
-    return PackedPiece(
-        registration_no=row.no,
-        piece_no=row.piece.piece_no,
-        style_no=sku.style.style_no,
-        style_name=sku.style.name,
-        colour=sku.colour,
-        size=sku.size,
-        production_year=row.production_year,
-        defect=f"{Defect(row.defect).zh}（{Position(row.position).zh}）",
-        remark=" · ".join(remarks),
-    )
 
 
 def head(

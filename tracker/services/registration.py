@@ -10,6 +10,7 @@ from tracker.domain.calendar import due_on, shanghai_date
 from tracker.domain.codes import (
     Cause,
     Defect,
+    Demand,
     Position,
     Resolution,
     Source,
@@ -26,9 +27,10 @@ from tracker.domain.registration import (
     Status,
 )
 from tracker.models.registration import Customer, Piece, Registration
+from tracker.queries import customer as customers
 from tracker.queries import policy
 from tracker.queries import registration as queries
-from tracker.services import clock
+from tracker.services import clock, delivery
 from tracker.services.act import Act
 from tracker.services.fields import Fen, Reason, Text20, Text40, reason_of
 from tracker.services.number import next_id
@@ -68,13 +70,21 @@ class Story:
     customer: CustomerName | None = None
     promised_on: date | None = None
     sold_as_imperfect: bool = False
+    delivery: str | None = None
+    """Our number of the delivery that brought it, where the store names one."""
+    demand: Demand | None = None
+    gore_card_no: str | None = None
+    """The number of the fabric maker's registration card (rule 6.01)."""
 
 
-def register(act: Act, piece: Piece, fault: Fault, story: Story) -> Registration:
-    """Register a piece at the actor's store; starts the store's decision clock.
+def register(
+    act: Act, piece: Piece, fault: Fault, story: Story, *, site_id: int | None = None
+) -> Registration:
+    """Register a piece at a store, the actor's own unless ``site_id``; its decision clock starts.
 
     Names the piece's previous registration and flags a repeat repair (C-34) and a customer's late
-    registration (2.08: a flag, never a bar). The database refuses a second live registration.
+    registration (2.08: a flag, never a bar). What was sold down before is a 处理品
+    again. The database refuses a second live registration.
     """
     previous = queries.last_of_piece(act.session, piece.id)
     today = shanghai_date(act.now)
@@ -84,7 +94,7 @@ def register(act: Act, piece: Piece, fault: Fault, story: Story) -> Registration
         no=registration_no(identity),
         piece=piece,
         previous_id=previous.id if previous else None,
-        site_id=act.actor.site_id,
+        site_id=site_id or act.actor.site_id,
         registered_at=act.now,
         registered_by_id=act.actor.account_id,
         is_late=_is_late(act, story, today),
@@ -92,14 +102,30 @@ def register(act: Act, piece: Piece, fault: Fault, story: Story) -> Registration
         repair_count=previous.repair_count if previous else 0,
         note=act.note,
     )
-    _describe(registration, fault, story, today)
+    _describe(registration, fault, story, today, previous)
+    if story.source is Source.CUSTOMER and story.promised_on is None:
+        registration.promised_on = customers.proposed_promise(act.session, today)
+    delivery.link(act, registration, story.delivery)
     clock.start(act.session, registration, clock.DECIDE, act.now)
     begin(act, registration, MACHINE, Action.REGISTER.value)
     _keep_customer(act, registration, story.customer)
     return registration
 
 
-def _describe(registration: Registration, fault: Fault, story: Story, today: date) -> None:
+def _was_sold_down(previous: Registration | None) -> bool:
+    """A garment that was once sold down is a 处理品 for life."""
+    if previous is None:
+        return False
+    return previous.sold_as_imperfect or previous.status == Status.SOLD_DOWN
+
+
+def _describe(
+    registration: Registration,
+    fault: Fault,
+    story: Story,
+    today: date,
+    previous: Registration | None,
+) -> None:
     registration.source = story.source.value
     is_customers = story.source is Source.CUSTOMER
     registration.owner = (Owner.CUSTOMER if is_customers else Owner.STORE).value
@@ -115,7 +141,9 @@ def _describe(registration: Registration, fault: Fault, story: Story, today: dat
     registration.purchased_on = story.purchased_on
     registration.receipt_no = story.receipt_no
     registration.promised_on = story.promised_on
-    registration.sold_as_imperfect = story.sold_as_imperfect
+    registration.demand = story.demand.value if story.demand else None
+    registration.gore_card_no = story.gore_card_no
+    registration.sold_as_imperfect = story.sold_as_imperfect or _was_sold_down(previous)
 
 
 def _keep_customer(act: Act, registration: Registration, customer: CustomerName | None) -> None:
@@ -150,7 +178,17 @@ def _is_repeat(act: Act, previous: Registration | None, fault: Fault, today: dat
 
 
 def accept(act: Act, registration: Registration) -> None:
-    """Accept a garment for repair at head office (rule 1.10); from refused it is goodwill."""
+    """Accept a garment for repair at head office (rule 1.10); from refused it is goodwill.
+
+    Raises ``RuleViolation`` ``registered_anew`` for a refused one that has a newer registration.
+    """
+    newest = queries.last_of_piece(act.session, registration.piece_id)
+    if newest is not None and newest.id != registration.id:
+        raise RuleViolation(
+            "registered_anew",
+            "这件衣服后来又登记过，请在最新的登记单上受理。",
+            "This garment was registered anew since: accept that registration.",
+        )
     apply(act, registration, MACHINE, Action.ACCEPT)
     clock.stop(registration)
 

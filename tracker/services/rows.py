@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -17,6 +18,7 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_ENTRIES = 200
 MAX_RATIO = 100
 MAX_ROWS = 200_000
+T = TypeVar("T")
 _ZIP, _CHUNK = b"PK\x03\x04", 1 << 20
 
 
@@ -26,6 +28,41 @@ class Row:
 
     number: int
     values: dict[str, str]
+
+
+Watch = Callable[[Sequence[Row]], Iterable[Row]]
+"""Hands the rows on, and may show how far they are."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that cannot be, and why, in both languages."""
+
+    number: int
+    zh: str
+    en: str
+
+
+class BadFile(InvalidInput):
+    """Nothing was imported; ``bad_rows`` says every row that cannot be."""
+
+    def __init__(self, bad_rows: Sequence[BadRow]) -> None:
+        super().__init__(
+            "bad_rows",
+            "有 {count} 行不对，整个文件没有导入。",
+            "{count} rows are wrong; nothing was imported.",
+            "file",
+            count=len(bad_rows),
+        )
+        self.bad_rows = tuple(bad_rows)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many records an import made and how many it changed or found as they were."""
+
+    made: int
+    known: int
 
 
 def read(path: Path, columns: Sequence[str]) -> list[Row]:
@@ -141,3 +178,48 @@ def _unreadable() -> InvalidInput:
         "The file cannot be read: save it as CSV in UTF-8 or as .xlsx without a password.",
         "file",
     )
+
+
+def checked(rows: Sequence[Row], check: Callable[[Row], T], watch: Watch) -> list[tuple[int, T]]:
+    """Return every row's number and what ``check`` made of it.
+
+    Raises ``BadFile`` with every row that ``check`` refused.
+    """
+    good, bad = [], []
+    for row in watch(rows):
+        try:
+            good.append((row.number, check(row)))
+        except InvalidInput as refusal:
+            field = f"{refusal.field}: " if refusal.field else ""
+            zh, en = refusal.message("zh"), refusal.message("en")
+            bad.append(BadRow(row.number, field + zh, field + en))
+    if bad:
+        raise BadFile(bad)
+    return good
+
+
+def repeated(values: Sequence[tuple[int, str]], field: str) -> list[BadRow]:
+    """Return the rows whose value stands in an earlier row already."""
+    first: dict[str, int] = {}
+    return [
+        BadRow(
+            number,
+            f"{field}: {value} 与第 {first[value]} 行重复。",
+            f"{field}: {value} stands in row {first[value]} too.",
+        )
+        for number, value in values
+        if first.setdefault(value, number) != number
+    ]
+
+
+def text_of(values: Mapping[str, str], field: str, most: int) -> str:
+    """Return a mandatory text. Raises ``InvalidInput`` ``bad_value``."""
+    value = values[field]
+    if not value or len(value.upper()) > most or not value.isprintable():
+        raise wrong(field, f"必填，最多 {most} 个字。", f"1 to {most} characters.")
+    return value
+
+
+def wrong(field: str, zh: str, en: str) -> InvalidInput:
+    """A value of a row that cannot be so."""
+    return InvalidInput("bad_value", zh, en, field)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.codes import Cause, Defect, Position, Source
 from tracker.domain.errors import HangtagError, NeedsInput, RuleViolation, not_found
 from tracker.domain.number import piece_no
-from tracker.domain.registration import MACHINE, Status
+from tracker.domain.registration import MACHINE
 from tracker.domain.tag import Kind as TagKind
 from tracker.domain.tag import Tag, parse
 from tracker.models.catalog import Sku
@@ -21,41 +19,20 @@ from tracker.models.registration import Piece, Registration
 from tracker.models.scan import Scan
 from tracker.queries import catalog
 from tracker.queries import registration as registrations
-from tracker.services import once
+from tracker.services import once, provisional
 from tracker.services.act import Act
-from tracker.services.fields import Area, Code, Text40, Year
 from tracker.services.number import next_id
 from tracker.services.once import Answer
-from tracker.services.registration import CustomerName, Fault, Story, register
+from tracker.services.registration import register
+from tracker.services.scan_request import (
+    ScanRequest,
+    check_days,
+    check_untagged,
+    completed,
+    is_untagged,
+)
 
 MAX_SKEW = timedelta(minutes=10)
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
-"""Bounds of a typed day."""
-
-
-@dataclass(frozen=True)
-class ScanRequest:
-    """What a scan page or a program sends; ``scan_id``, ``site`` and ``code`` must be there."""
-
-    scan_id: Text40
-    site: Text40
-    code: Code
-    source: Source | None = None
-    defect: Defect | None = None
-    position: Position | None = None
-    area_mm2: Area | None = None
-    cause: Cause | None = None
-    tag_intact: bool | None = None
-    accessories_intact: bool | None = None
-    number_intact: bool | None = None
-    production_year: Year | None = None
-    piece: Literal["another", "same"] | None = None
-    found_on: date | None = None
-    purchased_on: date | None = None
-    receipt_no: Text40 | None = None
-    customer: CustomerName | None = None
-    promised_on: date | None = None
-    sold_as_imperfect: bool = False
 
 
 def submit(
@@ -126,11 +103,12 @@ def _answer(
 
 
 def _register(act: Act, request: ScanRequest) -> Registration:
-    tag = parse_scanned(request.code)
-    piece = _known_piece(act, tag) if tag.kind is TagKind.PIECE else None
-    sku = piece.sku if piece else sku_of(act, tag)
-    _check_days(request, shanghai_date(act.now))
-    fault, story = _completed(request, sku)
+    check_untagged(request)
+    tag = None if is_untagged(request) else parse_scanned(request.code)
+    piece = _known_piece(act, tag) if tag is not None and tag.kind is TagKind.PIECE else None
+    sku = piece.sku if piece else _sku(act, request, tag)
+    check_days(request, shanghai_date(act.now))
+    fault, story = completed(request, sku)
     if piece is None:
         _ask_if_same(act, request, sku)
         piece = mint(act, sku)
@@ -138,6 +116,19 @@ def _register(act: Act, request: ScanRequest) -> Registration:
         return register(act, piece, fault, story)
     except IntegrityError as error:
         raise already_registered(None, piece.piece_no) from error
+
+
+def _sku(act: Act, request: ScanRequest, tag: Tag | None) -> Sku:
+    """Return the SKU that the tag names, else the one that was entered by hand."""
+    known = catalog.sku_of(act.session, tag) if tag is not None else None
+    if known is None and request.manual is not None:
+        is_piece = tag is not None and tag.kind is TagKind.PIECE
+        if not is_piece:
+            known = provisional.by_hand(act.session, tag, request.manual, request.production_year)
+    if known is None:
+        assert tag is not None  # noqa: S101
+        raise _unknown(tag)
+    return catalog.as_it_stands(act.session, known)
 
 
 def parse_scanned(code: str) -> Tag:
@@ -154,13 +145,8 @@ def _known_piece(act: Act, tag: Tag) -> Piece:
     if piece is None:
         raise _unknown(tag)
     last = registrations.last_of_piece(act.session, piece.id)
-    if last is not None and last.status == Status.DESTROYED:
-        raise RuleViolation(
-            "destroyed_piece",
-            "这件衣服（{piece_no}）已登记销毁，不应再出现。请立即留下实物并通知售后主管。",
-            "This garment ({piece_no}) was destroyed. Keep it, and tell the supervisor at once.",
-            piece_no=piece.piece_no,
-        )
+    if last is not None:
+        registrations.check_not_gone(last)
     if last is not None and last.closed_at is None:
         raise already_registered(last if last.site_id == act.actor.site_id else None, tag.code)
     return piece
@@ -200,6 +186,7 @@ def _unknown(tag: Tag) -> NeedsInput:
         "“{scanned}” is not in the catalogue. Scan again, or type style-colour-size.",
         "code",
         scanned=tag.code,
+        by_hand=tag.kind is not TagKind.PIECE,
     )
 
 
@@ -222,85 +209,6 @@ def _ask_if_same(act: Act, request: ScanRequest, sku: Sku) -> None:
     )
 
 
-def _completed(request: ScanRequest, sku: Sku) -> tuple[Fault, Story]:
-    """Return the mandatory facts (1.16, 1.18, 1.49). Raises ``NeedsInput`` ``missing_field``."""
-    year = request.production_year or sku.style.production_year
-    for name in ("source", "defect", "position", "area_mm2", "cause", *_FLAGS):
-        if getattr(request, name) is None:
-            raise missing(name)
-    if request.source is Source.CUSTOMER:
-        for name in ("purchased_on", "receipt_no", "customer"):
-            if not getattr(request, name):
-                raise missing(name)
-    fault = Fault(
-        Defect(request.defect or ""),
-        Position(request.position or ""),
-        int(request.area_mm2 or 0),
-        Cause(request.cause or ""),
-        bool(request.tag_intact),
-        bool(request.accessories_intact),
-        bool(request.number_intact),
-    )
-    is_customer = request.source is Source.CUSTOMER
-    story = Story(
-        Source(request.source or ""),
-        year,
-        found_on=request.found_on,
-        purchased_on=request.purchased_on,
-        receipt_no=request.receipt_no,
-        customer=request.customer if is_customer else None,
-        promised_on=request.promised_on,
-        sold_as_imperfect=request.sold_as_imperfect,
-    )
-    return fault, story
-
-
-def _check_days(request: ScanRequest, today: date) -> None:
-    """A fault and a purchase lie in the past. Raises ``NeedsInput`` ``date_out_of_range``."""
-    bounds = {
-        "found_on": (EARLIEST, today),
-        "purchased_on": (EARLIEST, today),
-        "promised_on": (EARLIEST, LATEST),
-    }
-    for name, (first, last) in bounds.items():
-        day = getattr(request, name)
-        if day is not None and not first <= day <= last:
-            raise NeedsInput(
-                "date_out_of_range",
-                "日期 {day} 不对，应在 {first} 至 {last} 之间，请核对。",
-                "The date {day} must lie from {first} to {last}. Check it.",
-                name,
-                day=day.isoformat(),
-                first=first.isoformat(),
-                last=last.isoformat(),
-            )
-
-
-_FLAGS = ("tag_intact", "accessories_intact", "number_intact")
-_NAMES = {
-    "source": ("来源", "source"),
-    "defect": ("缺陷", "defect"),
-    "position": ("部位", "position"),
-    "area_mm2": ("面积", "area"),
-    "cause": ("原因", "cause"),
-    "tag_intact": ("吊牌是否完好", "tag intact"),
-    "accessories_intact": ("配件是否完好", "accessories intact"),
-    "number_intact": ("货号是否完好", "number intact"),
-    "purchased_on": ("购买日期", "purchase date"),
-    "receipt_no": ("小票号", "receipt number"),
-    "customer": ("顾客姓名和电话", "customer's name and phone"),
-}
-
-
-def missing(name: str) -> NeedsInput:
-    """A mandatory field of rules 1.16, 1.18, 1.19 is not filled."""
-    zh, en = _NAMES[name]
-    field = "area_cm2" if name == "area_mm2" else name
-    return NeedsInput(
-        "missing_field", f"请填写「{zh}」。", f"Fill in: {en}.", field, field_name=field
-    )
-
-
 def mint(act: Act, sku: Sku) -> Piece:
     """Give a garment its piece number for life; its supplier is presumed from the style (推定)."""
     identity = next_id(act.session, Piece)
@@ -315,6 +223,17 @@ def mint(act: Act, sku: Sku) -> Piece:
     act.session.add(piece)
     act.session.flush()
     return piece
+
+
+def piece_of(act: Act, code: str) -> Piece:
+    """Return the piece that a scanned tag names; a hang tag names a SKU, so it mints one.
+
+    Raises what ``look_up`` raises.
+    """
+    tag = parse_scanned(code)
+    if tag.kind is TagKind.PIECE:
+        return _known_piece(act, tag)
+    return mint(act, catalog.as_it_stands(act.session, sku_of(act, tag)))
 
 
 def look_up(act: Act, code: str) -> Sku:

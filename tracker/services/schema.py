@@ -1,14 +1,17 @@
-"""Prepare a migrated database: triggers made anew, policies seeded."""
+"""Prepare a migrated database: triggers made anew, policies and catalogues seeded."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from tracker.models import triggers
-from tracker.services import policy
+from tracker.services import carrier, operation, part, policy
 
 
 def prepare(session: Session) -> None:
-    """Install the triggers and add missing default policies; repeating it changes nothing."""
+    """Install the triggers and seed policies and catalogues; repeating it changes nothing."""
     triggers.install(session.connection())
     policy.seed(session)
+    carrier.seed(session)
+    operation.seed(session)
+    part.seed(session)

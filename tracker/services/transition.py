@@ -25,6 +25,8 @@ def begin(
 ) -> Event:
     """Give a new record its first status and its first row of history; flushes."""
     subject.status = machine.initial.value
+    if isinstance(subject, Registration):
+        subject.since_at = act.now
     act.session.add(subject)
     act.session.flush()
     return _record(act, subject, machine, action, None, document, None, None)
@@ -49,6 +51,7 @@ def apply(
     after = machine.target(before, action, act.actor.roles, facts)
     subject.status = after.value
     if isinstance(subject, Registration):
+        subject.since_at = act.now if after != before else subject.since_at
         subject.closed_at = act.now if after in machine.final else None
     return _record(act, subject, machine, action.value, before.value, document, reason, details)
 

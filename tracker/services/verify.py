@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from tracker.queries import verify as custody
+from tracker.queries import verify_bench as bench
 from tracker.queries import verify_money as money
+from tracker.queries import verify_turnaround as turnaround
+from tracker.services import photo
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,23 @@ INVARIANTS = (
     Invariant("I17", "every reference leads to a row", custody.references_hold),
     Invariant("I18", "kept sums are right", money.kept_sums_are_right),
     Invariant("I19", "no key hangs without an answer", money.no_key_hangs),
+    Invariant("trips", "every finished round trip is counted once", turnaround.trips_agree),
+    Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 
 
-def verify(session: Session) -> Iterator[Finding]:
+PHOTOS = "photos"
+CODES = (*(invariant.code for invariant in INVARIANTS), PHOTOS)
+"""What is asked, in order; the photos' files only where their folder is known."""
+
+
+def verify(session: Session, photo_folder: Path | None = None) -> Iterator[Finding]:
     """Yield the finding of each invariant, in order; nothing is written."""
     for invariant in INVARIANTS:
         faults = tuple(invariant.ask(session))
         yield Finding(invariant.code, invariant.sentence, faults)
+    if photo_folder is not None:
+        found = photo.faults(session, photo_folder)
+        sentence = "every photo has its record and its files, unchanged"
+        yield Finding(PHOTOS, sentence, tuple(islice(found, custody.LIMIT)))

@@ -8,12 +8,13 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Category, Cause
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.ledger import Account, pair
-from tracker.domain.registration import MACHINE, Action, Choice, Decision, Owner, Status
+from tracker.domain.registration import MACHINE, Action, Choice, Decision, Ending, Owner, Status
 from tracker.domain.warranty import Answer, Case, Entitlement, evaluate, terms_from
 from tracker.models.registration import Registration
 from tracker.queries import policy
 from tracker.queries import repair as repairs
-from tracker.services import clock, ledger, loss
+from tracker.queries import shipment as boxes
+from tracker.services import bench, clock, ledger, liability
 from tracker.services.act import Act
 from tracker.services.transition import apply
 
@@ -21,20 +22,10 @@ from tracker.services.transition import apply
 def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
     """Carry out what the customer chose (rules 2.04–2.07); a charge is computed and posted.
 
-    Raises ``RuleViolation`` ``not_entitled`` for an exchange or return that the warranty, by the
-    cause as observed last, does not give.
+    Raises what ``cost_of`` raises.
     """
-    charge_fen = 0
+    charge_fen = cost_of(act, registration, choice)
     if choice in (Choice.PAID_EXCHANGE, Choice.PAID_RETURN):
-        cause = repairs.last_cause(act.session, registration)
-        owed = warranty(act, registration, cause=cause, is_repairable=False)
-        if owed.entitlement is Entitlement.NONE:
-            raise RuleViolation(
-                "not_entitled",
-                "按三包政策，这件不能收费退换（已过保、处理品或非质量原因）。请选择付费维修或不修退回。",
-                "The warranty gives no exchange or return here. Choose a paid repair, or none.",
-            )
-        charge_fen = owed.charge_fen
         registration.owner = Owner.STORE.value
     apply(
         act,
@@ -45,11 +36,87 @@ def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
         details={"choice": choice.value, "charge_fen": charge_fen},
     )
     registration.charge_fen = charge_fen
+    if choice is Choice.RETURN_UNREPAIRED:
+        registration.ending = Ending.UNREPAIRED.value
     if charge_fen:
         ledger.post(act, registration, pair(Account.CUSTOMER_CHARGE, charge_fen))
     if registration.status == Status.SCRAP_PENDING:
-        loss.propose_for(act, registration)
+        liability.propose_for(act, registration)
         clock.stop(registration)
+
+
+def cost_of(act: Act, registration: Registration, choice: Choice) -> int:
+    """Return what a choice costs the customer today, in fen (rules 2.03–2.07).
+
+    Raises ``RuleViolation`` ``not_entitled`` for an exchange or return that the warranty, by the
+    cause as observed last, does not give, ``no_price`` for a product that is not confirmed.
+    """
+    if choice is Choice.PAID_REPAIR:
+        return _quoted(act, registration)
+    if choice is Choice.RETURN_UNREPAIRED:
+        return 0
+    cause = repairs.last_cause(act.session, registration)
+    owed = warranty(act, registration, cause=cause, is_repairable=False)
+    if owed.entitlement is Entitlement.NONE:
+        raise RuleViolation(
+            "not_entitled",
+            "按三包政策，这件不能收费退换（已过保、处理品或非质量原因）。请选择付费维修或不修退回。",
+            "The warranty gives no exchange or return here. Choose a paid repair, or none.",
+        )
+    check_price(registration)
+    return owed.charge_fen
+
+
+def _quoted(act: Act, registration: Registration) -> int:
+    """Return what a repair was quoted at, in fen; nothing where the warranty makes it free."""
+    cause = repairs.last_cause(act.session, registration)
+    is_free = is_repaired_free(act, registration, cause)
+    return 0 if is_free else registration.quote_fen or 0
+
+
+def check_price(registration: Registration) -> None:
+    """Refuse a charge that would follow from a price that nobody knows yet (``no_price``)."""
+    style = registration.piece.sku.style
+    if style.tag_price_fen <= 0:
+        raise RuleViolation(
+            "no_price",
+            "款号 {style_no} 是手工录入的，还没有价格，不能计算金额。请售后先确认商品资料。",
+            "Style {style_no} was entered by hand and has no price: after-sales confirms it first.",
+            style_no=style.style_no,
+        )
+
+
+def withdraw(act: Act, registration: Registration) -> None:
+    """Give the customer his garment back unrepaired, as he wishes, before it is repaired.
+
+    What he was charged is taken back. Raises ``RuleViolation`` ``not_the_customers``,
+    ``still_outside`` or ``in_a_box``.
+    """
+    apply(act, registration, MACHINE, Action.WITHDRAW)
+    if registration.owner != Owner.CUSTOMER:
+        raise RuleViolation(
+            "not_the_customers",
+            "这件是店铺库存，没有顾客可以撤回。",
+            "This garment is stock: there is no customer to withdraw it.",
+        )
+    if repairs.open_job(act.session, registration.id) is not None:
+        raise RuleViolation(
+            "still_outside",
+            "这件还在外修单位。请售后先登记外修返回，再撤回。",
+            "The garment is still outside: after-sales takes it back first.",
+        )
+    boxes.check_in_no_box(act.session, registration.id)
+    registration.ending = Ending.UNREPAIRED.value
+    bench.end_all(act, registration)
+    take_back_charge(act, registration)
+
+
+def take_back_charge(act: Act, registration: Registration) -> None:
+    """Reverse what a customer was charged for a repair that he does not get, in an open month."""
+    if registration.charge_fen:
+        ledger.post(act, registration, pair(Account.CUSTOMER_CHARGE, -registration.charge_fen))
+    registration.charge_fen = None
+    act.session.flush()
 
 
 def is_repaired_free(act: Act, registration: Registration, cause: Cause) -> bool:
@@ -92,4 +159,4 @@ def warranty(
     )
 
 
-ACTIONS: Mapping[Action, Callable[..., None]] = {Action.DECIDE: decide}
+ACTIONS: Mapping[Action, Callable[..., None]] = {Action.DECIDE: decide, Action.WITHDRAW: withdraw}

@@ -1,0 +1,155 @@
+"""The simulated months: entries as they fall, submitted, closed with what they held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from tracker.domain.account import Actor, Role
+from tracker.domain.calendar import add_months, month_of
+from tracker.domain.codes import LiableKind
+from tracker.domain.ledger import (
+    MACHINE,
+    Account,
+    Action,
+    Posting,
+    Status,
+    check_balanced,
+    pair,
+)
+from tracker.queries import ledger as queries
+from tracker.services.simulate.garment import Garment
+from tracker.services.simulate.life import Life
+from tracker.services.simulate.world import World
+from tracker.services.simulate.writing import Row
+
+SUBMITTED_ON, CLOSED_ON = 2, 5
+"""Days of the next month on which a month goes to finance and is closed."""
+
+
+def plan(world: World) -> None:
+    """Put the submission and the close of every month on the agenda."""
+    month = world.start_on.replace(day=1)
+    while month < world.start_on + timedelta(days=world.days):
+        follows = add_months(month, 1)
+        start = (follows - world.start_on).days
+        name = f"{month:%Y-%m}"
+        world.at(start + SUBMITTED_ON - 1 + 0.3, submit, name)
+        world.at(start + CLOSED_ON - 1 + 0.5, close, name)
+        month = follows
+
+
+def _open_month(world: World, by: Actor) -> str:
+    """Return the month that takes an entry now: this one, or the next that is still open."""
+    name = month_of(world.now)
+    while True:
+        month = world.months.get(name) or _begin(world, name, by)
+        if month.status is Status.OPEN:
+            return name
+        year, number = (int(part) for part in name.split("-"))
+        name = add_months(date(year, number, 1), 1).isoformat()[:7]
+
+
+def _begin(world: World, name: str, by: Actor) -> Life:
+    month = Life(MACHINE, world.writer.next_id("month"), {"month": name})
+    empty = dict.fromkeys(
+        ("submitted_by_id", "submitted_at", "closed_by_id", "closed_at", "total_fen", "line_count",
+         "content_sha256")
+    )  # fmt: skip
+    row = {"id": month.id, "month": name, "status": month.status.value, "version": 1}
+    world.writer.add("month", row | empty)
+    month.begin(world, by, "open")
+    world.months[name] = month
+    return month
+
+
+def submit(world: World, name: str) -> None:
+    """The supervisor submits the month (rule 1.46)."""
+    month = world.months.get(name)
+    if month is None:
+        return
+    by = world.cast.by_role[Role.SUPERVISOR][0]
+    month.move(world, by, Action.SUBMIT)
+    change = {"submitted_by_id": by.account_id, "submitted_at": world.now}
+    world.writer.change("month", month.id, _as_it_stands(month) | change)
+
+
+def close(world: World, name: str) -> None:
+    """Finance closes the month for good, with the digest of its rows."""
+    month = world.months.get(name)
+    if month is None or month.status is not Status.IN_REVIEW:
+        return
+    by = world.cast.by_role[Role.FINANCE][0]
+    held = world.writer.ask(
+        lambda session: {
+            "total_fen": queries.totals(session, name).amount_fen,
+            "line_count": len(queries.lines(session, name)),
+            "content_sha256": queries.content_sha256(session, name),
+        }
+    )
+    month.move(world, by, Action.CLOSE)
+    change = {"closed_by_id": by.account_id, "closed_at": world.now}
+    world.writer.change("month", month.id, _as_it_stands(month) | change | held)
+
+
+def _as_it_stands(month: Life) -> Row:
+    return {"status": month.status.value, "version": month.steps}
+
+
+def facts(garment: Garment) -> Row:
+    """Return what every entry of a garment says of it."""
+    return {
+        "supplier": garment.goods.supplier,
+        "store": garment.store.code,
+        "style_no": garment.goods.style_no,
+        "production_year": garment.row["production_year"],
+        "defect": garment.kind.defect.value,
+        "piece_no": garment.piece_no,
+        "registration_no": garment.no,
+    }
+
+
+HEAD_OFFICE = {
+    "liable_kind": LiableKind.HEAD_OFFICE.value,
+    "liable_party": "",
+    "liable_name": LiableKind.HEAD_OFFICE.zh,
+}
+
+
+def post(world: World, by: Actor, entry_no: str, postings: Sequence[Posting], said: Row) -> None:
+    """Write the legs of an entry, balanced, into the month that is open (fen)."""
+    check_balanced(postings)
+    if not postings:
+        return
+    month = _open_month(world, by)
+    for posting in postings:
+        row = {
+            "id": world.writer.next_id("ledger_entry"),
+            "entry_no": entry_no,
+            "month": month,
+            "at": world.now,
+            "by_id": by.account_id,
+            "account": posting.account.value,
+            "amount_fen": posting.amount_fen,
+        }
+        world.writer.add("ledger_entry", row | said)
+
+
+def post_markdown(world: World, garment: Garment) -> None:
+    """Write what a garment loses by being sold down."""
+    by = world.cast.by_role[Role.ASSESSOR][0]
+    postings = pair(Account.MARKDOWN, garment.row["markdown_fen"])
+    said = facts(garment) | HEAD_OFFICE | {"document": garment.no}
+    post(world, by, f"{garment.no}/markdown", postings, said)
+
+
+def post_customer_charge(world: World, garment: Garment, by: Actor, charge_fen: int) -> None:
+    """Write what a customer is charged."""
+    said = facts(garment) | {
+        "document": garment.no,
+        "liable_kind": "customer",
+        "liable_party": "",
+        "liable_name": "顾客",
+    }
+    postings = pair(Account.CUSTOMER_CHARGE, charge_fen)
+    post(world, by, f"{garment.no}/{world.now.timestamp():.0f}", postings, said)
