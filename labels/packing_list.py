@@ -62,6 +62,15 @@ class PackedCarton:
     number: int
     pieces: Sequence[PackedPiece]
     weight_g: int | None = None
+    seal_no: str = ""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Who sealed the shipment, and when."""
+
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,8 @@ class PackingList:
     ordinal: int | None
     cartons: Sequence[PackedCarton]
     is_return: bool = False
+    is_from_store: bool = True
+    sealed: Sealed | None = None
     is_expected: bool = False
     carrier: str = ""
     tracking_no: str = ""
@@ -117,12 +128,16 @@ def _form(values: PackingList, carton: PackedCarton) -> Form:
         foot=_foot(carton, total),
         signatures=(
             SignatureBlock("发货人", values.sender_signed),
-            SignatureBlock("复核" if values.is_return else "店长", values.manager_signed),
+            SignatureBlock("店长" if _is_stores(values) else "复核", values.manager_signed),
             SignatureBlock("承运人", values.carrier_signed),
             SignatureBlock("收货人", values.receiver_signed),
         ),
-        note=RETURN_NOTE if values.is_return else OUTBOUND_NOTE,
+        note=RETURN_NOTE if values.is_return else OUTBOUND_NOTE if values.is_from_store else "",
     )
+
+
+def _is_stores(values: PackingList) -> bool:
+    return values.is_from_store and not values.is_return
 
 
 def _fields(values: PackingList, carton: PackedCarton) -> tuple[tuple[Cell, ...], ...]:
@@ -152,6 +167,11 @@ def _fields(values: PackingList, carton: PackedCarton) -> tuple[tuple[Cell, ...]
             ("运费", freight),
             ("承担方", bearer),
             ("毛重", weight),
+        ],
+        [
+            ("封条号", carton.seal_no),
+            ("封箱人", values.sealed.by if values.sealed else ""),
+            ("封箱时间", moment(values.sealed.at) if values.sealed else ""),
         ],
     )
     rows = [fields_row(triple, A4, 16) for triple in triples]
