@@ -40,8 +40,16 @@
   if (wrong) wrong.focus();
 
   // On a phone the menu runs out to the right: the page that is open stands in sight.
-  const here = document.querySelector(".tabs [aria-current]");
-  if (here) here.closest(".tabs").scrollLeft = here.offsetLeft - 48;
+  const here = document.querySelector(".tabs > ul [aria-current]");
+  if (here) here.closest("ul").scrollLeft = here.offsetLeft - 48;
+
+  // The rest of the menu closes when somebody turns away from it.
+  const more = document.querySelector(".tabs-more");
+  const close = (event) => {
+    if (more && more.open && !more.contains(event.target)) more.open = false;
+  };
+  document.addEventListener("click", close);
+  document.addEventListener("focusin", close);
 
   // The search waits behind one key.
   document.addEventListener("keydown", (event) => {

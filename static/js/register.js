@@ -32,9 +32,15 @@
     if (next) enter(next);
   };
 
+  // The fabric maker's card is asked for where the product is of its fabric, or a number stands there.
+  const gore = form.querySelector("[data-gore]");
+  const isGore = (product) =>
+    form.elements.gore_card_no.value !== "" || (product !== null && product.dataset.fabric === "gore_tex");
+
   const propose = () => {
     const product = panel.querySelector("[data-year]");
     if (product && !isYearOwn) year.value = product.dataset.year;
+    if (gore) gore.classList.toggle("is-out", !isGore(product));
     if (!panel.querySelector("[data-refused]")) return;
     code.focus();
     code.select();
@@ -132,7 +138,9 @@
     if (step === all[all.length - 1]) return;
     event.preventDefault();
     if (step.contains(code)) lookUp();
-    const fields = [...step.querySelectorAll("input:not([type=radio]):not([type=hidden])")];
+    const fields = [...step.querySelectorAll("input:not([type=radio]):not([type=hidden]), select")].filter(
+      (field) => field.offsetParent !== null,
+    );
     const next = fields[fields.indexOf(event.target) + 1];
     if (next) next.focus();
     else goOn(step);

@@ -93,7 +93,24 @@
     row.replaceWith(answer);
     rows.delete(scan.id);
     beep(answer.dataset.outcome === "done");
-    document.dispatchEvent(new CustomEvent("hangtag:scanned", { detail: answer.dataset }));
+    answer.dispatchEvent(
+      new CustomEvent("hangtag:scanned", { bubbles: true, detail: answer.dataset }),
+    );
+  };
+
+  // What was chosen beside the code holds for the scan that was made then; a bill for one only.
+  const pinned = () => {
+    const values = {};
+    for (const one of box.querySelectorAll("input:not([type=hidden]):not([name=code])")) {
+      const isChoice = one.type === "radio" || one.type === "checkbox";
+      if (!isChoice || one.checked) values[one.name] = one.value;
+      else if (!(one.name in values)) values[one.name] = "";
+      if (one.type === "text" || one.type === "checkbox") {
+        one.value = one.type === "text" ? "" : one.value;
+        one.checked = false;
+      }
+    }
+    return values;
   };
 
   const later = (scan, sentence) => {
@@ -109,6 +126,7 @@
     const values = Object.fromEntries(
       [...new FormData(box)].filter(([name]) => name !== "if_version"),
     );
+    Object.assign(values, scan.pinned);
     row.addEventListener(
       "htmx:afterRequest",
       (event) => {
@@ -139,7 +157,7 @@
     field.value = "";
     field.focus();
     if (!code) return;
-    const scan = { id: newId(), code };
+    const scan = { id: newId(), code, pinned: pinned() };
     queue.push(scan);
     keep();
     show(scan, box.dataset.waiting);

@@ -18,30 +18,60 @@ from tracker.queries import account as accounts
 from tracker.web import (
     access,
     account,
+    alarm,
+    bench,
+    bench_figures,
+    carrier,
     catalog,
+    customer,
+    delivery,
     destruction,
     discrepancy,
     filters,
     home,
     ledger,
     loss,
+    operation,
+    outside,
+    part,
+    photo,
     policy,
-    registration,
+    provisional,
+    receipt,
     shipment,
+    shipment_lists,
+    tie_out,
+    turnaround,
+    work_list,
 )
 from tracker.web import print as papers
 
 PAGES = (
     home,
     account,
-    registration,
+    work_list,  # the registration's blueprint, its lists included
+    customer,
+    provisional,
     shipment,
+    receipt,
+    shipment_lists,
+    tie_out,
+    carrier,
+    delivery,
     discrepancy,
+    outside,
+    alarm,
+    photo,
+    bench,
+    bench_figures,
+    operation,
+    part,
     loss,
     destruction,
     ledger,
     policy,
     catalog,
+    turnaround,
     papers,
 )
 
@@ -115,8 +145,9 @@ def register(app: Flask) -> None:
             "locale": "en" if str(get_locale()).startswith("en") else "zh",
             "new_id": lambda: str(uuid4()),
             "can_open": access.can_open,
+            "is_here": access.is_here,
         }
     )
     filters.register(app)
-    for module in PAGES:
-        app.register_blueprint(module.blueprint)
+    for blueprint in dict.fromkeys(module.blueprint for module in PAGES):
+        app.register_blueprint(blueprint)

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from flask import request
+
 from tracker import edge
+
+
+def is_here(endpoint: str) -> bool:
+    """Return whether a menu's page is open: itself, or a record of the list that it is."""
+    if request.endpoint == endpoint:
+        return True
+    noun, _dot, page = endpoint.partition(".")
+    is_record = request.endpoint in RECORDS.get(noun, ())
+    return page == "index" and request.blueprint == noun and is_record
+
+
+RECORDS = {
+    noun: frozenset({f"{noun}.show", f"{noun}.act", f"{noun}.registered"})
+    for noun in (
+        "registration", "shipment", "delivery", "discrepancy", "loss", "destruction", "ledger",
+        "part", "operation", "provisional",
+    )
+}  # fmt: skip
+"""The pages of single records, by the noun whose list leads to them."""
 
 
 def can_open(endpoint: str) -> bool:

@@ -34,7 +34,7 @@ def _index(form: ActionForm) -> str:
         "destruction/index.html",
         records=records,
         counts=queries.destruction_counts(session, records),
-        waiting=len(queries.destroyable(session)),
+        waiting=queries.destroyable_count(session),
         may_plan=Role.WAREHOUSE in actor.roles,
         form=form,
     )

@@ -11,7 +11,20 @@ from sqlalchemy.exc import OperationalError
 
 from tracker import edge
 from tracker.db import utc_now
-from tracker.domain import codes, ledger, loss, money, registration, shipment
+from tracker.domain import (
+    bench,
+    codes,
+    customer,
+    delivery,
+    discrepancy,
+    ledger,
+    loss,
+    money,
+    photo,
+    registration,
+    repair,
+    shipment,
+)
 from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.named import NamedEnum
@@ -29,6 +42,9 @@ NAMES: dict[str, type[NamedEnum]] = {
     "position": codes.Position,
     "cause": codes.Cause,
     "source": codes.Source,
+    "demand": codes.Demand,
+    "call_reason": customer.CallReason,
+    "call_result": customer.CallResult,
     "category": codes.Category,
     "fabric": codes.Fabric,
     "grade": codes.Grade,
@@ -38,16 +54,22 @@ NAMES: dict[str, type[NamedEnum]] = {
     "registration_action": registration.Action,
     "owner": registration.Owner,
     "outcome": registration.Outcome,
+    "ending": registration.Ending,
+    "route": repair.Route,
     "choice": registration.Choice,
     "handed_to": registration.HandedTo,
     "shipment": shipment.Status,
     "shipment_action": shipment.Action,
     "shipment_kind": shipment.Kind,
     "freight_bearer": shipment.FreightBearer,
-    "discrepancy": shipment.DiscrepancyStatus,
-    "discrepancy_kind": shipment.DiscrepancyKind,
-    "discrepancy_action": shipment.DiscrepancyAction,
-    "finding": shipment.Finding,
+    "discrepancy": discrepancy.Status,
+    "discrepancy_kind": discrepancy.Kind,
+    "discrepancy_action": discrepancy.Action,
+    "finding": discrepancy.Finding,
+    "delivery": delivery.Status,
+    "delivery_action": delivery.Action,
+    "delivery_origin": delivery.Origin,
+    "fault_report": delivery.Report,
     "loss_form": loss.Status,
     "loss_form_action": loss.Action,
     "destruction": loss.DestructionStatus,
@@ -55,6 +77,9 @@ NAMES: dict[str, type[NamedEnum]] = {
     "basis": loss.Basis,
     "month": ledger.Status,
     "month_action": ledger.Action,
+    "photo_kind": photo.Kind,
+    "photo_subject": photo.Subject,
+    "movement_kind": bench.MovementKind,
     "unit": Unit,
     "calendar": CalendarKind,
     "entitlement": Entitlement,
@@ -72,13 +97,20 @@ def named(value: str | None, kind: str) -> str:
         return value
 
 
+def ruled(known: codes.NonQualityReason | codes.RefusalReason) -> str:
+    """Return the name of a reason and its rule, bracketed as the reader's language does."""
+    if _locale() == "zh":
+        return f"{known.zh}（{known.rule}）"
+    return f"{known.en} ({known.rule})"
+
+
 def reason(value: str | None) -> str:
     """Return the name of a reason code, or the text that somebody wrote."""
     if not value:
         return ""
     for known in (*codes.NonQualityReason, *codes.RefusalReason):
         if known.value == value:
-            return f"{known.label(_locale())}（{known.rule}）"
+            return ruled(known)
     return value
 
 
@@ -121,14 +153,19 @@ def days_left(due_on: date | None) -> int | None:
     return days_between(shanghai_date(utc_now()), due_on) if due_on else None
 
 
+def days_since(value: datetime | None) -> int:
+    """Return how many days ago a moment was, by the business date; 0 for none."""
+    return days_between(shanghai_date(value), shanghai_date(utc_now())) if value else 0
+
+
 def phone(value: str) -> str:
     """Return a phone number masked: ``138****5678``."""
-    return f"{value[:3]}****{value[-4:]}" if len(value) >= 8 else f"****{value[-2:]}"
+    return customer.masked_phone(value)
 
 
 def person(value: str) -> str:
     """Return a customer's name masked: the surname and a star."""
-    return f"{value[:1]}*" if value else ""
+    return customer.masked_name(value)
 
 
 def has_endpoint(endpoint: str) -> bool:
@@ -176,6 +213,7 @@ def register(app: Flask) -> None:
         "moment": moment,
         "area": area,
         "days_left": days_left,
+        "days_since": days_since,
         "phone": phone,
         "person": person,
     }.items():

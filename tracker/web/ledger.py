@@ -22,6 +22,8 @@ from tracker.web.forms.ledger import FORMS
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/months")
 
+SHOWN = 100
+"""So many rows are shown; the exports have all of them."""
 _UNAPPROVED = (FormStatus.DRAFT, FormStatus.SUBMITTED, FormStatus.SIGNED, FormStatus.CONFIRMED)
 
 
@@ -48,7 +50,7 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
     session, actor = db.session(), edge.actor()
     found = queries.get(session, actor, month)
     wanted = _wanted()
-    lines = queries.lines(session, month, wanted)
+    count, fen = queries.sum_of(session, month, wanted)
     offered = MACHINE.actions_from(Status(found.status), actor.roles)
     if found.submitted_by_id == actor.account_id:
         offered = ()
@@ -58,8 +60,9 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
         month=found,
         totals=queries.totals(session, month),
         owner_credits_fen=queries.owner_credits_fen(session, month),
-        lines=lines,
-        lines_fen=sum(line.amount_fen for line in lines),
+        lines=queries.lines(session, month, wanted, SHOWN),
+        line_count=count,
+        lines_fen=fen,
         wanted=wanted,
         names=_names(),
         late=[form for form in late if form.month <= month],

@@ -17,15 +17,22 @@ from tracker.domain.account import FORM_READERS, Role
 from tracker.domain.calendar import due_on, shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
+from tracker.domain.registration import Action as GarmentAction
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.extensions import db
 from tracker.queries import catalog, policy
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import loss as service
-from tracker.web import actions, once
+from tracker.web import actions, delivery, once
 from tracker.web.forms.action import ActionForm
-from tracker.web.forms.loss import FORMS, LiabilityForm, ListForm, SignOnPaperForm
+from tracker.web.forms.loss import (
+    FORMS,
+    LiabilityForm,
+    ListForm,
+    SignOnPaperForm,
+    liability_form,
+)
 
 blueprint = Blueprint("loss", __name__, url_prefix="/loss-forms")
 WAITERS = frozenset({Role.CLERK, Role.ASSESSOR, Role.BUSINESS, Role.FINANCE, Role.AUDITOR})
@@ -109,45 +116,42 @@ def list_pieces() -> ResponseReturnValue:
 @edge.allow(ASSIGNERS)
 def liability(no: str) -> ResponseReturnValue:
     """Set the liable parties of one garment by hand."""
-    garment = registrations.get(db.session(), edge.actor(), no)
-    form = LiabilityForm(formdata=None)
-    shares = queries.liabilities(db.session(), garment.id)
-    form.fill([Share(LiableKind(s.liable_kind), s.percent, s.party or None) for s in shares])
-    return _liability(no, form)
+    return _liability(no)
 
 
-def _liability(no: str, form: LiabilityForm) -> str:
+def _liability(no: str, failed: ActionForm | None = None) -> str:
     session = db.session()
     garment = registrations.get(session, edge.actor(), no)
+    shares = queries.liabilities(session, garment.id)
+    form = failed or LiabilityForm(formdata=None)
+    form.if_version.data = str(garment.version)
+    if isinstance(form, LiabilityForm) and failed is None:
+        form.fill([Share(LiableKind(s.liable_kind), s.percent, s.party or None) for s in shares])
     return render_template(
         "loss/liability.html",
         garment=garment,
-        shares=queries.liabilities(session, garment.id),
+        shares=shares,
         suppliers=catalog.suppliers(session),
         form=form,
         is_free=garment.status == GarmentStatus.SCRAP_PENDING,
+        arrival=delivery.state_of(garment),
     )
 
 
 @blueprint.post("/pending/<no>")
 @edge.allow(ASSIGNERS)
 def reassign(no: str) -> ResponseReturnValue:
-    """Override the proposal, with its reason."""
-    session, actor = db.session(), edge.actor()
-    form = LiabilityForm()
-    garment = registrations.get(session, actor, no)
-    own = (garment.piece.supplier.code, garment.site.code)
-
-    def effect() -> list[str]:
-        held = registrations.get(session, actor, no, for_update=True)
-        service.reassign(edge.act(form.note.data), held, liabilities=form.shares(*own))
-        return [no]
-
-    def done(_numbers: list[str]) -> ResponseReturnValue:
-        flash(_("The liable parties of %(no)s were changed.", no=no), "success")
-        return redirect(url_for(".pending"), 303)
-
-    return once.take(form, f"liability.{no}", effect, done, lambda: _liability(no, form))
+    """Override the proposal, with its reason; the garment's story keeps both."""
+    garment = registrations.get(db.session(), edge.actor(), no)
+    form = liability_form(garment.piece.supplier.code, garment.site.code)
+    return actions.take(
+        "registration",
+        no,
+        GarmentAction.REASSIGN.value,
+        {GarmentAction.REASSIGN: form},
+        url_for(".pending"),
+        lambda failed: _liability(no, failed),
+    )
 
 
 @blueprint.get("/<no>")

@@ -28,6 +28,12 @@ EVENTS = {
     "submitted": _("form submitted"),
     "signed": _("signed"),
     "handed_over": _("handed over"),
+    "delivery_received": _("delivery received"),
+    "inspected": _("inspected"),
+    "sent_out": _("sent to outside repair"),
+    "returned_from_outside": _("back from outside repair"),
+    "due": _("due day"),
+    "promised": _("day promised to the customer"),
 }
 CHOICES = {
     "store": _("the store"),
@@ -36,6 +42,11 @@ CHOICES = {
     "no": _("no"),
     "charge": _("accept and charge"),
     "refuse": _("refuse"),
+    "always": _("always the store"),
+    "if_unreported": _("the store if it reported late"),
+    "either": _("either"),
+    "destroy": _("destroy"),
+    "return_to_supplier": _("return to the supplier"),
 }
 
 

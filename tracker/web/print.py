@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from tracker import edge
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.queries import ledger
-from tracker.services import loss_papers, month_report, papers
+from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
 
 blueprint = Blueprint("print", __name__)
 
@@ -28,11 +28,25 @@ def registration(no: str) -> Response:
     return edge.printed(papers.registration(edge.act(), no, edge.fonts()))
 
 
+@blueprint.get("/registrations/<no>/slip.pdf")
+@edge.allow(GARMENT_READERS)
+def customer_slip(no: str) -> Response:
+    """The slip with which a customer fetches his garment."""
+    return edge.printed(customer_papers.slip(edge.act(), no, edge.fonts()))
+
+
 @blueprint.get("/shipments/<no>.pdf")
 @edge.allow(GARMENT_READERS)
 def shipment(no: str) -> Response:
     """The packing list."""
-    return edge.printed(papers.shipment(edge.act(), no, edge.fonts()))
+    return edge.printed(box_papers.packing_list(edge.act(), no, edge.fonts()))
+
+
+@blueprint.get("/shipments/<no>/cartons.pdf")
+@edge.allow(GARMENT_READERS)
+def cartons(no: str) -> Response:
+    """The label of every carton."""
+    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/loss-forms/<no>.pdf")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
@@ -19,24 +18,25 @@ from tracker.domain.codes import NonQualityReason, RefusalReason, Source
 from tracker.domain.errors import HangtagError
 from tracker.domain.registration import MACHINE, Action, Status
 from tracker.extensions import db
-from tracker.queries import loss
+from tracker.queries import customer as customers
+from tracker.queries import loss, work_list
 from tracker.queries import registration as queries
+from tracker.queries import repair as repairs
 from tracker.queries import shipment as shipments
-from tracker.queries import site as sites
 from tracker.services import scan, warranty
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName
-from tracker.web import actions
+from tracker.services.scan_request import ScanRequest
+from tracker.web import actions, delivery, garment
 from tracker.web.access import can_open
+from tracker.web.bench import with_measured
+from tracker.web.customer import garment_card
 from tracker.web.filters import has_endpoint
 from tracker.web.forms import registration as forms
-from tracker.web.forms import repair as repair_forms
 from tracker.web.forms.action import ActionForm
+from tracker.web.photo import strip
 
 blueprint = Blueprint("registration", __name__, url_prefix="/registrations")
-FORMS = {**forms.FORMS, **repair_forms.FORMS}
-TO_CALL = (Status.AWAITING_CUSTOMER, Status.BACK_IN_STORE)
-"""Where the store must call the customer: only there it sees the whole phone number."""
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -45,6 +45,10 @@ def new() -> ResponseReturnValue:
     """Scan a hang tag and register the garment; nothing typed is lost by a refusal."""
     form = forms.ScanForm()
     if request.method == "GET":
+        form.code.data = (request.args.get("code") or "")[:128] or None
+        form.delivery.data = (request.args.get("delivery") or "")[:20] or None
+        today = shanghai_date(utc_now())
+        form.promised_on.data = customers.proposed_promise(db.session(), today)
         return _scan_page(form)
     if not form.validate_on_submit():
         return _scan_page(form), 422
@@ -74,11 +78,11 @@ def _submit(form: forms.ScanForm) -> Answer:
         return Answer(refusal.status, json.dumps(errors.problem(refusal), default=str))
 
 
-def _request_of(form: forms.ScanForm) -> scan.ScanRequest:
+def _request_of(form: forms.ScanForm) -> ScanRequest:
     is_customer = form.is_customers()
     name, phone = form.customer_name.data, form.customer_phone.data
     customer = CustomerName(name, phone) if name and phone else None
-    return scan.ScanRequest(
+    return ScanRequest(
         scan_id=form.scan_id.data or "",
         site=edge.actor().site_code,
         code=form.code.data or "",
@@ -97,25 +101,29 @@ def _request_of(form: forms.ScanForm) -> scan.ScanRequest:
         customer=customer if is_customer else None,
         promised_on=form.promised_on.data if is_customer else None,
         sold_as_imperfect=is_customer and bool(form.sold_as_imperfect.data),
+        delivery=form.delivery.data,
+        demand=form.demand.data if is_customer else None,
+        gore_card_no=form.gore_card_no.data if is_customer else None,
+        manual=form.manual(),
     )
 
 
 def _scan_page(form: forms.ScanForm, refusal: dict[str, Any] | None = None) -> str:
     if refusal is not None:
         _place(form, refusal)
-    product = _look_up(form.code.data) if form.code.data and not form.code.errors else None
-    today = queries.page(
+    today = work_list.page(
         db.session(),
         edge.actor(),
-        queries.Filter(status=Status.REGISTERED, sort="newest"),
+        work_list.Filter(status=Status.REGISTERED, sort="newest"),
         shanghai_date(utc_now()),
     )
     return render_template(
         "registration/new.html",
         form=form,
         refusal=refusal,
-        product=product,
+        product=_product(form),
         latest=today.items[:8],
+        delivery=delivery.named(form.delivery.data),
         non_quality=NonQualityReason,
         refusals=RefusalReason,
     )
@@ -124,7 +132,7 @@ def _scan_page(form: forms.ScanForm, refusal: dict[str, Any] | None = None) -> s
 def _place(form: forms.ScanForm, refusal: dict[str, Any]) -> None:
     """Say a refusal where it belongs; what is answered for good goes on under a new key."""
     form.piece.data = ""
-    if refusal["code"] in ("already_registered", "destroyed_piece", "scan_id_reused"):
+    if refusal["code"] in ("already_registered", *queries.GONE, "scan_id_reused"):
         form.scan_id.data = str(uuid4())
     if refusal["code"] == "scan_id_reused":
         flash(
@@ -139,19 +147,33 @@ def _place(form: forms.ScanForm, refusal: dict[str, Any]) -> None:
 def _look_up(code: str) -> dict[str, Any]:
     """Return the product that a code names, or the sentence why there is none."""
     try:
-        return {"sku": scan.look_up(edge.act(), code), "code": code}
+        return {"sku": scan.look_up(edge.act(), code)}
     except HangtagError as refusal:
         known = refusal.facts.get("registration")
-        return {"sentence": refusal.message(errors.locale_code()), "code": code, "known": known}
+        sentence = refusal.message(errors.locale_code())
+        return {"sentence": sentence, "known": known, "by_hand": refusal.facts.get("by_hand")}
+
+
+def _product(form: forms.ScanForm) -> dict[str, Any]:
+    """Return the panel's product, or why there is none and whether to enter it by hand."""
+    code = form.code.data or ""
+    found = _look_up(code) if code else {}
+    if form.code.errors:
+        found.pop("sentence", None)
+    is_wanted = found.get("by_hand") or form.is_by_hand() or "by_hand" in request.args
+    found["by_hand"] = bool(is_wanted) and "sku" not in found
+    if found["by_hand"]:
+        form.propose_by_hand(code)
+    return found
 
 
 @blueprint.get("/product")
 @edge.allow(STORE_ROLES)
 def product() -> ResponseReturnValue:
     """The product panel of the scan page, for the code just scanned."""
-    return render_template(
-        "registration/_product.html", product=_look_up(request.args.get("code", ""))
-    )
+    form = forms.ScanForm(formdata=None)
+    form.code.data = request.args.get("code", "")
+    return render_template("registration/_product.html", form=form, product=_product(form))
 
 
 @blueprint.get("/<no>/registered")
@@ -164,40 +186,8 @@ def registered(no: str) -> ResponseReturnValue:
     return render_template(
         "registration/registered.html",
         registration=found,
-        accept=actions.panels(found, accept, FORMS).get(Action.ACCEPT),
-    )
-
-
-@blueprint.get("")
-@edge.allow(GARMENT_READERS)
-def index() -> ResponseReturnValue:
-    """A list of garments; its filters stay in its address."""
-    wanted = queries.Filter(
-        site=request.args.get("site") or None,
-        status=request.args.get("status") or None,
-        style=(request.args.get("style") or "").strip() or None,
-        overdue=request.args.get("overdue") == "1",
-        q=request.args.get("q") or None,
-    )
-    page = queries.page(
-        db.session(),
-        edge.actor(),
-        wanted,
-        shanghai_date(utc_now()),
-        cursor=request.args.get("cursor"),
-    )
-    if wanted.q and len(page.items) == 1 and not page.next:
-        return redirect(url_for(".show", no=page.items[0].no))
-    filters = {name: value for name, value in asdict(wanted).items() if value and name != "sort"}
-    filters |= {"overdue": "1"} if wanted.overdue else {}
-    return render_template(
-        "registration/index.html",
-        page=page,
-        wanted=wanted,
-        statuses=Status,
-        stores=sites.stores(db.session(), edge.actor()),
-        next_url=url_for(".index", **filters, cursor=page.next) if page.next else None,
-        first_url=url_for(".index", **filters) if request.args.get("cursor") else None,
+        accept=actions.panels(found, accept, garment.FORMS).get(Action.ACCEPT),
+        photos=strip("registration", found),
     )
 
 
@@ -214,26 +204,31 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     bench, lines = queries.bench(session, found), loss.live_lines_of(session, found.id)
     hidden = shipments.unnamed(actor, bench.boxes)
     boxes = [box for box in bench.boxes if box.no not in hidden]
-    offered = MACHINE.actions_from(Status(found.status), actor.roles)
+    timeline = queries.timeline(session, found)
+    bound = actions.panels(
+        found, garment.offered(found), garment.forms_of(found), failed, failed_action
+    )
     return render_template(
         "registration/show.html",
         registration=found,
-        customer=found.customer,
-        is_to_call=actor.is_store and found.status in TO_CALL,
+        photos=strip("registration", found),
+        customer_card=garment_card(found),
         earlier=[one for one in queries.of_piece(session, actor, found.piece_id) if one != found],
-        timeline=queries.timeline(session, found),
+        timeline=timeline,
         bench=bench,
         seen=bench.assessments[-1] if bench.assessments else None,
-        spent_fen=sum(work.labour_fen + work.parts_fen for work in bench.works),
+        spent_fen=repairs.spent_fen(session, found.id),
         loss_lines=lines,
         boxes=boxes,
         hidden=hidden,
         papers=_papers(boxes, lines),
-        forms=actions.panels(found, offered, FORMS, failed, failed_action),
+        forms=with_measured(found, bound),
         failed_action=failed_action,
         warranty=_warranty(found),
+        arrival=delivery.state_of(found),
         non_quality=NonQualityReason,
         refusals=RefusalReason,
+        **garment.panels(found, timeline, bench),
     )
 
 
@@ -251,8 +246,9 @@ def _warranty(found: Any) -> Any:
     if found.source != Source.CUSTOMER or found.closed_at is not None:
         return None
     is_repairable = found.status != Status.AWAITING_CUSTOMER
+    cause = repairs.last_cause(db.session(), found)
     try:
-        return warranty.warranty(edge.act(), found, is_repairable=is_repairable)
+        return warranty.warranty(edge.act(), found, cause=cause, is_repairable=is_repairable)
     except HangtagError:
         return None
 
@@ -262,11 +258,12 @@ def _warranty(found: Any) -> Any:
 def act(no: str, action: str) -> ResponseReturnValue:
     """Take one action of the journey on this garment."""
     is_fresh = request.args.get("from") == "registered"
+    found = queries.get(db.session(), edge.actor(), no)
     return actions.take(
         "registration",
         no,
         action,
-        FORMS,
+        garment.forms_of(found),
         url_for(".registered" if is_fresh else ".show", no=no),
         lambda form: _page(no, form, action),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -18,22 +18,38 @@ from tracker.services.once import Answer
 from tracker.web.forms.scan import HandlingScanForm
 
 
-def take(noun: str, no: str, action: str, back: str) -> ResponseReturnValue:
-    """Answer a posted scan with its row: 200, or the refusal's status; without htmx a 303."""
-    form = HandlingScanForm()
+def take(
+    noun: str,
+    no: str,
+    action: str,
+    back: str,
+    form: HandlingScanForm | None = None,
+    told: Callable[[Any, Any], Mapping[str, Any]] | None = None,
+) -> ResponseReturnValue:
+    """Answer a posted scan with its row: 200, or the refusal's status; without htmx a 303.
+
+    ``told(record, result)`` are the facts of the row, by default those of the garment scanned.
+    """
+    form = HandlingScanForm() if form is None else form
     if not form.validate_on_submit():
         sentence = _("Nothing was scanned. Scan the repair tag on the garment.")
         return _answer(422, "", {"detail": sentence}, back)
     code = form.code.data or ""
     try:
-        answer = _perform(noun, no, action, form)
+        answer = _perform(noun, no, action, form, told or _garment)
     except errors.REFUSALS as error:
         refusal = errors.as_refusal(error)
         return _answer(refusal.status, code, errors.problem(refusal), back)
     return _answer(answer.status, code, json.loads(answer.body), back)
 
 
-def _perform(noun: str, no: str, action: str, form: HandlingScanForm) -> Answer:
+def _perform(
+    noun: str,
+    no: str,
+    action: str,
+    form: HandlingScanForm,
+    told: Callable[[Any, Any], Mapping[str, Any]],
+) -> Answer:
     def work() -> Answer:
         return actions.perform(
             edge.act(form.note.data),
@@ -43,14 +59,14 @@ def _perform(noun: str, no: str, action: str, form: HandlingScanForm) -> Answer:
             form.values(),
             action_id=form.action_id.data or "",
             body=form.body(),
-            done=lambda _record, garment: json.dumps(_facts(garment), ensure_ascii=False),
+            done=lambda record, result: json.dumps(told(record, result), ensure_ascii=False),
             refused=lambda refusal: json.dumps(errors.problem(refusal), default=str),
         )
 
     return write(db.session(), work)
 
 
-def _facts(garment: Any) -> dict[str, str]:
+def _garment(_record: Any, garment: Any) -> dict[str, str]:
     sku = garment.piece.sku
     return {
         "piece_no": garment.piece.piece_no,
@@ -61,7 +77,7 @@ def _facts(garment: Any) -> dict[str, str]:
 
 def _answer(status: int, code: str, body: Mapping[str, Any], back: str) -> ResponseReturnValue:
     is_done = status < 400
-    sentence = f"{body['product']} · {body['variant']}" if is_done else str(body["detail"])
+    sentence = _sentence(body) if is_done else str(body["detail"])
     if not request.headers.get("HX-Request"):
         flash(f"{code} {sentence}".strip(), "success" if is_done else "danger")
         return redirect(back, 303)
@@ -70,5 +86,12 @@ def _answer(status: int, code: str, body: Mapping[str, Any], back: str) -> Respo
         code=body.get("piece_no", code) if is_done else code,
         is_done=is_done,
         sentence=sentence,
+        carton=body.get("carton") if is_done else None,
     )
     return row, status
+
+
+def _sentence(body: Mapping[str, Any]) -> str:
+    if "carton" in body:
+        return _("Carton %(x)s of %(y)s has arrived.", x=body["carton"], y=body["cartons"])
+    return f"{body['product']} · {body['variant']}"

@@ -24,7 +24,10 @@ _AREA = re.compile(r"\d{1,5}(\.\d{1,2})?")
 
 
 class CodeField(SelectField):
-    """A choice of a code list; reads into the code, an empty choice into ``None``."""
+    """A choice of a code list; reads into the code, an empty choice into ``None``.
+
+    With ``prompt=""`` there is no empty choice: one of the list is always chosen.
+    """
 
     def __init__(
         self,
@@ -48,7 +51,8 @@ class CodeField(SelectField):
     def iter_choices(self) -> Any:
         """Yield the choices in the reader's language."""
         locale = "en" if str(get_locale()).startswith("en") else "zh"
-        yield Choice("", str(self._prompt), self.data is None, {})
+        if self._prompt != "":
+            yield Choice("", str(self._prompt), self.data is None, {})
         for value, member in self._by_value.items():
             yield Choice(value, member.label(locale), self.data == member, {})
 

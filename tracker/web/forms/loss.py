@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField, TextAreaField
@@ -25,6 +25,8 @@ class ListForm(ActionForm):
 class LiabilityForm(ActionForm):
     """Up to three liable parties of one garment, in whole percent, and the reason."""
 
+    own: ClassVar[dict[LiableKind, str]] = {}
+
     kind1 = CodeField(_("Liable party"), LiableKind, [Optional()], prompt="—")
     party1 = StringField(_("Its code"), [Optional(), Length(max=16)], [trimmed])
     percent1 = IntegerField(_("Share (%)"), [Optional(), NumberRange(1, 100)])
@@ -45,16 +47,29 @@ class LiabilityForm(ActionForm):
         for (kind, party, percent), share in zip(self.rows(), shares, strict=False):
             kind.data, party.data, percent.data = share.kind, share.party, share.percent
 
-    def shares(self, supplier: str, store: str) -> list[Share]:
+    def values(self) -> dict[str, Any]:
         """Return the shares; a code left empty means the garment's own supplier or store."""
-        own = {LiableKind.SUPPLIER: supplier, LiableKind.STORE: store, LiableKind.HEAD_OFFICE: None}
-        return [
-            Share(
-                kind.data, percent.data or 0, (party.data or own[kind.data] or "").upper() or None
-            )
+        shares = [
+            Share(kind.data, percent.data or 0, self._code(kind.data, party.data))
             for kind, party, percent in self.rows()
             if kind.data
         ]
+        return {"liabilities": shares}
+
+    def _code(self, kind: LiableKind, typed: str | None) -> str | None:
+        return (typed or self.own.get(kind, "")).upper() or None
+
+
+def liability_form(supplier: str, store: str) -> type[LiabilityForm]:
+    """Return the form of a garment whose own supplier and store have these codes."""
+
+    class OwnLiabilityForm(LiabilityForm):
+        own: ClassVar[dict[LiableKind, str]] = {
+            LiableKind.SUPPLIER: supplier,
+            LiableKind.STORE: store,
+        }
+
+    return OwnLiabilityForm
 
 
 class SignOnPaperForm(ActionForm):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 from uuid import uuid4
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -33,6 +31,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import (
     Cause,
     Defect,
+    Demand,
     NonQualityReason,
     Position,
     RefusalReason,
@@ -40,8 +39,10 @@ from tracker.domain.codes import (
     Source,
 )
 from tracker.domain.registration import Action, Choice, HandedTo
+from tracker.web.filters import ruled
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.fields import AreaField, CodeField, SelectChoice, YuanField, trimmed
+from tracker.web.forms.provisional import ByHandFields
 
 CHOOSE, FILL_IN = _("Choose one of these."), _("Fill this in.")
 YES_NO = [SelectChoice("yes", _("Intact")), SelectChoice("no", _("Not intact"))]
@@ -50,16 +51,17 @@ DAYS = {"min": "2000-01-01", "max": "2099-12-31"}
 """Bounds of a typed date: they keep the year at four digits."""
 
 
-class ScanForm(FlaskForm):
+class ScanForm(ByHandFields):
     """The scan page: every mandatory fact of rules 1.16 and 1.18 in a few keystrokes."""
 
     scan_id = HiddenField(default=lambda: str(uuid4()))
     code = StringField(
         _("Hang tag or repair tag"),
         filters=[trimmed],
-        validators=[DataRequired(message=_("Scan the hang tag, or type its number."))],
+        validators=[Length(max=4096)],
     )
     piece = HiddenField()
+    delivery = StringField(validators=[Optional(), Length(max=20)], filters=[trimmed])
     source = RadioField(
         _("Whose garment"),
         choices=[
@@ -84,9 +86,21 @@ class ScanForm(FlaskForm):
         [Optional(), Regexp(r"^\+?[0-9-]{7,20}$", message=_("Write a phone number in digits."))],
         [trimmed],
     )
+    demand = CodeField(_("The customer asks for"), Demand, [Optional()], prompt=_("not said"))
     promised_on = DateField(_("Promised day"), [Optional()], render_kw=DAYS)
+    gore_card_no = StringField(
+        _("GORE-TEX registration card"),
+        [Optional(), Length(max=40)],
+        [trimmed],
+        description=_("For a leak or a fault of the fabric the fabric maker wants it (6.02)."),
+    )
     sold_as_imperfect = BooleanField(_("Was sold as imperfect"))
     note = TextAreaField(_("Note"), [Optional(), Length(max=500)], [trimmed])
+
+    def validate_code(self, field: Any) -> None:
+        """A tag is scanned; a worn garment without one is entered by hand."""
+        if not field.data and not self.manual_style_no.data:
+            raise ValidationError(_("Scan the hang tag, or type its number."))
 
     def validate_purchased_on(self, field: Any) -> None:
         """A purchase lies in the past."""
@@ -108,6 +122,7 @@ class ScanForm(FlaskForm):
     def refuse(self, field: str | None, sentence: str) -> bool:
         """Put a refusal's sentence at the field that it names; return whether there is one."""
         name = {"area_cm2": "area_mm2", "customer": self._empty_half()}.get(field or "", field)
+        name = name.replace(".", "_") if name else None
         if name not in self or isinstance(self[name], HiddenField):
             return False
         self[name].errors = [*self[name].errors, sentence]
@@ -128,13 +143,9 @@ class FinishLocalRepairForm(ActionForm):
 
 def reason_choices() -> list[SelectChoice]:
     """Return the reason codes with their rule numbers, in the reader's language."""
-    locale = str(get_locale())
     return [
         SelectChoice("", str(_("Please choose"))),
-        *(
-            SelectChoice(known.value, f"{known.label(locale)}（{known.rule}）")
-            for known in (*RefusalReason, *NonQualityReason)
-        ),
+        *(SelectChoice(known.value, ruled(known)) for known in (*RefusalReason, *NonQualityReason)),
     ]
 
 
@@ -152,6 +163,15 @@ class DecideForm(ActionForm):
 
 class HandOverForm(ActionForm):
     to = CodeField(_("Handed to"), HandedTo, [InputRequired(CHOOSE)])
+
+
+def hand_over_form(whom: HandedTo) -> type[ActionForm]:
+    """Return the form that hands a garment to the one whom it belongs to."""
+
+    class Form(HandOverForm):
+        to = CodeField(_("Handed to"), [whom], [InputRequired(CHOOSE)], prompt="", default=whom)
+
+    return Form
 
 
 FORMS: dict[Action, type[ActionForm]] = {

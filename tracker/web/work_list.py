@@ -1,0 +1,170 @@
+"""The list of garments with its filters, and what may be done to many of them at once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from tracker import edge, errors
+from tracker.db import utc_now, write
+from tracker.domain.account import GARMENT_READERS
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.codes import Defect
+from tracker.domain.errors import HangtagError
+from tracker.domain.registration import MACHINE, Action, HandedTo, Owner, Status
+from tracker.extensions import db
+from tracker.queries import catalog, work_list
+from tracker.queries import site as sites
+from tracker.services import actions, papers
+from tracker.services.once import Answer
+from tracker.web.forms.bulk import MOST, BulkForm
+from tracker.web.registration import blueprint
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """An action that is safe on many garments at once: nothing about each needs to be asked."""
+
+    action: Action
+    label: Any
+    fields: dict[str, Any]
+
+
+BULK: dict[Status, Bulk] = {
+    Status.REGISTERED: Bulk(Action.ACCEPT, lazy_gettext("Accept the selected garments"), {}),
+    Status.REFUSED_IN_STORE: Bulk(
+        Action.ACCEPT, lazy_gettext("Accept the selected as goodwill"), {}
+    ),
+    Status.BACK_IN_STORE: Bulk(
+        Action.HAND_OVER,
+        lazy_gettext("Put the selected stock garments back to stock"),
+        {"to": HandedTo.STOCK},
+    ),
+}
+"""What a list of one status offers."""
+
+
+@blueprint.get("")
+@edge.allow(GARMENT_READERS)
+def index() -> ResponseReturnValue:
+    """A list of garments; its filters stay in its address."""
+    return _list(BulkForm(formdata=None))
+
+
+def _wanted() -> work_list.Filter:
+    asked = request.args
+    sort = asked.get("sort", "")
+    return work_list.Filter(
+        site=asked.get("site") or None,
+        status=asked.get("status") or None,
+        style=(asked.get("style") or "").strip() or None,
+        supplier=asked.get("supplier") or None,
+        owner=asked.get("owner") or None,
+        defect=asked.get("defect") or None,
+        overdue=asked.get("overdue") == "1",
+        q=asked.get("q") or None,
+        sort=sort if sort in work_list.SORTS else "due",
+    )
+
+
+def _list(form: BulkForm, done: list[Any] | None = None) -> ResponseReturnValue:
+    session, actor, wanted = db.session(), edge.actor(), _wanted()
+    today, cursor = shanghai_date(utc_now()), request.args.get("cursor")
+    page = work_list.page(session, actor, wanted, today, cursor)
+    if wanted.q and len(page.items) == 1 and not page.next and not cursor:
+        return redirect(url_for(".show", no=page.items[0].no))
+    address = {name: value for name, value in asdict(wanted).items() if value}
+    address |= {"overdue": "1"} if wanted.overdue else {}
+    if wanted.sort == "due":
+        address.pop("sort")
+    return render_template(
+        "registration/index.html",
+        page=page,
+        wanted=wanted,
+        statuses=Status,
+        owners=Owner,
+        defects=Defect,
+        sorts=work_list.SORTS,
+        stores=sites.choice(session, actor),
+        suppliers=catalog.suppliers(session) if actor.sees_chain else [],
+        form=form,
+        bulk=bulk_of(wanted),
+        done=done,
+        address=address,
+        next_url=url_for(".index", **address, cursor=page.next) if page.next else None,
+        first_url=url_for(".index", **address) if cursor else None,
+    )
+
+
+def bulk_of(wanted: work_list.Filter) -> Bulk | None:
+    """Return what the reader may do to many garments of a list; only one status has it."""
+    if wanted.status not in BULK:
+        return None
+    status = Status(wanted.status)
+    offered = MACHINE.actions_from(status, edge.actor().roles)
+    return BULK[status] if BULK[status].action in offered else None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one garment of many: the sentence says why it was refused."""
+
+    no: str
+    is_done: bool
+    sentence: str
+
+
+@blueprint.post("/bulk")
+@edge.allow(GARMENT_READERS)
+def bulk() -> ResponseReturnValue:
+    """Take the list's action on every garment ticked, each for itself, and say which failed."""
+    form, offered = BulkForm(), bulk_of(_wanted())
+    if offered is None or not form.validate_on_submit():
+        return _list(form)
+    address: dict[str, Any] = dict(request.args)
+    taken = [_take(no, offered, form) for no in dict.fromkeys(form.nos())]
+    return render_template(
+        "registration/bulk.html",
+        action=offered.action,
+        taken=taken,
+        back=url_for(".index", **address),
+    )
+
+
+def _take(no: str, offered: Bulk, form: BulkForm) -> Taken:
+    """Take one of them; the key follows from the form's, so that a second press does nothing."""
+
+    def work() -> Answer:
+        return actions.perform(
+            edge.act(),
+            "registration",
+            no,
+            offered.action.value,
+            offered.fields,
+            action_id=str(uuid5(NAMESPACE_URL, f"{form.action_id.data}/{no}")),
+            body={"bulk": offered.action.value},
+            done=lambda record, _result: record.status,
+            refused=lambda refusal: refusal.message(errors.locale_code()),
+        )
+
+    try:
+        answer = write(db.session(), work)
+    except errors.REFUSALS as error:
+        refusal: HangtagError = errors.as_refusal(error)
+        return Taken(no, False, refusal.message(errors.locale_code()))
+    is_done = answer.status < 400
+    return Taken(no, is_done, _("Done") if is_done else answer.body)
+
+
+@blueprint.get("/labels.pdf")
+@edge.allow(GARMENT_READERS)
+def labels() -> Response:
+    """The repair tags of the garments ticked, one after the other."""
+    nos = list(dict.fromkeys(request.args.getlist("nos")))[:MOST]
+    return edge.printed(papers.labels(edge.act(), nos, edge.fonts()))
