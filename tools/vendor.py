@@ -30,6 +30,9 @@ FONTS = "@expo-google-fonts/noto-sans-sc"
 FROM_NPM = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "licenses/htmx.txt": "htmx.org/LICENSE",
+    "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
+    "licenses/chart.js.txt": "chart.js/LICENSE.md",
+    "licenses/kurkle-color.txt": "@kurkle/color/LICENSE.md",
     "fonts/NotoSansSC-Regular.ttf": f"{FONTS}/400Regular/NotoSansSC_400Regular.ttf",
     "fonts/NotoSansSC-Bold.ttf": f"{FONTS}/700Bold/NotoSansSC_700Bold.ttf",
     "licenses/noto-sans-sc.txt": f"{FONTS}/LICENSE_FONT",

@@ -5,22 +5,42 @@ from __future__ import annotations
 from flask import Flask, g, request
 
 from tracker.api import (
+    bench,
     codes,
+    deliveries,
     discrepancies,
     docs,
     losses,
     months,
+    outside,
     papers,
+    photos,
     registrations,
     scans,
     shipments,
+    turnaround,
 )
 from tracker.api.blueprint import blueprint
 from tracker.db import utc_now
 from tracker.extensions import csrf, db
 from tracker.queries import account as accounts
 
-SUBJECTS = (codes, scans, registrations, shipments, discrepancies, losses, months, papers, docs)
+SUBJECTS = (
+    codes,
+    scans,
+    registrations,
+    bench,
+    shipments,
+    deliveries,
+    discrepancies,
+    outside,
+    losses,
+    months,
+    turnaround,
+    papers,
+    photos,
+    docs,
+)
 MAX_TOKEN = 200
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from tracker.domain.errors import InvalidInput
 from tracker.domain.registration import Outcome
+from tracker.domain.repair import Route
 
 Shape = Mapping[str, tuple[Any, Any]]
 Values = Mapping[str, Any]
@@ -36,7 +37,9 @@ def _verdict(values: Values) -> Values:
         for name, value in values.items()
         if name not in ("repairable", "route", "outcome") and value is not None
     }
-    return {**kept, "outcome": _outcome(**_named(values, "repairable", "route", "outcome"))}
+    verdict = _outcome(**_named(values, "repairable", "route", "outcome"))
+    route = {"route": Route(values["route"])} if values.get("route") else {}
+    return {**kept, **route, "outcome": verdict}
 
 
 def _named(values: Values, *names: str) -> dict[str, Any]:
@@ -44,21 +47,7 @@ def _named(values: Values, *names: str) -> dict[str, Any]:
 
 
 def _outcome(repairable: bool | None, route: str | None, outcome: str | None) -> Outcome:
-    """Return the verdict of rule 1.35. Raises ``InvalidInput`` for one that cannot be yet."""
-    if outcome in ("sold_down", "wrong_item"):
-        raise InvalidInput(
-            "outcome_not_available",
-            "本版本还不支持这种鉴定结果，请选择维修、报废或未见异常。",
-            "This outcome comes with a later version: choose repair, scrap or no fault.",
-            "outcome",
-        )
-    if route in ("factory", "fabric_maker"):
-        raise InvalidInput(
-            "route_not_available",
-            "本版本还不支持外修，请选择本部门维修（in_house）。",
-            "Outside repair comes with a later version: choose in_house.",
-            "route",
-        )
+    """Return the verdict of rule 1.35. Raises ``InvalidInput`` for one that contradicts itself."""
     if outcome is not None and route is not None:
         raise InvalidInput(
             "contradiction",
@@ -85,26 +74,16 @@ def _outcome(repairable: bool | None, route: str | None, outcome: str | None) ->
     return Outcome.SCRAP if repairable is False else Outcome.REPAIR
 
 
-def _with_carton(shape: Shape) -> Shape:
-    return {**shape, "carton": (Literal[1] | None, None)}
-
-
-def _without_carton(values: Values) -> Values:
-    return {name: value for name, value in values.items() if name != "carton"}
-
-
 def _same(values: Values) -> Values:
     return values
 
 
-_CARTON = Adapter(_with_carton, _without_carton)
 _SAME = Adapter(_same, _same)
 _ADAPTERS: Mapping[tuple[str, str], Adapter] = {
     ("registration", "assess"): Adapter(_verdict_shape, _verdict),
-    **{("shipment", action): _CARTON for action in ("pack", "unpack", "receive")},
 }
 
 
 def of(noun: str, action: str) -> Adapter:
-    """Return how an action's fields change; most do not. A box is one carton so far."""
+    """Return how an action's fields change; most do not."""
     return _ADAPTERS.get((noun, action), _SAME)

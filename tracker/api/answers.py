@@ -8,13 +8,16 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from tracker import edge
 from tracker.db import utc_now
 from tracker.domain import turnaround as clock
 from tracker.domain.account import Actor
+from tracker.domain.delivery import is_found_in_time
 from tracker.extensions import db
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
 from tracker.queries import turnaround as turnarounds
+from tracker.services import delivery
 
 
 class Leg(TypedDict):
@@ -61,6 +64,7 @@ class Registration(TypedDict):
     supplier: str
     supplier_presumed: bool
     grade: str | None
+    ending: str | None
     previous_no: str | None
     repair_count: int
     is_repeat: bool
@@ -83,6 +87,8 @@ class TimelineEntry(TypedDict):
 
 
 class RegistrationWithTimeline(Registration):
+    delivery_no: str | None
+    found_in_time: bool | None
     timeline: list[TimelineEntry]
 
 
@@ -111,7 +117,14 @@ def with_timeline(row: Any, actor: Actor) -> RegistrationWithTimeline:
     """Return one registration with its whole story; a box yet to be counted blind is not named."""
     hidden = shipments.unnamed(actor, shipments.boxes_of(db.session(), row.id))
     events = registrations.timeline(db.session(), row)
-    return {**registration(row), "timeline": timeline(events, hidden)}
+    arrival = delivery.arrival(edge.act(), row)
+    known = arrival.delivery if arrival else None
+    return {
+        **registration(row),
+        "delivery_no": known.delivery_no if known else None,
+        "found_in_time": is_found_in_time(arrival.report) if arrival else None,
+        "timeline": timeline(events, hidden),
+    }
 
 
 def timeline(events: Iterable[Any], hidden: frozenset[str]) -> list[TimelineEntry]:
@@ -160,6 +173,7 @@ def _registration(row: Any, found: clock.Turnaround | None) -> Registration:
         "supplier": row.piece.supplier.code,
         "supplier_presumed": row.piece.is_supplier_presumed,
         "grade": row.grade,
+        "ending": row.ending,
         "previous_no": row.previous.no if row.previous else None,
         "repair_count": row.repair_count,
         "is_repeat": row.is_repeat,

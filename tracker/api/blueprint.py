@@ -17,6 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+MULTIPART = "multipart/form-data"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Operation:
     gives: Any = None
     statuses: tuple[int, ...] = (200,)
     media: str = JSON
+    takes: str = JSON
 
 
 def describe(summary: str, **more: Any) -> Callable[[F], F]:

@@ -33,9 +33,11 @@ PROBLEMS = {
     "403": "not for your role",
     "404": "another site's record, or none",
     "409": "a rule forbids it now: wrong status, stale version, a clash",
+    "413": "the body is larger than the server takes",
     "415": "the body does not say that it is JSON",
     "422": "a field is missing or wrong",
     "503": "busy: try again after the seconds of Retry-After",
+    "507": "the server's disk is full: nothing was kept",
 }
 ABOUT = (
     "Bearer token; the session cookie opens nothing here. Money is whole fen (`*_fen`), instants "
@@ -114,7 +116,7 @@ def _operation(rule: Rule, operation: Operation, schemas: dict[str, Any]) -> dic
         said["security"] = []
     body = _body(operation, schemas)
     if body:
-        said["requestBody"] = {"required": True, "content": {JSON: {"schema": body}}}
+        said["requestBody"] = {"required": True, "content": {operation.takes: {"schema": body}}}
     return said
 
 

@@ -9,7 +9,7 @@ from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.queries import ledger
-from tracker.services import loss_papers, month_report, papers
+from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
 
 
 @blueprint.get("/labels/<piece_no>.pdf")
@@ -28,12 +28,28 @@ def registration_pdf(no: str) -> Response:
     return edge.printed(papers.registration(edge.act(), no, edge.fonts()))
 
 
+@blueprint.get("/registrations/<no>/slip.pdf")
+@edge.allow(GARMENT_READERS)
+@describe("The customer's slip, two copies, the customer masked", media=papers.PDF)
+def customer_slip_pdf(no: str) -> Response:
+    """Print a customer's slip."""
+    return edge.printed(customer_papers.slip(edge.act(), no, edge.fonts()))
+
+
 @blueprint.get("/shipments/<no>.pdf")
 @edge.allow(GARMENT_READERS)
 @describe("The packing list", media=papers.PDF)
 def shipment_pdf(no: str) -> Response:
     """Print a packing list."""
-    return edge.printed(papers.shipment(edge.act(), no, edge.fonts()))
+    return edge.printed(box_papers.packing_list(edge.act(), no, edge.fonts()))
+
+
+@blueprint.get("/shipments/<no>/cartons.pdf")
+@edge.allow(GARMENT_READERS)
+@describe("The label of every carton, without its contents", media=papers.PDF)
+def cartons_pdf(no: str) -> Response:
+    """Print the labels of a sealed box's cartons."""
+    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/loss-forms/<no>.pdf")

@@ -17,6 +17,7 @@ from tracker.domain.account import GARMENT_READERS
 from tracker.domain.calendar import shanghai_date
 from tracker.extensions import db
 from tracker.queries import registration as queries
+from tracker.queries import work_list
 from tracker.services import actions
 
 LIST_QUERY = {
@@ -72,14 +73,14 @@ def models(noun: str) -> Callable[[], tuple[type[BaseModel], ...]]:
 @describe("Registrations that you see, the most pressing first", query=LIST_QUERY)
 def registration_list() -> Response:
     """Return a page of registrations."""
-    wanted = queries.Filter(
+    wanted = work_list.Filter(
         site=body.argument("site"),
         status=body.argument("status"),
         style=body.argument("style"),
         overdue=(body.argument("overdue") or "").lower() in ("1", "true", "yes"),
         q=body.argument("q"),
     )
-    page = queries.page(
+    page = work_list.page(
         db.session(), edge.actor(), wanted, shanghai_date(utc_now()), body.argument("cursor")
     )
     return reply({"items": answers.registration_list(page.items), "next": page.next})

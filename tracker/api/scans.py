@@ -8,22 +8,21 @@ from typing import Annotated, Any
 
 from annotated_types import Len
 from flask import Response
-from pydantic import Field
 
 from tracker import edge, errors
 from tracker.api import answers, body, schema
 from tracker.api.blueprint import blueprint, describe, dumps, stored
 from tracker.db import write
 from tracker.domain.account import STORE_ROLES
-from tracker.domain.codes import Demand
 from tracker.domain.errors import HangtagError
 from tracker.extensions import db
 from tracker.services import scan
-from tracker.services.fields import Note, Text40
+from tracker.services.fields import Note
 from tracker.services.once import Answer
+from tracker.services.scan_request import ScanRequest
 
 IN_ONE_TRANSACTION = 25
-FIELDS = schema.model_of(scan.ScanRequest)
+FIELDS = schema.model_of(ScanRequest)
 
 
 class ScanBody(FIELDS):  # type: ignore[misc, valid-type]
@@ -31,8 +30,6 @@ class ScanBody(FIELDS):  # type: ignore[misc, valid-type]
 
     scanned_at: schema.Moment | None = None
     note: Note | None = None
-    demand: Demand | None = Field(None, description="kept in the registration's note")
-    gore_card_no: Text40 | None = Field(None, description="kept in the registration's note")
 
 
 class BatchBody(schema.Strict):
@@ -88,15 +85,13 @@ def _one_of_many(given: Mapping[str, Any]) -> str:
         )
 
 
-def _read(given: Mapping[str, Any]) -> tuple[scan.ScanRequest, Mapping[str, Any]]:
+def _read(given: Mapping[str, Any]) -> tuple[ScanRequest, Mapping[str, Any]]:
     values = schema.values(ScanBody, given)
-    more = {
-        name: values.pop(name, None) for name in ("scanned_at", "note", "demand", "gore_card_no")
-    }
-    return scan.ScanRequest(**values), more
+    more = {name: values.pop(name, None) for name in ("scanned_at", "note")}
+    return ScanRequest(**values), more
 
 
-def _submit(request: scan.ScanRequest, more: Mapping[str, Any], given: Mapping[str, Any]) -> Answer:
+def _submit(request: ScanRequest, more: Mapping[str, Any], given: Mapping[str, Any]) -> Answer:
     def done(made: Any) -> str:
         return dumps(
             {
@@ -110,15 +105,5 @@ def _submit(request: scan.ScanRequest, more: Mapping[str, Any], given: Mapping[s
         outcome = "refused" if refusal.status == 409 else "needs_input"
         return dumps({"scan_id": request.scan_id, "outcome": outcome} | errors.problem(refusal))
 
-    act = edge.act(_note(more), None, more["scanned_at"])
+    act = edge.act(more["note"], None, more["scanned_at"])
     return scan.submit(act, request, given, done, refused)
-
-
-def _note(more: Mapping[str, Any]) -> str | None:
-    """Return the remark; the customer's demand and the card number stand in it."""
-    parts = [more["note"] or ""]
-    if more["demand"]:
-        parts.append(f"顾客要求：{more['demand'].zh}")
-    if more["gore_card_no"]:
-        parts.append(f"GORE-TEX 卡号：{more['gore_card_no']}")
-    return "；".join(part for part in parts if part)[:2000] or None

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from annotated_types import Len
 from flask import Response
 from typing_extensions import TypedDict
 
-from tracker import edge
+from tracker import edge, errors
 from tracker.api import answers, body, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe
+from tracker.api.blueprint import blueprint, describe, dumps, stored
 from tracker.api.registrations import models, take
-from tracker.db import write
+from tracker.db import utc_now, write
 from tracker.domain.account import GARMENT_READERS, STORE_ROLES, Role
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import not_found
-from tracker.domain.shipment import Kind
+from tracker.domain.shipment import Kind, carton_code
+from tracker.domain.shipment_selection import boxes
 from tracker.extensions import db
 from tracker.queries import shipment as queries
-from tracker.services import shipment as service
-from tracker.services.fields import Text40
+from tracker.queries import shipment_list as lists
+from tracker.services import once, packing, receipt
+from tracker.services.fields import Code, Note, Text40
 
 PACKERS = STORE_ROLES | {Role.CLERK, Role.SUPERVISOR}
+HANDLERS = PACKERS | {Role.WAREHOUSE}
+LIST_QUERY = {
+    "kind": "one kind, or several with commas",
+    "status": "one status, or several with commas",
+    "site": "code of the site that sends or receives",
+    "way": "out or in: only those that leave, or reach, your own site",
+    "from": "sent on this day or later (opened, if not sent yet)",
+    "to": "sent on this day or earlier",
+    "unrelayed": "true: only those whose papers the region has not relayed",
+    "overdue": "true: only those on the road for longer than their leg may take",
+    "cursor": "the next of the page before",
+}
+
+
+class Carton(TypedDict):
+    ordinal: int
+    code: str
+    weight_g: int | None
+    seal_no: str | None
+    arrived_at: str | None
 
 
 class Shipment(TypedDict):
@@ -43,6 +67,9 @@ class Shipment(TypedDict):
     tracking_no: str | None
     freight_fen: int | None
     freight_bearer: str | None
+    is_urgent: bool
+    relayed_at: str | None
+    cartons: list[Carton]
 
 
 class ShipmentWithPieces(Shipment):
@@ -57,6 +84,18 @@ class OpenBody(schema.Strict):
     from_site: Text40
     to_site: Text40
     kind: Kind
+
+
+class MisdeliveredBody(schema.Strict):
+    """A number of a box that is not ours: its own, a carton's, or the carrier's."""
+
+    code: Code
+    action_id: Annotated[str, Len(1, 64)]
+    note: Note | None = None
+
+
+class Misdelivered(TypedDict):
+    discrepancy: str
 
 
 def told(row: Any) -> Shipment:
@@ -80,6 +119,18 @@ def told(row: Any) -> Shipment:
         "tracking_no": row.tracking_no,
         "freight_fen": row.freight_fen,
         "freight_bearer": row.freight_bearer,
+        "is_urgent": row.is_urgent,
+        "relayed_at": answers.moment(row.relayed_at),
+        "cartons": [
+            {
+                "ordinal": carton.ordinal,
+                "code": carton_code(row.no, carton.ordinal),
+                "weight_g": carton.weight_g,
+                "seal_no": carton.seal_no,
+                "arrived_at": answers.moment(carton.arrived_at),
+            }
+            for carton in row.cartons
+        ],
     }
 
 
@@ -89,11 +140,15 @@ def _with_pieces(row: Any) -> ShipmentWithPieces:
     packed = (
         None
         if is_blind
-        else [answers.short(line.registration) for line in queries.lines(session, row)]
+        else [
+            answers.short(line.registration) | {"carton": line.carton}
+            for line in queries.lines(session, row)
+        ]
     )
     received = [
-        answers.short(receipt.registration) | {"received_at": answers.moment(receipt.received_at)}
-        for receipt in reversed(queries.receipts(session, row))
+        answers.short(counted.registration)
+        | {"received_at": answers.moment(counted.received_at), "carton": counted.carton}
+        for counted in reversed(queries.receipts(session, row))
     ]
     return {**told(row), "is_blind": is_blind, "pieces": packed, "received": received}
 
@@ -102,16 +157,14 @@ def _with_pieces(row: Any) -> ShipmentWithPieces:
 @edge.allow(GARMENT_READERS)
 @describe(
     "Shipments that leave or reach your sites, newest first",
-    query={"status": "one status, or several with commas", "cursor": "the next of the page before"},
+    query=LIST_QUERY,
 )
 def shipment_list() -> Response:
     """Return a page of shipments."""
-    statuses = (body.argument("status") or "").split(",")
-    rows, following = queries.page(
-        db.session(),
-        edge.actor(),
-        [status for status in statuses if status],
-        body.argument("cursor"),
+    given = {name: body.argument(name) or "" for name in LIST_QUERY}
+    today = shanghai_date(utc_now())
+    rows, following = lists.page(
+        db.session(), edge.actor(), boxes(given), today, given["cursor"] or None
     )
     return reply({"items": [told(row) for row in rows], "next": following})
 
@@ -130,11 +183,11 @@ def shipment(no: str) -> Response:
 def open_shipment() -> Response:
     """Return the one open shipment, made now if none stood."""
     given = schema.values(OpenBody, body.read())
-    if given["from_site"] != edge.actor().site_code:
+    if edge.actor().site_code not in (given["from_site"], given["to_site"]):
         raise not_found("店铺", "site", given["from_site"])
 
     def work() -> Response:
-        row, is_new = service.open_box(edge.act(), to_site=given["to_site"], kind=given["kind"])
+        row, is_new = packing.open_box(edge.act(), **given)
         return reply(told(row), 201 if is_new else 200)
 
     return write(db.session(), work)
@@ -146,3 +199,35 @@ def open_shipment() -> Response:
 def shipment_action(no: str) -> Response:
     """Take an action; a ``pack`` or ``receive`` answers with its piece too."""
     return take("shipment", no, told)
+
+
+@blueprint.post("/shipments/misdelivered")
+@edge.allow(HANDLERS)
+@describe(
+    "Report a box that was delivered to you and is not yours; nothing is told of it",
+    body=MisdeliveredBody,
+    gives=Misdelivered,
+    statuses=(200, 201),
+)
+def misdelivered() -> Response:
+    """Open a case; the same ``action_id`` again gives the first answer."""
+    given = body.read()
+    values = schema.values(MisdeliveredBody, given)
+
+    def work() -> once.Answer:
+        act = edge.act(values.get("note"))
+
+        def effect() -> once.Answer:
+            return once.Answer(
+                201, dumps({"discrepancy": receipt.report_wrong_site(act, values["code"]).no})
+            )
+
+        return once.perform(
+            act,
+            values["action_id"],
+            {**given, "call": "shipments/misdelivered"},
+            effect,
+            lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
+        )
+
+    return stored(write(db.session(), work))

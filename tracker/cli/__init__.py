@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tracker.cli import account, catalog, demo, ledger, server, verify
+from tracker.cli import account, catalog, delivery, demo, ledger, photo, server, simulate, verify
 
 
 def register(app: Flask) -> None:
@@ -12,9 +12,12 @@ def register(app: Flask) -> None:
     for command in (
         *server.COMMANDS,
         *demo.COMMANDS,
+        *simulate.COMMANDS,
         *catalog.COMMANDS,
+        *delivery.COMMANDS,
         *account.COMMANDS,
         *ledger.COMMANDS,
+        *photo.COMMANDS,
         *verify.COMMANDS,
     ):
         app.cli.add_command(command)

@@ -17,7 +17,7 @@ from tracker.errors import as_refusal
 from tracker.extensions import db
 from tracker.queries import account as accounts
 from tracker.services.act import Act
-from tracker.services.catalog import BadFile
+from tracker.services.rows import BadFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -52,14 +52,15 @@ def import_sites(file: Path) -> None:
 def _import(
     file: Path,
     columns: Sequence[str],
-    importer: Callable[..., service.Counts],
+    importer: Callable[..., rows.Counts],
 ) -> None:
     found, session = rows.read(file, columns), db.session()
-    counts = write(session, lambda: importer(session, found, _watched))
+    counts = write(session, lambda: importer(session, found, watched))
     click.echo(f"made {counts.made}, known {counts.known}")
 
 
-def _watched(found: Sequence[rows.Row]) -> Iterable[rows.Row]:
+def watched(found: Sequence[rows.Row]) -> Iterable[rows.Row]:
+    """Hand the rows on; of many, show how far they are."""
     if len(found) < MANY:
         yield from found
         return

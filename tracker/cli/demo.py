@@ -1,27 +1,46 @@
-"""``demo load``: the demonstration chain."""
+"""``demo load``: the demonstration chain, with weeks of history if asked."""
 
 from __future__ import annotations
+
+import time
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
 
-from tracker.db import write
-from tracker.domain.errors import HangtagError
+from tracker.cli.asking import refusing
+from tracker.cli.simulate import ending, showing, told_counts
+from tracker.db import utc_now, write
 from tracker.extensions import db
 from tracker.services import demo as service
+from tracker.services import simulate
 
 demo = AppGroup("demo", help="The demonstration chain.")
 
 
 @demo.command("load")
-def load() -> None:
+@click.option("--weeks", type=int, default=0, help="Weeks of plausible history.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; else yesterday.")
+@refusing
+def load(weeks: int, until: datetime | None) -> None:
     """Load the demonstration chain into an empty database."""
     session = db.session()
-    try:
-        write(session, lambda: service.load(session))
-    except HangtagError as refusal:
-        raise click.ClickException(f"{refusal.zh} / {refusal.en}") from None
+    if weeks:
+        _with_history(weeks, until)
+    else:
+        write(session, lambda: service.load(session, utc_now()))
     click.echo(", ".join(f"{name} {count}" for name, count in service.counts(session).items()))
+
+
+def _with_history(weeks: int, until: datetime | None) -> None:
+    session = db.session()
+    last, today = ending(until)
+    began = time.monotonic()
+    with showing(weeks * simulate.DAYS_A_WEEK) as told:
+        counts = write(
+            session, lambda: simulate.load_history(session, weeks, last, today, progress=told)
+        )
+    click.echo(told_counts(counts, time.monotonic() - began))
 
 
 COMMANDS = (demo,)

@@ -17,7 +17,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from tracker.config import Settings
-from tracker.db import write
+from tracker.db import utc_now, write
 from tracker.extensions import db
 from tracker.services import account, demo, schema
 
@@ -52,7 +52,7 @@ def serve() -> None:
                 "PRODUCTION refuses to start: demonstration accounts are active."
             )
     elif demo.is_empty(session):
-        write(session, lambda: demo.load(session))
+        write(session, lambda: demo.load(session, utc_now()))
     is_demo = not settings.production and account.demo_password_stands(session)
     _claim(settings.host, settings.port)
     click.echo(f"\nHangtag  http://{settings.host}:{settings.port}\n")
