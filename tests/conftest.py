@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from tests.story import Story
+from tests.story import MONDAY, Story
 from tracker import create_app
 from tracker.db import Base, utc_now, write
 from tracker.extensions import db
@@ -34,7 +34,7 @@ def _make_app(url: str, folder: Path) -> Flask:
     with app.app_context():
         upgrade()
         write(db.session(), lambda: schema.prepare(db.session()))
-        write(db.session(), lambda: demo.load(db.session()))
+        write(db.session(), lambda: demo.load(db.session(), MONDAY))
         db.session.remove()
         db.engine.dispose()
     return app
@@ -73,7 +73,7 @@ def _reset_postgres() -> None:
     db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     db.session.commit()
     write(db.session(), lambda: schema.prepare(db.session()))
-    write(db.session(), lambda: demo.load(db.session()))
+    write(db.session(), lambda: demo.load(db.session(), MONDAY))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

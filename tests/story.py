@@ -20,11 +20,12 @@ from tracker.queries import ledger as months
 from tracker.queries import loss as losses
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
-from tracker.services import actions, destruction, loss, scan, shipment
+from tracker.services import actions, bench, destruction, loss, packing, scan
 from tracker.services.act import Act
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName
 from tracker.services.repair import Operation, Part
+from tracker.services.scan_request import ScanRequest
 
 JACKET = "6901234567892"
 DOWN_COAT = "6921012340004"
@@ -78,7 +79,7 @@ class Story:
             "number_intact": True,
             "piece": "another",
         }
-        request = scan.ScanRequest(**(facts | fields))
+        request = ScanRequest(**(facts | fields))
         body = {name: str(value) for name, value in (facts | fields).items()}
         return self.write(
             lambda: scan.submit(
@@ -179,7 +180,19 @@ class Story:
     def box(self, login: str, *nos: str, to: str = "ASD", kind: Kind = Kind.WEEKLY) -> str:
         """Pack registrations into the open box; return its number."""
         act = self.act(login)
-        box = self.write(lambda: shipment.open_box(act, to_site=to, kind=kind)[0].no)
+        box = self.write(lambda: packing.open_box(act, to_site=to, kind=kind)[0].no)
+        for no in nos:
+            self.do(login, "shipment", box, "pack", code=self.piece_no(no))
+        return str(box)
+
+    def box_from(self, login: str, vendor: str, *nos: str) -> str:
+        """Announce the box in which a factory sends garments back; return its number."""
+        act = self.act(login)
+        box = self.write(
+            lambda: (
+                packing.open_box(act, from_site=vendor, to_site="ASD", kind=Kind.FROM_FACTORY)[0].no
+            )
+        )
         for no in nos:
             self.do(login, "shipment", box, "pack", code=self.piece_no(no))
         return str(box)
@@ -222,13 +235,15 @@ class Story:
     def repair(self, no: str) -> None:
         """Assess, repair and check a garment that after-sales received."""
         self.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
+        piece_no = self.piece_no(no)
+        self.write(lambda: bench.toggle(self.act("repairer"), piece_no))
         self.do(
             "repairer",
             "registration",
             no,
             "work",
             operations=[Operation("缝合", 20)],
-            parts=[Part("缝线", 1, 50)],
+            parts=[Part("缝线", 1, 50, "THREAD")],
             labour_fen=450,
         )
         self.do("repairer", "registration", no, "finish_repair")

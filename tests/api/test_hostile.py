@@ -107,8 +107,8 @@ def test_money_and_minutes_are_whole_and_bounded(programs: Programs, fields: dic
     ("fields", "code"),
     [
         ({}, "missing_field"),
-        ({"route": "factory"}, "route_not_available"),
-        ({"outcome": "sold_down"}, "outcome_not_available"),
+        ({"route": "fabric_maker"}, "not_gore_tex"),
+        ({"outcome": "sold_down", "route": "factory"}, "contradiction"),
         ({"repairable": False, "route": "in_house"}, "contradiction"),
         ({"outcome": "scrap", "route": "in_house"}, "contradiction"),
         ({"repairable": False, "liabilities": [{"kind": "store", "party": "S001", "percent": 99}],
@@ -146,11 +146,19 @@ def test_an_address_that_is_none_is_4xx(programs: Programs, path: str):
 
 @pytest.mark.parametrize(
     "query",
-    ["cursor=-1", "cursor=x", "cursor=" + "9" * 100, "cursor=１", "status=nothing", "q=%25"],
+    ["cursor=-1", "cursor=x", "cursor=" + "9" * 100, "cursor=１", "q=%25"],
 )
 def test_a_query_that_names_nothing_is_an_honest_list(programs: Programs, query: str):
     for path in ("/registrations", "/shipments", "/loss-forms", "/discrepancies"):
         assert programs("supervisor").get(f"{path}?{query}").status_code == 200
+
+
+def test_a_status_that_is_none_is_an_empty_list_or_says_what_is_wrong(programs: Programs):
+    reader = programs("supervisor")
+    for path in ("/registrations", "/loss-forms", "/discrepancies"):
+        assert reader.get(f"{path}?status=nothing").status_code == 200
+    answer = reader.get("/shipments?status=nothing")
+    assert (answer.status_code, answer.json["field"]) == (422, "status")
 
 
 def test_a_change_is_never_made_by_get(programs: Programs):

@@ -101,7 +101,7 @@ ONE_DOOR = {
     r"\.commit\(\)": {"tracker/db.py", "tracker/migrations/env.py"},
     r"\bfloat\(": {"labels/text.py", "tracker/web/forms/fields.py", "tracker/api/body.py"},
     r"\beval\(|\bexec\(|\bpickle\b": set(),
-    r"Image\.open\(": set(),
+    r"Image\.open\(": {"tracker/services/image.py"},
     r"flask import .*\bcurrent_user\b": set(),
 }
 """What may stand in one place only: the pattern, and the files that are that place."""
@@ -130,11 +130,13 @@ def test_every_noun_has_its_file_in_every_layer() -> None:
     layers = {
         "registration": ("domain", "models", "queries", "services", "web", "web/forms", "api"),
         "shipment": ("domain", "models", "queries", "services", "web", "web/forms"),
+        "delivery": ("domain", "models", "queries", "services", "web", "web/forms", "cli"),
         "repair": ("models", "queries", "services", "web/forms"),
         "loss": ("domain", "models", "queries", "services", "web", "web/forms"),
         "ledger": ("domain", "models", "queries", "services", "web", "web/forms"),
         "policy": ("domain", "models", "queries", "services", "web"),
         "account": ("domain", "models", "queries", "services", "web"),
+        "photo": ("domain", "models", "queries", "services", "web", "web/forms", "api"),
     }
     missing = [
         f"tracker/{layer}/{noun}.py"

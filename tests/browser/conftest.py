@@ -16,6 +16,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser import atlas
+from tests.story import Story
+from tracker import create_app
+from tracker.extensions import db
 from tracker.services.demo import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +125,34 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from _serve(tmp_path_factory.mktemp("served"), "")
 
 
+WEEKS = 8
+"""As much history as the pages of the atlas want."""
+
+
+def make_history(folder: Path) -> Path:
+    """Make a chain with weeks of history and one of every unfinished case; return its file."""
+    environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": ""}
+    flask = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi"]
+    for command in (["prepare"], ["demo", "load", "--weeks", str(WEEKS)]):
+        subprocess.run([*flask, *command], cwd=ROOT, env=environment, check=True)
+    [file] = folder.glob("*.sqlite3")
+    app = create_app(database_url=f"sqlite:///{file}", data_dir=folder, log_level="CRITICAL")
+    with app.app_context():
+        atlas.play(Story(db.session()), folder / "photos")
+        db.session.remove()
+        db.engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Hangtag over weeks of history: its address and its file."""
+    folder = tmp_path_factory.mktemp("history")
+    file = make_history(folder)
+    for address in _serve(folder, ""):
+        yield address, file
+
+
 @pytest.fixture(scope="session")
 def postgres_server_address(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: Any, worker_id: str
@@ -135,6 +167,7 @@ class Shop:
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.address = address
+        self.language = "zh"
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._note)
@@ -148,6 +181,8 @@ class Shop:
     def enter(self, login: str) -> Page:
         """Log in as somebody, leaving whoever was there."""
         self.page.context.clear_cookies()
+        language: Any = {"name": "locale", "value": self.language, "url": self.address}
+        self.page.context.add_cookies([language])
         self.page.goto(f"{self.address}/login")
         self.page.fill("[name=login]", login)
         self.page.fill("[name=password]", PASSWORD)

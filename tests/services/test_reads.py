@@ -11,7 +11,7 @@ from tracker.domain.account import Role
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import InvalidInput
 from tracker.queries.paging import position
-from tracker.queries.registration import Filter, page
+from tracker.queries.work_list import Filter, page
 from tracker.services import account
 from tracker.services.verify import verify
 

@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.story import DOWN_COAT, Story
 from tracker.domain.calendar import shanghai_date
+from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound
-from tracker.domain.shipment import Finding, Kind
+from tracker.domain.shipment import Kind
 from tracker.models.scan import HandlingScan
 from tracker.models.shipment import Shipment
-from tracker.queries import registration as registrations
 from tracker.queries import shipment as queries
-from tracker.services import shipment
+from tracker.queries import work_list
+from tracker.services import packing
 
 
 def test_a_store_has_one_open_box(story: Story) -> None:
@@ -150,7 +151,7 @@ def test_an_assessor_opens_no_box_and_a_store_returns_nothing(story: Story) -> N
     with pytest.raises(Forbidden):
         story.box("assessor", to="S001", kind=Kind.RETURN)
     with pytest.raises(InvalidInput) as refusal:
-        shipment.open_box(story.act("store1"), to_site="S002", kind=Kind.RETURN)
+        packing.open_box(story.act("store1"), to_site="S002", kind=Kind.RETURN)
     assert refusal.value.code == "wrong_route"
 
 
@@ -317,11 +318,11 @@ def test_a_search_by_tracking_number_tells_the_receiver_nothing_before_the_count
 ) -> None:
     no = story.register()
     box = story.send(no)
-    wanted = registrations.Filter(q=f"SF-{box}")
+    wanted = work_list.Filter(q=f"SF-{box}")
     today = shanghai_date(story.now)
 
     def found(login: str) -> list[str]:
-        page = registrations.page(story.session, story.actor(login), wanted, today)
+        page = work_list.page(story.session, story.actor(login), wanted, today)
         return [item.no for item in page.items]
 
     assert found("store1") == [no]

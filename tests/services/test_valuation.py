@@ -6,9 +6,9 @@ import pytest
 
 from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
 from tracker.domain.codes import LiableKind
+from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.loss import Share
-from tracker.domain.shipment import Finding
 from tracker.models.ledger import LedgerEntry
 from tracker.queries import loss as queries
 from tracker.services import destruction

@@ -10,7 +10,8 @@ from flask_babel import force_locale, gettext
 
 from tests.story import Story
 from tools import translations
-from tracker.domain.registration import MACHINE, Status
+from tracker.domain.registration import MACHINE, Outcome, Status
+from tracker.services.repair import Operation
 
 
 def test_an_accepted_garment_leads_to_the_box(app: Flask, login: Any, story: Story) -> None:
@@ -72,3 +73,16 @@ def test_every_chinese_sentence_of_a_template_can_be_formatted(app: Flask) -> No
             except ValueError:
                 broken.append(message.id)
     assert broken == []
+
+
+def test_the_check_is_offered_to_nobody_who_repaired_it(
+    app: Flask, login: Any, story: Story
+) -> None:
+    no = story.register()
+    story.at_after_sales(no)
+    story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
+    story.do("repairer", "registration", no, "work", operations=[Operation("缝合", 20)])
+    story.do("repairer", "registration", no, "finish_repair")
+    pages = [login(who).get(f"/registrations/{no}").text for who in ("repairer", "qa")]
+    assert ["/actions/pass_check" in page for page in pages] == [False, True]
+    assert ["/actions/fail_check" in page for page in pages] == [False, True]

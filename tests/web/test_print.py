@@ -21,7 +21,7 @@ from tests.story import DOWN_COAT, Story
 from tracker.domain.codes import RefusalReason
 from tracker.domain.shipment import Kind
 from tracker.edge import fonts
-from tracker.services import destruction, papers
+from tracker.services import box_papers, destruction
 from tracker.services.registration import CustomerName
 
 LONG_NAME = "男装休闲夹克防风防泼水可拆卸连帽加厚保暖城市通勤系列特别䶮"
@@ -126,7 +126,7 @@ def test_a_packing_list_names_week_ordinal_and_who_pays(story: Story, login: Log
     later = story.register()
     story.do("manager1", "registration", later, "accept")
     extra = story.box("store1", later)
-    [waiting] = page_texts(papers.shipment(story.act("store1"), extra, fonts()).content)
+    [waiting] = page_texts(box_papers.packing_list(story.act("store1"), extra, fonts()).content)
     assert_says(waiting, "类别加寄（预计）", "2026年第45周第2次（预计）", "承担方专卖店（预计）")
     story.dispatch("store1", extra)
     browser = login("store1")

@@ -1,0 +1,184 @@
+"""Every page of Hangtag, who looks at it, and a record that shows it well.
+
+The pictures of ``docs/screenshots``, the search for barriers (axe) and the test that no page is
+forgotten take their addresses from here. Records come from a chain with some weeks of history.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from tests.photos import picture
+from tests.story import DOWN_COAT, JACKET, SUPPLIER_FAULT, Story
+from tracker.db import utc_now
+from tracker.domain.codes import Cause, Defect
+from tracker.domain.photo import Kind, Subject
+from tracker.domain.registration import Outcome
+from tracker.domain.repair import Route
+from tracker.services import photo, receipt
+from tracker.services.provisional import Manual
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page: its name, who looks, its address; ``record`` is the SQL that fills ``{no}`` in."""
+
+    name: str
+    login: str
+    address: str
+    record: str = ""
+
+    @property
+    def on_phone(self) -> bool:
+        """Whether store staff look at it, who may have nothing but a phone."""
+        return self.login in ("store1", "manager1", "")
+
+
+def _garment(status: str, more: str = "") -> str:
+    return f"SELECT no FROM registration WHERE status = '{status}' {more} ORDER BY id DESC LIMIT 1"  # noqa: S608
+
+
+_STORE1 = "AND site_id = (SELECT id FROM site WHERE code = 'S001')"
+_BOX = (
+    "SELECT no FROM shipment WHERE status = '{0}' AND kind IN ('weekly', 'extra') "
+    "ORDER BY id DESC LIMIT 1"
+)
+_OURS = "AND (SELECT code FROM site WHERE id = from_site_id) = 'S001'"
+
+ATLAS: tuple[Sheet, ...] = (
+    Sheet("log-in", "", "/login"),
+    Sheet("work-store", "manager1", "/"),
+    Sheet("work-clerk", "clerk", "/"),
+    Sheet("work-assessor", "assessor", "/"),
+    Sheet("work-repairer", "repairer", "/"),
+    Sheet("work-supervisor", "supervisor", "/"),
+    Sheet("work-region", "region1", "/"),
+    Sheet("work-logistics", "logistics", "/"),
+    Sheet("work-finance", "finance", "/"),
+    Sheet("work-warehouse", "warehouse", "/"),
+    Sheet("work-supplier", "supplier1", "/"),
+    Sheet("scan", "store1", "/registrations/new?code=6901234567892"),
+    Sheet("registered", "store1", "/registrations/{no}/registered",
+          _garment("registered", _STORE1)),
+    Sheet("garments", "supervisor", "/registrations?status=live"),
+    Sheet("garments-bulk", "manager1", "/registrations?status=registered"),
+    Sheet("garment-registered", "manager1", "/registrations/{no}", _garment("registered", _STORE1)),
+    Sheet("garment-received", "assessor", "/registrations/{no}", _garment("received")),
+    Sheet("garment-in-repair", "repairer", "/registrations/{no}", _garment("in_repair")),
+    Sheet("garment-awaiting", "store1", "/registrations/{no}",
+          _garment("awaiting_customer", _STORE1)),
+    Sheet("garment-outside", "clerk", "/registrations/{no}", _garment("in_outside_repair")),
+    Sheet("garment-handed-over", "auditor", "/registrations/{no}", _garment("handed_over")),
+    Sheet("garment-missing", "supervisor", "/registrations/{no}", _garment("missing")),
+    Sheet("customers-waiting", "store1", "/customers/waiting"),
+    Sheet("phones-shown", "supervisor", "/customers/access-log"),
+    Sheet("provisional", "clerk", "/provisional"),
+    Sheet("provisional-one", "clerk", "/provisional/{no}",
+          "SELECT id FROM sku WHERE is_provisional ORDER BY id DESC LIMIT 1"),
+    Sheet("photo", "store1", "/photos/{no}", "SELECT id FROM photo ORDER BY id LIMIT 1"),
+    Sheet("boxes-store", "store1", "/shipments"),
+    Sheet("boxes-after-sales", "clerk", "/shipments"),
+    Sheet("box-of-the-week", "store1", "/shipments/{no}",
+          f"SELECT no FROM shipment WHERE kind IN ('weekly', 'extra') {_OURS} "  # noqa: S608
+          "ORDER BY id DESC LIMIT 1"),
+    Sheet("box-to-count", "clerk", "/shipments/{no}", _BOX.format("dispatched")),
+    Sheet("box-reconciled", "clerk", "/shipments/{no}", _BOX.format("reconciled")),
+    Sheet("box-reconcile", "clerk", "/shipments/{no}/reconcile", _BOX.format("arriving")),
+    Sheet("box-surplus", "clerk", "/shipments/{no}/surplus", _BOX.format("arriving")),
+    Sheet("box-misdelivered", "store1", "/shipments/misdelivered"),
+    Sheet("return-plan", "clerk", "/shipments/plan"),
+    Sheet("relay", "region1", "/shipments/relay"),
+    Sheet("tie-out", "supervisor", "/shipments/tie-out"),
+    Sheet("tie-out-rows", "supervisor", "/shipments/tie-out/rows?figure=registered"),
+    Sheet("carriers", "logistics", "/carriers"),
+    Sheet("deliveries", "store1", "/deliveries"),
+    Sheet("delivery", "store1", "/deliveries/{no}",
+          "SELECT no FROM delivery WHERE site_id = (SELECT id FROM site WHERE code = 'S001') "
+          "ORDER BY id DESC LIMIT 1"),
+    Sheet("delivery-new", "store1", "/deliveries/new"),
+    Sheet("outside", "clerk", "/outside"),
+    Sheet("alarms", "supervisor", "/alarms"),
+    Sheet("discrepancies", "supervisor", "/discrepancies"),
+    Sheet("discrepancy", "supervisor", "/discrepancies/{no}",
+          "SELECT no FROM discrepancy ORDER BY status, id DESC LIMIT 1"),
+    Sheet("bench", "repairer", "/bench"),
+    Sheet("bench-figures", "supervisor", "/bench/figures"),
+    Sheet("bench-rows", "supervisor", "/bench/figures/rows"),
+    Sheet("operations", "supervisor", "/operations"),
+    Sheet("operation", "supervisor", "/operations/{no}",
+          "SELECT code FROM repair_operation ORDER BY id LIMIT 1"),
+    Sheet("parts", "clerk", "/parts"),
+    Sheet("part", "clerk", "/parts/{no}", "SELECT code FROM part ORDER BY id LIMIT 1"),
+    Sheet("loss-forms", "supervisor", "/loss-forms"),
+    Sheet("loss-form", "business", "/loss-forms/{no}",
+          "SELECT no FROM loss_form WHERE liable_kind = 'supplier' AND status <> 'draft' "
+          "ORDER BY id DESC LIMIT 1"),
+    Sheet("loss-pending", "clerk", "/loss-forms/pending"),
+    Sheet("liability", "clerk", "/loss-forms/pending/{no}", _garment("scrap_pending")),
+    Sheet("destructions", "warehouse", "/destructions"),
+    Sheet("destruction", "administration", "/destructions/{no}",
+          "SELECT no FROM destruction ORDER BY id DESC LIMIT 1"),
+    Sheet("months", "finance", "/months"),
+    Sheet("month", "finance", "/months/{no}", "SELECT month FROM month ORDER BY month LIMIT 1"),
+    Sheet("turnaround", "supervisor", "/turnaround"),
+    Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
+    Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),
+    Sheet("in-flight", "supervisor", "/turnaround/in-flight"),
+    Sheet("in-flight-rows", "supervisor", "/turnaround/in-flight/rows"),
+    Sheet("policies", "auditor", "/policies"),
+    Sheet("catalogue", "auditor", "/catalog"),
+    Sheet("sites", "admin", "/catalog/sites"),
+    Sheet("accounts", "admin", "/accounts"),
+)  # fmt: skip
+
+
+def addressed(database: Path) -> Iterator[tuple[Sheet, str]]:
+    """Yield every page with its address in this chain; raises where no record shows it."""
+    with closing(sqlite3.connect(database, timeout=30)) as connection:
+        for sheet in ATLAS:
+            no = ""
+            if sheet.record:
+                row = connection.execute(sheet.record).fetchone()
+                if row is None:
+                    raise LookupError(f"no record shows {sheet.name}")
+                no = str(row[0])
+            yield sheet, sheet.address.format(no=no)
+
+
+def play(story: Story, photos: Path) -> None:
+    """Bring into a chain with history what its weeks may lack: one of every unfinished case."""
+    story.now = utc_now() - timedelta(days=5)
+    waiting = story.register_customer(code=DOWN_COAT, cause=Cause.WEAR_MISUSE)
+    missing, outside, scrap, received = (story.register(**SUPPLIER_FAULT) for _ in range(4))
+    travelled = (waiting, missing, outside, scrap, received)
+    box = story.send(*travelled)
+    story.wait(days=2)
+    story.count_in(box, *(no for no in travelled if no != missing))
+    quoted = {"outcome": Outcome.REPAIR, "quote_fen": 4500}
+    story.do("assessor", "registration", waiting, "assess", **quoted)
+    sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
+    story.do("assessor", "registration", outside, "assess", **sent)
+    where = {"vendor": "SUP01", "carrier": "德邦快递", "tracking_no": "DPK30021"}
+    story.do("clerk", "registration", outside, "send_out", **where)
+    story.scrap(scrap)
+    story.do("clerk", "shipment", box, "report_damage", note="箱角压破，一件受潮")
+    counting = story.send(
+        story.register("store2", defect=Defect.ZIP_FAIL), login="store2", manager="manager2"
+    )
+    astray = story.send(story.register("store3", code=JACKET), login="store3", manager="manager3")
+    story.write(lambda: receipt.report_wrong_site(story.act("store2", note="送错到本店"), astray))
+    story.do("clerk", "shipment", counting, "arrive")
+    story.now = utc_now()
+    unknown = Manual("2613M09999", "GN1", "175/92A", "SUP01")
+    story.register(code="6901234500011", manual=unknown, production_year=2026)
+    story.register_customer(code=JACKET)
+    pictured = story.register()
+    kept = (Subject.REGISTRATION, pictured, Kind.FAULT)
+    shrunk = photo.keep(story.act("store1"), photos, *kept, picture())
+    act = story.act("store1")
+    story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
