@@ -24,7 +24,7 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import event
 
-from bench import bare, load, prints
+from bench import bare, load, prints, scale
 from tests.api.conftest import a_scan
 from tests.story import Story
 from tracker import create_app
@@ -182,7 +182,7 @@ def main() -> None:
             upgrade()
             session = db.session()
             write(session, lambda: schema.prepare(session))
-            write(session, lambda: demo.load(session))
+            write(session, lambda: demo.load(session, utc_now()))
             token = write(session, lambda: account.issue_token(session, "store1", 1, utc_now()))
             story = Story(session)
             nos = [story.register() for _ in range(60)]
@@ -198,6 +198,7 @@ def main() -> None:
             db.engine.dispose()
         bench_start(folder, port)
         bench_scans(folder, port, token, issued)
+        scale.short(ROUNDS, folder)
 
 
 def scan_once(app: Any, token: str) -> None:
@@ -208,4 +209,7 @@ def scan_once(app: Any, token: str) -> None:
     )
 
 
-main()
+if sys.argv[1:2] == ["scale"]:
+    scale.main(sys.argv[2:])
+else:
+    main()

@@ -11,14 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.domain import ledger, loss, registration, shipment  # noqa: E402
+from tracker.domain import delivery, discrepancy, ledger, loss, registration, shipment  # noqa: E402
 from tracker.domain.machine import Machine  # noqa: E402
 
 PAGE = ROOT / "docs" / "journey.md"
 MACHINES = (
     registration.MACHINE,
     shipment.MACHINE,
-    shipment.DISCREPANCY,
+    delivery.MACHINE,
+    discrepancy.MACHINE,
     loss.MACHINE,
     loss.DESTRUCTION,
     ledger.MACHINE,
@@ -31,6 +32,8 @@ def drawn(machine: Machine) -> str:
     lines += [f"  {status.value} : {status.value} {status.zh}" for status in machine.statuses]
     lines.append(f"  [*] --> {machine.initial.value}")
     for (status, action), move in machine.transitions.items():
+        if action in machine.inner and move.to == (status,):
+            continue
         lines += [f"  {status.value} --> {to.value} : {action.value}" for to in move.to]
     lines += [f"  {status.value} --> [*]" for status in machine.statuses if status in machine.final]
     lines += ["```", "", "| action | 中文 | from | to | guard | who |", "|---|---|---|---|---|---|"]
