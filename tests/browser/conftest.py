@@ -119,9 +119,9 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("the server did not answer within a minute")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Hangtag on SQLite as ``make run`` serves it."""
+    """Hangtag on SQLite as ``make run`` serves it; each module's own, whatever others sent."""
     yield from _serve(tmp_path_factory.mktemp("served"), "")
 
 
