@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from tracker.extensions import db
 from tracker.services import actions
 from tracker.services.once import Answer
 from tracker.web.forms.action import ActionForm
+from tracker.web.forms.bulk import BulkForm
 
 
 def perform(noun: str, no: str, action: str, form: ActionForm) -> Answer:
@@ -67,6 +69,49 @@ def take(
         return again(form), answer.status
     flash(_("Done: %(action)s", action=name), "success")
     return redirect(back, 303)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one record of many: the sentence says why it was refused."""
+
+    no: str
+    is_done: bool
+    sentence: str
+
+
+def take_many(
+    noun: str, action: NamedEnum, fields: Mapping[str, Any], form: BulkForm
+) -> list[Taken]:
+    """Take one action on every record ticked, each for itself, and say what became of each."""
+    return [_take_one(noun, no, action, fields, form) for no in dict.fromkeys(form.nos())]
+
+
+def _take_one(
+    noun: str, no: str, action: NamedEnum, fields: Mapping[str, Any], form: BulkForm
+) -> Taken:
+    """Take it on one; the key follows from the form's, so that a second press does nothing."""
+
+    def work() -> Answer:
+        return actions.perform(
+            edge.act(form.note.data),
+            noun,
+            no,
+            action.value,
+            fields,
+            action_id=str(uuid5(NAMESPACE_URL, f"{form.action_id.data}/{no}")),
+            body={"bulk": action.value},
+            done=lambda record, _result: record.status,
+            refused=lambda refusal: refusal.message(errors.locale_code()),
+        )
+
+    try:
+        answer = write(db.session(), work)
+    except errors.REFUSALS as error:
+        refusal: HangtagError = errors.as_refusal(error)
+        return Taken(no, False, refusal.message(errors.locale_code()))
+    is_done = answer.status < 400
+    return Taken(no, is_done, _("Done") if is_done else answer.body)
 
 
 def _say(refusal: HangtagError, form: ActionForm, again: Callable[[ActionForm], str]) -> str:

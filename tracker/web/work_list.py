@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from tracker import edge, errors
-from tracker.db import utc_now, write
+from tracker import edge
+from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Defect
-from tracker.domain.errors import HangtagError
 from tracker.domain.registration import MACHINE, Action, HandedTo, Owner, Status
 from tracker.extensions import db
 from tracker.queries import catalog, work_list
 from tracker.queries import site as sites
-from tracker.services import actions, papers
-from tracker.services.once import Answer
+from tracker.services import papers
+from tracker.web.actions import take_many
 from tracker.web.forms.bulk import MOST, BulkForm
 from tracker.web.registration import blueprint
 
@@ -111,15 +108,6 @@ def bulk_of(wanted: work_list.Filter) -> Bulk | None:
     return BULK[status] if BULK[status].action in offered else None
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What became of one garment of many: the sentence says why it was refused."""
-
-    no: str
-    is_done: bool
-    sentence: str
-
-
 @blueprint.post("/bulk")
 @edge.allow(GARMENT_READERS)
 def bulk() -> ResponseReturnValue:
@@ -128,38 +116,13 @@ def bulk() -> ResponseReturnValue:
     if offered is None or not form.validate_on_submit():
         return _list(form)
     address: dict[str, Any] = dict(request.args)
-    taken = [_take(no, offered, form) for no in dict.fromkeys(form.nos())]
+    taken = take_many("registration", offered.action, offered.fields, form)
     return render_template(
         "registration/bulk.html",
         action=offered.action,
         taken=taken,
         back=url_for(".index", **address),
     )
-
-
-def _take(no: str, offered: Bulk, form: BulkForm) -> Taken:
-    """Take one of them; the key follows from the form's, so that a second press does nothing."""
-
-    def work() -> Answer:
-        return actions.perform(
-            edge.act(),
-            "registration",
-            no,
-            offered.action.value,
-            offered.fields,
-            action_id=str(uuid5(NAMESPACE_URL, f"{form.action_id.data}/{no}")),
-            body={"bulk": offered.action.value},
-            done=lambda record, _result: record.status,
-            refused=lambda refusal: refusal.message(errors.locale_code()),
-        )
-
-    try:
-        answer = write(db.session(), work)
-    except errors.REFUSALS as error:
-        refusal: HangtagError = errors.as_refusal(error)
-        return Taken(no, False, refusal.message(errors.locale_code()))
-    is_done = answer.status < 400
-    return Taken(no, is_done, _("Done") if is_done else answer.body)
 
 
 @blueprint.get("/labels.pdf")
