@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from tracker.domain.address import day, unknown_choice
 from tracker.domain.errors import InvalidInput
 from tracker.domain.named import NamedEnum
 from tracker.domain.shipment import Kind, Status
@@ -102,8 +103,8 @@ def boxes(given: Mapping[str, str]) -> Boxes:
         statuses=_codes(given, "status", Status),
         site=_text(given, "site"),
         way=next(iter(_codes(given, "way", Way)), None),
-        since=_day(given, "from"),
-        until=_day(given, "to"),
+        since=day(given, "from"),
+        until=day(given, "to"),
         unrelayed=_is_set(given, "unrelayed"),
         overdue=_is_set(given, "overdue"),
     )
@@ -115,9 +116,9 @@ def period(given: Mapping[str, str], today: date) -> Period:
     Raises ``InvalidInput`` naming the wrong field, ``wrong_order`` where it ends before it begins,
     ``too_long`` for more than a year.
     """
-    last = _day(given, "to") or today
+    last = day(given, "to") or today
     monday = last - timedelta(days=last.weekday())
-    first = _day(given, "from") or monday - timedelta(weeks=WEEKS - 1)
+    first = day(given, "from") or monday - timedelta(weeks=WEEKS - 1)
     if first > last:
         raise InvalidInput(
             "wrong_order",
@@ -138,7 +139,7 @@ def period(given: Mapping[str, str], today: date) -> Period:
 def tie_part(given: str | None) -> TiePart:
     """Return the figure that an address names. Raises ``InvalidInput`` ``unknown_choice``."""
     if given not in set(TiePart):
-        raise _unknown("part")
+        raise unknown_choice("part")
     return TiePart(given)
 
 
@@ -154,24 +155,5 @@ def _codes(given: Mapping[str, str], name: str, known: type[NamedEnum]) -> tuple
     typed = [code.strip() for code in (given.get(name) or "").split(",")]
     found = tuple(code for code in typed if code)
     if not set(found) <= set(known):
-        raise _unknown(name)
+        raise unknown_choice(name)
     return found
-
-
-def _unknown(name: str) -> InvalidInput:
-    return InvalidInput("unknown_choice", "没有这个选项。", "There is no such choice.", name)
-
-
-def _day(given: Mapping[str, str], name: str) -> date | None:
-    typed = (given.get(name) or "").strip()
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise InvalidInput(
-            "bad_day",
-            "日期请写成 2026-11-22 的样子。",
-            "Write a day like 2026-11-22.",
-            name,
-        ) from None

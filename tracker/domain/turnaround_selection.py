@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from tracker.domain.address import day, unknown_choice
 from tracker.domain.errors import InvalidInput
 from tracker.domain.turnaround import LEGS
 from tracker.domain.turnaround_figures import By, Window, between, last_weeks
@@ -82,26 +83,11 @@ def selection(given: Mapping[str, str], today: date) -> Selection:
 
 def _window(given: Mapping[str, str], today: date) -> Window:
     if given.get("from") or given.get("to"):
-        first, last = _day(given, "from"), _day(given, "to")
+        first, last = day(given, "from"), day(given, "to")
         last = last or today
         return between(first or last_weeks(last).from_on, last)
     weeks = _number(given, "weeks")
     return last_weeks(today) if weeks is None else last_weeks(today, weeks)
-
-
-def _day(given: Mapping[str, str], name: str) -> date | None:
-    typed = given.get(name)
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise InvalidInput(
-            "bad_day",
-            "日期请写成 2026-11-22 的样子。",
-            "Write a day like 2026-11-22.",
-            name,
-        ) from None
 
 
 def _number(given: Mapping[str, str], name: str) -> int | None:
@@ -116,5 +102,5 @@ def _number(given: Mapping[str, str], name: str) -> int | None:
 def _one_of(given: Mapping[str, str], name: str, known: Sequence[str]) -> str | None:
     value = given.get(name) or None
     if value is not None and value not in known:
-        raise InvalidInput("unknown_choice", "没有这个选项。", "There is no such choice.", name)
+        raise unknown_choice(name)
     return value
