@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from tracker.domain.account import Role
+from tracker.domain.codes import LiableKind
 from tracker.domain.errors import RuleViolation
 from tracker.domain.machine import Machine, Move
 from tracker.domain.named import NamedEnum
@@ -63,6 +65,19 @@ class Posting:
 
     account: Account
     amount_fen: int
+
+
+HEAD_OFFICE_BEARS: dict[str, Any] = {
+    "liable_kind": LiableKind.HEAD_OFFICE.value,
+    "liable_party": "",
+    "liable_name": LiableKind.HEAD_OFFICE.zh,
+}
+CUSTOMER_BEARS: dict[str, Any] = {
+    "liable_kind": "customer",
+    "liable_party": "",
+    "liable_name": "顾客",
+}
+"""What an entry says of who bears it, where that is no party of a loss form."""
 
 
 def check_balanced(postings: Iterable[Posting]) -> None:

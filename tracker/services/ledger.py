@@ -11,6 +11,8 @@ from sqlalchemy import select
 from tracker.domain.calendar import add_months, month_of
 from tracker.domain.errors import InvalidInput
 from tracker.domain.ledger import (
+    CUSTOMER_BEARS,
+    HEAD_OFFICE_BEARS,
     MACHINE,
     Account,
     Action,
@@ -78,23 +80,13 @@ def post_form(act: Act, form: LossForm, lines: Sequence[LossLine]) -> None:
 
 def post(act: Act, registration: Registration, postings: Sequence[Posting]) -> None:
     """Write what a customer is charged for a garment."""
-    facts = _facts(registration) | {
-        "document": registration.no,
-        "liable_kind": "customer",
-        "liable_party": "",
-        "liable_name": "顾客",
-    }
+    facts = _facts(registration) | CUSTOMER_BEARS | {"document": registration.no}
     _write(act, open_month(act), f"{registration.no}/{act.now.timestamp():.0f}", postings, facts)
 
 
 def post_markdown(act: Act, registration: Registration, markdown_fen: int) -> None:
     """Write what a garment loses by being sold down (fen); head office bears it."""
-    facts = _facts(registration) | {
-        "document": registration.no,
-        "liable_kind": "head_office",
-        "liable_party": "",
-        "liable_name": "总公司",
-    }
+    facts = _facts(registration) | HEAD_OFFICE_BEARS | {"document": registration.no}
     postings = pair(Account.MARKDOWN, markdown_fen)
     _write(act, open_month(act), f"{registration.no}/markdown", postings, facts)
 
@@ -102,12 +94,7 @@ def post_markdown(act: Act, registration: Registration, markdown_fen: int) -> No
 def post_salvage(act: Act, record: Destruction, postings: Sequence[Posting]) -> None:
     """Write the actual salvage of a destruction; it belongs to no single garment."""
     first = losses.destruction_lines(act.session, record)[0].registration
-    facts = _facts(first) | {
-        "document": record.no,
-        "liable_kind": "head_office",
-        "liable_party": "",
-        "liable_name": "总公司",
-    }
+    facts = _facts(first) | HEAD_OFFICE_BEARS | {"document": record.no}
     _write(act, open_month(act), record.no, postings, facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tracker.domain.account import Role
-from tracker.domain.ledger import Account, pair
+from tracker.domain.ledger import HEAD_OFFICE_BEARS, Account, pair
 from tracker.domain.loss import DESTRUCTION, DestructionAction, Progress, check_distinct
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.registration import Action as Step
@@ -76,7 +76,7 @@ def witness(world: World, record: Written, pieces: list[Garment]) -> None:
         _check_people(by.account_id, garment, DestructionAction.WITNESS)
         garment.act(world, by, Step.DESTROY, document=document)
         garment.end(world)
-    facts = ledger.facts(pieces[0]) | ledger.HEAD_OFFICE | {"document": document}
+    facts = ledger.facts(pieces[0]) | HEAD_OFFICE_BEARS | {"document": document}
     ledger.post(world, by, document, pair(Account.SALVAGE, salvage_fen), facts)
 
 

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from tracker.domain.account import Actor, Role
 from tracker.domain.calendar import add_months, month_of
-from tracker.domain.codes import LiableKind
 from tracker.domain.ledger import (
+    CUSTOMER_BEARS,
+    HEAD_OFFICE_BEARS,
     MACHINE,
     Account,
     Action,
@@ -109,13 +110,6 @@ def facts(garment: Garment) -> Row:
     }
 
 
-HEAD_OFFICE = {
-    "liable_kind": LiableKind.HEAD_OFFICE.value,
-    "liable_party": "",
-    "liable_name": LiableKind.HEAD_OFFICE.zh,
-}
-
-
 def post(world: World, by: Actor, entry_no: str, postings: Sequence[Posting], said: Row) -> None:
     """Write the legs of an entry, balanced, into the month that is open (fen)."""
     check_balanced(postings)
@@ -139,17 +133,12 @@ def post_markdown(world: World, garment: Garment) -> None:
     """Write what a garment loses by being sold down."""
     by = world.cast.by_role[Role.ASSESSOR][0]
     postings = pair(Account.MARKDOWN, garment.row["markdown_fen"])
-    said = facts(garment) | HEAD_OFFICE | {"document": garment.no}
+    said = facts(garment) | HEAD_OFFICE_BEARS | {"document": garment.no}
     post(world, by, f"{garment.no}/markdown", postings, said)
 
 
 def post_customer_charge(world: World, garment: Garment, by: Actor, charge_fen: int) -> None:
     """Write what a customer is charged."""
-    said = facts(garment) | {
-        "document": garment.no,
-        "liable_kind": "customer",
-        "liable_party": "",
-        "liable_name": "顾客",
-    }
+    said = facts(garment) | CUSTOMER_BEARS | {"document": garment.no}
     postings = pair(Account.CUSTOMER_CHARGE, charge_fen)
     post(world, by, f"{garment.no}/{world.now.timestamp():.0f}", postings, said)
