@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,9 @@ from tracker.domain.codes import Cause, Defect, Grade, Position, Source
 from tracker.domain.loss import Share
 from tracker.domain.registration import HandedTo, Outcome
 from tracker.domain.shipment import Kind
+from tracker.models.shipment import Discrepancy
 from tracker.queries import account as accounts
+from tracker.queries import discrepancy as discrepancies
 from tracker.queries import ledger as months
 from tracker.queries import loss as losses
 from tracker.queries import registration as registrations
@@ -60,6 +62,11 @@ class Story:
     def write(self, work: Callable[[], Any]) -> Any:
         """Run ``work`` in its transaction."""
         return write(self.session, work)
+
+    def cases(self, login: str = "supervisor", **wanted: Any) -> Sequence[Discrepancy]:
+        """Return the discrepancies that an account sees, oldest first."""
+        wish = discrepancies.Filter(**wanted)
+        return discrepancies.page(self.session, self.actor(login), wish, self.now)[0]
 
     # --- the store
 

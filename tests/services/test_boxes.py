@@ -10,6 +10,7 @@ from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import Forbidden, NotFound
 from tracker.domain.shipment import Kind
 from tracker.models.site import Site
+from tracker.queries import discrepancy as discrepancies
 from tracker.queries import shipment as queries
 from tracker.services import packing, receipt
 from tracker.services.packing import CartonSeal
@@ -28,7 +29,7 @@ SURPLUS = {
 def _case(story: Story, box: str, index: int = 0) -> str:
     story.session.rollback()
     shipment = story.shipment(box)
-    cases = queries.discrepancies(story.session, story.actor("supervisor"), shipment=shipment)
+    cases = discrepancies.of_box(story.session, story.actor("supervisor"), shipment)
     return str(cases[index].no)
 
 
@@ -145,7 +146,7 @@ def test_a_box_that_never_arrives_is_declared_lost_and_its_pieces_go_missing(sto
         story.take("clerk", "shipment", box, "declare_lost", **lost)
     assert story.do("supervisor", "shipment", box, "declare_lost", **lost) == "lost"
     assert [story.registration(no).status for no in (one, two)] == ["missing", "missing"]
-    cases = queries.discrepancies(story.session, story.actor("supervisor"))
+    cases = story.cases()
     assert [(case.kind, case.last_hand.login) for case in cases] == [("short", "store1")] * 2
 
 
@@ -167,11 +168,11 @@ def test_a_box_at_the_wrong_site_names_who_holds_it_and_tells_nothing(story: Sto
     act = story.act("store2", note="快递送错，现存店里")
     no = story.write(lambda: receipt.report_wrong_site(act, f"SF-{box}").no)
     story.session.rollback()
-    case = queries.discrepancy(story.session, story.actor("supervisor"), no)
+    case = discrepancies.get(story.session, story.actor("supervisor"), no)
     assert (case.kind, case.registration_id) == ("wrong_site", None)
     assert (case.counted_site.code, case.last_site.code) == ("S002", "S001")
     with pytest.raises(NotFound):
-        queries.discrepancy(story.session, story.actor("store2"), no)
+        discrepancies.get(story.session, story.actor("store2"), no)
     sent_on = {"finding": Finding.SENT_ON, "note": "已改寄售后"}
     assert story.do("supervisor", "discrepancy", no, "resolve", **sent_on) == "resolved"
 
@@ -192,7 +193,7 @@ def test_a_damaged_box_is_claimed_from_the_carrier(story: Story) -> None:
     pays = {"finding": Finding.CARRIER_PAYS, "compensation_fen": 15000, "note": "已到账"}
     story.do("supervisor", "discrepancy", case, "resolve", **pays)
     story.session.rollback()
-    found = queries.discrepancy(story.session, story.actor("supervisor"), case)
+    found = discrepancies.get(story.session, story.actor("supervisor"), case)
     assert (found.claimed_fen, found.claim_no, found.compensation_fen) == (18900, "LP-77", 15000)
 
 
@@ -207,7 +208,7 @@ def test_an_unregistered_piece_is_registered_by_the_clerk_and_refused_rule_1_15(
     assert made.status == 200
     story.do("clerk", "shipment", box, "reconcile")
     story.session.rollback()
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     extra = case.registration
     assert (case.kind, extra.status, extra.site.code) == ("surplus", "received", "S001")
     assert extra.registered_by.login == "clerk"
@@ -229,7 +230,7 @@ def test_scrap_goes_to_the_main_warehouse_which_counts_it(story: Story) -> None:
         "scrap_pending",
         "on_loss_form",
     ]
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     assert (case.kind, case.registration.no) == ("short", two)
 
 

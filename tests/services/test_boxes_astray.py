@@ -10,7 +10,6 @@ from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.domain.shipment import Kind
 from tracker.queries import repair as repairs
-from tracker.queries import shipment as shipments
 from tracker.services import destruction, receipt
 
 
@@ -31,7 +30,7 @@ def _on_its_way_back(story: Story) -> tuple[str, str]:
 
 
 def _case(story: Story) -> str:
-    [case] = shipments.discrepancies(story.session, story.actor("supervisor"), status="open")
+    [case] = story.cases(status="open")
     return str(case.no)
 
 
@@ -96,7 +95,7 @@ def test_what_was_counted_in_another_box_is_not_lost_with_its_own(story: Story) 
     story.do("clerk", "shipment", came, "receive", code=story.piece_no(no))
     story.do("supervisor", "shipment", late, "declare_lost", note="承运商确认丢失")
     assert story.registration(no).status == "received"
-    cases = shipments.discrepancies(story.session, story.actor("supervisor"))
+    cases = story.cases()
     assert [case for case in cases if case.shipment.no == late] == []
 
 
@@ -205,7 +204,7 @@ def test_a_return_that_was_missing_and_comes_with_another_stores_box_is_where_it
     theirs = story.register("store2")
     other = story.send(theirs, login="store2", manager="manager2")
     story.count_in(other, no, theirs)
-    cases = shipments.discrepancies(story.session, story.actor("supervisor"), status="open")
+    cases = story.cases(status="open")
     [strayed] = [case.no for case in cases if case.shipment.no == other]
     story.do("supervisor", "discrepancy", strayed, "resolve", note="已核实", finding=finding)
     assert story.registration(no).status == status

@@ -170,7 +170,7 @@ def test_a_short_piece_is_missing_and_names_the_last_hand(story: Story) -> None:
     box = story.send(there, gone)
     story.wait(days=3)
     story.count_in(box, there)
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"), status="open")
+    [case] = story.cases(status="open")
     assert (case.kind, case.registration.no) == ("short", gone)
     assert (case.last_hand.login, case.last_site.code) == ("store1", "S001")
     assert case.counted_by.login == "clerk"
@@ -182,7 +182,7 @@ def test_a_missing_piece_is_found_and_goes_on(story: Story) -> None:
     there, gone = story.register(), story.register()
     box = story.send(there, gone)
     story.count_in(box, there)
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     story.do(
         "supervisor",
         "discrepancy",
@@ -197,7 +197,7 @@ def test_a_missing_piece_is_found_and_goes_on(story: Story) -> None:
 def test_a_missing_piece_found_at_the_store_is_back_in_store(story: Story) -> None:
     there, gone = story.register(), story.register()
     story.count_in(story.send(there, gone), there)
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     finding = Finding.FOUND_AT_SENDER
     story.do("supervisor", "discrepancy", case.no, "resolve", finding=finding, note="还在货架上")
     assert story.registration(gone).status == "back_in_store"
@@ -206,7 +206,7 @@ def test_a_missing_piece_found_at_the_store_is_back_in_store(story: Story) -> No
 def test_a_lost_piece_is_written_off_to_head_office(story: Story) -> None:
     there, gone = story.register(), story.register()
     story.count_in(story.send(there, gone), there)
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     finding = Finding.WRITTEN_OFF
     story.do(
         "supervisor", "discrepancy", case.no, "resolve", finding=finding, note="承运商确认丢失"
@@ -235,7 +235,7 @@ def test_what_turned_up_since_is_not_written_off(story: Story) -> None:
 def test_a_resolution_needs_its_note_and_a_finding_that_fits(story: Story) -> None:
     there, gone = story.register(), story.register()
     story.count_in(story.send(there, gone), there)
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     finding = Finding.FOUND_HERE
     with pytest.raises(InvalidInput):
         story.take("supervisor", "discrepancy", case.no, "resolve", finding=finding)
@@ -250,7 +250,7 @@ def test_a_surplus_piece_is_a_discrepancy_and_stays_what_it_was(story: Story) ->
     story.do("manager1", "registration", unpacked, "accept")
     box = story.send(packed)
     story.count_in(box, packed, unpacked)
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     assert (case.kind, case.registration.no) == ("surplus", unpacked)
     assert story.registration(unpacked).status == "ready_to_ship"
 
@@ -260,14 +260,14 @@ def test_a_piece_of_another_box_is_a_wrong_piece_and_is_received(story: Story) -
     box = story.send(ours)
     other = story.send(theirs, login="store2", manager="manager2")
     story.count_in(box, ours, theirs)
-    [case] = queries.discrepancies(story.session, story.actor("supervisor"))
+    [case] = story.cases()
     assert (case.kind, case.shipment.no) == ("wrong_piece", box)
     assert story.registration(theirs).status == "received"
     assert (
         story.do("clerk", "shipment", other, "receive", code=story.piece_no(theirs)) == "arriving"
     )
     story.do("clerk", "shipment", other, "reconcile")
-    assert len(queries.discrepancies(story.session, story.actor("supervisor"))) == 1
+    assert len(story.cases()) == 1
 
 
 def test_a_piece_is_counted_once(story: Story) -> None:

@@ -244,7 +244,7 @@ def test_a_box_that_is_not_ours_is_reported_once_and_told_nothing(login: Any, st
     for _twice in range(2):
         answer = browser.post("/shipments/misdelivered", data=form)
         assert (answer.status_code, answer.location) == (303, "/shipments")
-    cases = queries.discrepancies(story.session, story.actor("supervisor"))
+    cases = story.cases()
     assert [(case.kind, case.counted_site.code) for case in cases] == [("wrong_site", "S002")]
     page = browser.get("/shipments").text
     assert cases[0].no in page

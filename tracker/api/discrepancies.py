@@ -16,7 +16,6 @@ from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
 from tracker.extensions import db
 from tracker.queries import discrepancy as cases
-from tracker.queries import shipment as queries
 
 
 class Discrepancy(TypedDict):
@@ -95,7 +94,7 @@ def discrepancy_list() -> Response:
 @describe("One discrepancy", gives=Discrepancy)
 def discrepancy(no: str) -> Response:
     """Return a discrepancy."""
-    return reply(told(queries.discrepancy(db.session(), edge.actor(), no)))
+    return reply(told(cases.get(db.session(), edge.actor(), no)))
 
 
 @blueprint.post("/discrepancies/<no>/actions")

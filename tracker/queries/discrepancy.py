@@ -10,9 +10,13 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import Actor
+from tracker.domain.discrepancy import Kind, Status
+from tracker.domain.errors import not_found
+from tracker.models.history import Event
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.models.site import Site
 from tracker.queries import scope
+from tracker.queries.lock import for_writing
 from tracker.queries.paging import PAGE, position
 
 _HANDS = (
@@ -20,6 +24,61 @@ _HANDS = (
     joinedload(Discrepancy.last_site),
     joinedload(Discrepancy.counted_by),
 )
+
+
+def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) -> Discrepancy:
+    """Return a discrepancy on a shipment that the actor sees. Raises ``NotFound``."""
+    query = (
+        select(Discrepancy)
+        .join(Discrepancy.shipment)
+        .where(Discrepancy.no == no, scope.shipments(actor))
+        .options(*_HANDS)
+    )
+    if for_update:
+        query = for_writing(query, Discrepancy)
+    found = session.scalar(query)
+    if found is None:
+        raise not_found("收货差异", "discrepancy", no)
+    return found
+
+
+def of_box(session: Session, actor: Actor, shipment: Shipment) -> Sequence[Discrepancy]:
+    """Return the discrepancies of a box that the actor sees, oldest first."""
+    query = (
+        select(Discrepancy)
+        .join(Discrepancy.shipment)
+        .where(Discrepancy.shipment_id == shipment.id, scope.shipments(actor))
+        .order_by(Discrepancy.id)
+        .options(*_HANDS)
+    )
+    return session.scalars(query).all()
+
+
+def open_box_case(
+    session: Session, shipment_id: int, kind: Kind, counted_site_id: int
+) -> Discrepancy | None:
+    """Return the open case that a site opened about a whole box."""
+    return session.scalar(
+        select(Discrepancy).where(
+            Discrepancy.shipment_id == shipment_id,
+            Discrepancy.kind == kind,
+            Discrepancy.counted_site_id == counted_site_id,
+            Discrepancy.status == Status.OPEN,
+        )
+    )
+
+
+def outcome(session: Session, case: Discrepancy) -> Event | None:
+    """Return the row of history that resolved a discrepancy: who, and in which words."""
+    return session.scalar(
+        select(Event)
+        .where(
+            Event.noun == "discrepancy",
+            Event.subject_id == case.id,
+            Event.action == "resolve",
+        )
+        .options(joinedload(Event.actor))
+    )
 
 
 @dataclass(frozen=True)

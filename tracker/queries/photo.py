@@ -18,7 +18,7 @@ from tracker.domain.photo import Kind, Subject
 from tracker.models.photo import Photo
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
-from tracker.queries import registration, shipment
+from tracker.queries import discrepancy, registration, shipment
 from tracker.queries.lock import for_writing
 
 _MODELS: dict[Subject, Any] = {
@@ -35,7 +35,7 @@ def record(
     found = {
         Subject.REGISTRATION: registration.get,
         Subject.SHIPMENT: shipment.get,
-        Subject.DISCREPANCY: shipment.discrepancy,
+        Subject.DISCREPANCY: discrepancy.get,
     }[subject]
     return found(session, actor, no, for_update=for_update)
 

@@ -8,8 +8,6 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import Actor, Role
-from tracker.domain.discrepancy import Kind as Gap
-from tracker.domain.discrepancy import Status as CaseStatus
 from tracker.domain.errors import RuleViolation, not_found
 from tracker.domain.shipment import (
     OUTSIDE,
@@ -21,7 +19,7 @@ from tracker.domain.shipment import (
     Status,
 )
 from tracker.models.history import Event
-from tracker.models.shipment import Carrier, Discrepancy, Receipt, Shipment, ShipmentLine
+from tracker.models.shipment import Carrier, Receipt, Shipment, ShipmentLine
 from tracker.queries import scope
 from tracker.queries.lock import for_writing
 
@@ -216,75 +214,6 @@ def is_blind(actor: Actor, shipment: Shipment) -> bool:
 
 
 _BEFORE_THE_ROAD = (Status.OPEN, Status.SEALED)
-_HANDS = (
-    joinedload(Discrepancy.last_hand),
-    joinedload(Discrepancy.last_site),
-    joinedload(Discrepancy.counted_by),
-)
-
-
-def discrepancy(
-    session: Session, actor: Actor, no: str, *, for_update: bool = False
-) -> Discrepancy:
-    """Return a discrepancy on a shipment that the actor sees. Raises ``NotFound``."""
-    query = (
-        select(Discrepancy)
-        .join(Discrepancy.shipment)
-        .where(Discrepancy.no == no, scope.shipments(actor))
-        .options(*_HANDS)
-    )
-    if for_update:
-        query = for_writing(query, Discrepancy)
-    found = session.scalar(query)
-    if found is None:
-        raise not_found("收货差异", "discrepancy", no)
-    return found
-
-
-def discrepancies(
-    session: Session, actor: Actor, *, status: str | None = None, shipment: Shipment | None = None
-) -> Sequence[Discrepancy]:
-    """Return discrepancies that the actor sees, oldest first."""
-    query = (
-        select(Discrepancy)
-        .join(Discrepancy.shipment)
-        .where(scope.shipments(actor))
-        .order_by(Discrepancy.id)
-        .limit(500)
-        .options(*_HANDS)
-    )
-    if status:
-        query = query.where(Discrepancy.status == status)
-    if shipment is not None:
-        query = query.where(Discrepancy.shipment_id == shipment.id)
-    return session.scalars(query).all()
-
-
-def open_box_case(
-    session: Session, shipment_id: int, kind: Gap, counted_site_id: int
-) -> Discrepancy | None:
-    """Return the open case that a site opened about a whole box."""
-    return session.scalar(
-        select(Discrepancy).where(
-            Discrepancy.shipment_id == shipment_id,
-            Discrepancy.kind == kind,
-            Discrepancy.counted_site_id == counted_site_id,
-            Discrepancy.status == CaseStatus.OPEN,
-        )
-    )
-
-
-def outcome(session: Session, case: Discrepancy) -> Event | None:
-    """Return the row of history that resolved a discrepancy: who, and in which words."""
-    return session.scalar(
-        select(Event)
-        .where(
-            Event.noun == "discrepancy",
-            Event.subject_id == case.id,
-            Event.action == "resolve",
-        )
-        .options(joinedload(Event.actor))
-    )
 
 
 def last_scan(session: Session, registration_id: int) -> Event:

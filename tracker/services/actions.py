@@ -18,6 +18,7 @@ from tracker.domain.shipment import MACHINE as SHIPMENT
 from tracker.models.registration import Registration
 from tracker.models.scan import HandlingScan
 from tracker.queries import delivery as delivery_queries
+from tracker.queries import discrepancy as discrepancy_queries
 from tracker.queries import ledger as month_queries
 from tracker.queries import loss as loss_queries
 from tracker.queries import registration as registration_queries
@@ -68,7 +69,7 @@ NOUNS: Mapping[str, Noun] = {
         },
     ),
     "shipment": Noun(SHIPMENT, shipment_queries.get, shipment.ACTIONS),
-    "discrepancy": Noun(DISCREPANCY, shipment_queries.discrepancy, discrepancy.ACTIONS),
+    "discrepancy": Noun(DISCREPANCY, discrepancy_queries.get, discrepancy.ACTIONS),
     "loss_form": Noun(LOSS_FORM, loss_queries.get, loss.ACTIONS),
     "destruction": Noun(DESTRUCTION, loss_queries.destruction, destruction.ACTIONS),
     "delivery": Noun(DELIVERY, delivery_queries.get, delivery.ACTIONS),

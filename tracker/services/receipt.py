@@ -21,6 +21,7 @@ from tracker.domain.shipment import (
 )
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Receipt, Shipment
+from tracker.queries import discrepancy as cases
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as queries
 from tracker.queries import site as sites
@@ -267,5 +268,5 @@ def report_wrong_site(act: Act, code: str) -> Discrepancy:
             "这箱就是寄到这里的，请直接扫码签收。",
             "This box is addressed to you: count it in.",
         )
-    standing = queries.open_box_case(act.session, shipment.id, Gap.WRONG_SITE, here.id)
+    standing = cases.open_box_case(act.session, shipment.id, Gap.WRONG_SITE, here.id)
     return standing or discrepancy.open_box_case(act, shipment, Gap.WRONG_SITE)

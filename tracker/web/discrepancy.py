@@ -15,7 +15,6 @@ from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.discrepancy import MACHINE, Action, Kind, Status
 from tracker.extensions import db
 from tracker.queries import discrepancy as cases
-from tracker.queries import shipment as queries
 from tracker.queries import site as sites
 from tracker.web import actions
 from tracker.web.forms.action import ActionForm
@@ -75,7 +74,7 @@ def show(no: str) -> ResponseReturnValue:
 
 def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") -> str:
     session, actor = db.session(), edge.actor()
-    case = queries.discrepancy(session, actor, no)
+    case = cases.get(session, actor, no)
     kind = Kind(case.kind)
     offered = [
         action
@@ -87,7 +86,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         case=case,
         photos=strip("discrepancy", case),
         age=age_days(case),
-        outcome=queries.outcome(session, case),
+        outcome=cases.outcome(session, case),
         forms=actions.panels(case, offered, FORMS[kind], failed, failed_action),
         open_action=failed_action or Action.RESOLVE,
     )
@@ -97,7 +96,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
 @edge.allow(*MACHINE.who.values())
 def act(no: str, action: str) -> ResponseReturnValue:
     """Claim on the carrier, or resolve a discrepancy with what was found."""
-    case = queries.discrepancy(db.session(), edge.actor(), no)
+    case = cases.get(db.session(), edge.actor(), no)
     return actions.take(
         "discrepancy",
         no,

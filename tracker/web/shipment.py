@@ -25,6 +25,7 @@ from tracker.domain.shipment import (
 )
 from tracker.domain.shipment_selection import Boxes, boxes
 from tracker.extensions import db
+from tracker.queries import discrepancy as cases
 from tracker.queries import history
 from tracker.queries import shipment as queries
 from tracker.queries import shipment_list as lists
@@ -255,7 +256,7 @@ def _contents(box: Any) -> dict[str, Any]:
     if is_receiver or box.status == Status.RECONCILED:
         facts["receipts"] = queries.receipts(session, box)
     if box.status == Status.RECONCILED:
-        facts["cases"] = queries.discrepancies(session, actor, shipment=box)
+        facts["cases"] = cases.of_box(session, actor, box)
         packed = [line.registration_id for line in facts["lines"]]
         counted = [receipt.registration_id for receipt in facts["receipts"]]
         facts["matched"] = tally(packed, counted).matched
