@@ -24,26 +24,6 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   };
 
-  let sound = null;
-  const beep = (isDone) => {
-    try {
-      sound = sound || new AudioContext();
-      const tones = isDone ? [[1320, 0, 0.09]] : [[220, 0, 0.18], [180, 0.22, 0.3]];
-      for (const [pitch, after, length] of tones) {
-        const tone = sound.createOscillator();
-        const volume = sound.createGain();
-        tone.type = isDone ? "sine" : "square";
-        tone.frequency.value = pitch;
-        volume.gain.value = isDone ? 0.25 : 0.15;
-        tone.connect(volume).connect(sound.destination);
-        tone.start(sound.currentTime + after);
-        tone.stop(sound.currentTime + after + length);
-      }
-    } catch {
-      // A machine without sound still shows colour, sign and word.
-    }
-  };
-
   const keep = () => sessionStorage.setItem(kept, JSON.stringify(queue));
 
   const show = (scan, sentence) => {
@@ -76,7 +56,7 @@
     word.className = "scan-word";
     word.textContent = box.dataset.refused;
     row.insertBefore(word, row.lastElementChild);
-    beep(false);
+    hangtag.feedback("refused");
   };
 
   const settle = (scan, xhr) => {
@@ -92,7 +72,7 @@
     const row = rows.get(scan.id);
     row.replaceWith(answer);
     rows.delete(scan.id);
-    beep(answer.dataset.outcome === "done");
+    hangtag.feedback(answer.dataset.outcome === "done" ? "done" : "refused");
     answer.dispatchEvent(
       new CustomEvent("hangtag:scanned", { bubbles: true, detail: answer.dataset }),
     );
@@ -135,7 +115,7 @@
         if (xhr.status === 0 || xhr.status === 503) return later(scan, box.dataset.offline);
         if (/\/login(\?|$)/.test(xhr.responseURL)) {
           show(scan, box.dataset.expired);
-          beep(false);
+          hangtag.feedback("refused");
           return;
         }
         settle(scan, xhr);
