@@ -38,6 +38,8 @@ from tracker.web import (
     policy,
     provisional,
     receipt,
+    scan_review,
+    scan_ticket,
     shipment,
     shipment_lists,
     tie_out,
@@ -72,6 +74,8 @@ PAGES = (
     policy,
     catalog,
     turnaround,
+    scan_ticket,
+    scan_review,
     papers,
 )
 
