@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor, Role, effective_roles
 from tracker.models.account import Account, LoginSession, Token
+from tracker.models.catalog import Supplier
+from tracker.models.site import Site
 
 
 def secret_sha256(secret: str) -> str:
@@ -20,16 +23,52 @@ def secret_sha256(secret: str) -> str:
 
 def actor_of(account: Account) -> Actor:
     """Return the account as the plain value that services receive."""
-    role = Role(account.role)
+    site, supplier = account.site, account.supplier
+    return _actor(account, site.code, site.region, supplier.code if supplier else None)
+
+
+ACTOR = (
+    Account.id,
+    Account.login,
+    Account.name,
+    Account.role,
+    Account.is_liaison,
+    Account.is_active,
+    Account.site_id,
+    Account.region,
+    Site.code.label("site_code"),
+    Site.region.label("site_region"),
+    Supplier.code.label("supplier_code"),
+)
+"""What an actor is made of: each request reads it, so it is read as plain columns."""
+
+
+def actors(*more: Any) -> Select[*tuple[Any, ...]]:
+    """Return a query of the columns of ``ACTOR``, and ``more``."""
+    return (
+        select(*ACTOR, *more)
+        .join(Site, Site.id == Account.site_id)
+        .outerjoin(Supplier, Supplier.id == Account.supplier_id)
+    )
+
+
+def actor_from(row: Any) -> Actor | None:
+    """Return the actor that a row of ``actors`` tells, if his account is active."""
+    if not row.is_active:
+        return None
+    return _actor(row, row.site_code, row.site_region, row.supplier_code)
+
+
+def _actor(account: Any, site_code: str, site_region: str | None, supplier: str | None) -> Actor:
     return Actor(
         account_id=account.id,
         login=account.login,
         name=account.name,
-        roles=effective_roles(role, account.is_liaison),
+        roles=effective_roles(Role(account.role), account.is_liaison),
         site_id=account.site_id,
-        site_code=account.site.code,
-        region=account.region or account.site.region,
-        supplier_code=account.supplier.code if account.supplier else None,
+        site_code=site_code,
+        region=account.region or site_region,
+        supplier_code=supplier,
     )
 
 
@@ -44,18 +83,36 @@ def every(session: Session) -> Sequence[Account]:
 
 
 def session_of(session: Session, secret: str) -> LoginSession | None:
-    """Return the log-in of a cookie's secret if it was not ended and its account is active."""
+    """Return the log-in of a cookie's secret if it was not ended."""
     found = session.scalar(
         select(LoginSession).where(LoginSession.secret_sha256 == secret_sha256(secret))
     )
-    if found is None or found.ended_at is not None or not found.account.is_active:
-        return None
-    return found
+    return found if found is not None and found.ended_at is None else None
+
+
+def actor_by_session(session: Session, secret: str, since: datetime) -> Actor | None:
+    """Return who logged in with a cookie's secret after ``since``, if the log-in stands."""
+    row = session.execute(
+        actors()
+        .join(LoginSession, LoginSession.account_id == Account.id)
+        .where(
+            LoginSession.secret_sha256 == secret_sha256(secret),
+            LoginSession.ended_at.is_(None),
+            LoginSession.started_at > since,
+        )
+    ).one_or_none()
+    return actor_from(row) if row is not None else None
 
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> Actor | None:
     """Return whose API token this is, if it stands and its account is active."""
-    token = session.scalar(select(Token).where(Token.secret_sha256 == secret_sha256(secret)))
-    if token is None or token.revoked_at is not None or token.expires_at <= now:
-        return None
-    return actor_of(token.account) if token.account.is_active else None
+    row = session.execute(
+        actors()
+        .join(Token, Token.account_id == Account.id)
+        .where(
+            Token.secret_sha256 == secret_sha256(secret),
+            Token.revoked_at.is_(None),
+            Token.expires_at > now,
+        )
+    ).one_or_none()
+    return actor_from(row) if row is not None else None

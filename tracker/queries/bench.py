@@ -25,7 +25,7 @@ from tracker.queries.paging import PAGE, position
 
 def time_limit(session: Session, now: datetime) -> int:
     """Return for how many minutes a timer counts at most that nobody stopped."""
-    return policy.in_force(session, shanghai_date(now))["bench_time_limit"].number
+    return policy.one(session, "bench_time_limit", shanghai_date(now)).number
 
 
 def running(session: Session, account_id: int, *, for_update: bool = False) -> BenchTime | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.policy import CalendarKind, Policy, Unit
 from tracker.models.policy import Policy as Row
+
+_COLUMNS = tuple(getattr(Row, field.name) for field in fields(Policy))
 
 
 def in_force(session: Session, on: date) -> Mapping[str, Policy]:
@@ -17,11 +21,20 @@ def in_force(session: Session, on: date) -> Mapping[str, Policy]:
 
     Before its first version that first one holds: a garment may be older than the table.
     """
-    found: dict[str, Policy] = {}
-    for row in session.scalars(select(Row).order_by(Row.name, Row.effective_from)):
+    return _in_force(session, select(*_COLUMNS), on)
+
+
+def one(session: Session, name: str, on: date) -> Policy:
+    """Return one policy in the version in force on a day. Raises ``KeyError`` for no policy."""
+    return _in_force(session, select(*_COLUMNS).where(Row.name == name), on)[name]
+
+
+def _in_force(session: Session, query: Select[Any], on: date) -> dict[str, Policy]:
+    found: dict[str, Any] = {}
+    for row in session.execute(query.order_by(Row.name, Row.effective_from)):
         if row.effective_from <= on or row.name not in found:
-            found[row.name] = _policy(row)
-    return found
+            found[row.name] = row
+    return {name: _policy(row) for name, row in found.items()}
 
 
 def versions(session: Session) -> list[Policy]:
@@ -35,7 +48,7 @@ def values(session: Session, on: date) -> Mapping[str, str]:
     return {name: policy.value for name, policy in in_force(session, on).items()}
 
 
-def _policy(row: Row) -> Policy:
+def _policy(row: Any) -> Policy:
     return Policy(
         name=row.name,
         value=row.value,

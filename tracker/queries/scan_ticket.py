@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.account import Actor, Role
 from tracker.domain.errors import not_found
 from tracker.models.account import Account, ScanTicket
-from tracker.queries.account import actor_of
+from tracker.queries.account import actor_from, actors
 
 PREFIX = "st."
 """What a ticket's text begins with: an API token never does."""
@@ -38,16 +38,12 @@ def actor_by(session: Session, claims: Claims, now: datetime) -> Actor | None:
     if now >= claims.expires_at:
         return None
     row = session.execute(
-        select(Account, ScanTicket.revoked_at)
+        actors(ScanTicket.revoked_at)
         .outerjoin(ScanTicket, ScanTicket.number == claims.number)
-        .where(Account.id == claims.account_id)
+        .where(Account.id == claims.account_id, Account.site_id == claims.site_id)
     ).one_or_none()
-    if row is None or row[1] is not None:
-        return None
-    account: Account = row[0]
-    if not account.is_active or account.site_id != claims.site_id:
-        return None
-    return replace(actor_of(account), device=claims.device)
+    actor = actor_from(row) if row is not None and row.revoked_at is None else None
+    return replace(actor, device=claims.device) if actor else None
 
 
 def standing(session: Session, actor: Actor, now: datetime) -> Sequence[ScanTicket]:

@@ -200,7 +200,7 @@ def for_supplier() -> tuple[ColumnElement[bool], ...]:
 
 
 def _to_suppliers(session: Session, actor: Actor, today: date) -> list[Waiting]:
-    if policy.in_force(session, today)["supplier_scrap_disposition"].value == "destroy":
+    if policy.one(session, "supplier_scrap_disposition", today).value == "destroy":
         return []
     rows = session.execute(
         select(Supplier.code, Supplier.name, func.count(), func.min(Registration.since_at))

@@ -112,7 +112,7 @@ def _conditions(actor: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def _bands(session: Session, today: date) -> tuple[Band, ...]:
-    return bands(policy.in_force(session, today)["repair_tat"].number)
+    return bands(policy.one(session, "repair_tat", today).number)
 
 
 def _age(known: Sequence[Band], today: date) -> ColumnElement[str]:

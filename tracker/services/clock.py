@@ -17,7 +17,7 @@ TURNAROUND = "repair_tat"
 def start(session: Session, registration: Registration, clock: str, at: datetime) -> None:
     """Start ``clock`` at the business date of ``at`` (day 0) by the policy in force that day."""
     began_on = shanghai_date(at)
-    rule = policy.in_force(session, began_on)[clock]
+    rule = policy.one(session, clock, began_on)
     registration.clock = clock
     registration.due_on = due_on(began_on, rule.number, rule.unit, rule.calendar)
 

@@ -30,7 +30,7 @@ def slip(act: Act, no: str, fonts: Fonts) -> Paper:
 def _values(act: Act, row: Registration) -> CustomerSlip:
     assert row.customer is not None  # noqa: S101
     sku = row.piece.sku
-    guarantee = policy.in_force(act.session, shanghai_date(act.now))["repair_guarantee"].number
+    guarantee = policy.one(act.session, "repair_guarantee", shanghai_date(act.now)).number
     void = row.status == Status.VOIDED
     return CustomerSlip(
         head=head(act, row, row.registered_at, row.registered_by, Status, site=row.site, void=void),

@@ -181,7 +181,7 @@ def keep(
             raise differs(standing)
         return standing, False
     identity = next_id(act.session, Delivery)
-    rule = policy.in_force(act.session, received_on)["store_inspection"]
+    rule = policy.one(act.session, "store_inspection", received_on)
     delivery = Delivery(
         id=identity,
         no=number_of(identity),

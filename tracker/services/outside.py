@@ -92,7 +92,7 @@ def _send(
             "This garment is outside already.",
         )
     today = shanghai_date(act.now)
-    rule = policy.in_force(act.session, today)[CLOCK]
+    rule = policy.one(act.session, CLOCK, today)
     act.session.add(
         OutsideJob(
             registration_id=registration.id,
@@ -224,7 +224,7 @@ def is_returnable(act: Act, registration: Registration) -> bool:
 
 
 def _check_returnable(act: Act, registration: Registration, supplier: str | None) -> None:
-    if policy.in_force(act.session, shanghai_date(act.now))[DISPOSITION].value == "destroy":
+    if policy.one(act.session, DISPOSITION, shanghai_date(act.now)).value == "destroy":
         raise RuleViolation(
             "to_be_destroyed",
             "按政策（C-28）报废品一律销毁，不退供应商。",

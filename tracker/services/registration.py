@@ -163,7 +163,7 @@ def _keep_customer(act: Act, registration: Registration, customer: CustomerName 
 def _is_late(act: Act, story: Story, today: date) -> bool:
     if story.purchased_on is None:
         return False
-    rule = policy.in_force(act.session, today)["customer_registration"]
+    rule = policy.one(act.session, "customer_registration", today)
     return today > due_on(story.purchased_on, rule.number, rule.unit, rule.calendar)
 
 
@@ -173,7 +173,7 @@ def _is_repeat(act: Act, previous: Registration | None, fault: Fault, today: dat
     before = previous.previous.repair_count if previous.previous else 0
     if previous.repair_count == before or previous.status != Status.HANDED_OVER:
         return False
-    window = policy.in_force(act.session, today)["repair_guarantee"].number
+    window = policy.one(act.session, "repair_guarantee", today).number
     return today <= shanghai_date(previous.closed_at) + timedelta(days=window)
 
 
@@ -230,7 +230,7 @@ def void(act: Act, registration: Registration, *, reason: Reason) -> None:
 
     Raises ``Forbidden`` ``void_too_late``.
     """
-    minutes = policy.in_force(act.session, shanghai_date(act.now))["void_by_author"].number
+    minutes = policy.one(act.session, "void_by_author", shanghai_date(act.now)).number
     is_author = registration.registered_by_id == act.actor.account_id
     is_fresh = act.now <= registration.registered_at + timedelta(minutes=minutes)
     if not act.actor.is_manager and not (is_author and is_fresh):

@@ -62,11 +62,10 @@ def submit(
     clock = timing(act.now, act.device_at, sent_at)
     row = row or _new_row(act, request, scan_id, clock)
     row.body_sha256 = sha256
-    act.session.add(row)
-    act.session.flush()
     answer = _answer(act, row, request, done, refused)
     waits = row.outcome != Outcome.DONE and (clock.is_late or row.facts is not None)
     row.facts = once.canonical(facts_of(request)) if waits else None
+    act.session.add(row)
     act.session.flush()
     return answer
 

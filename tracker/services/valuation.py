@@ -54,7 +54,7 @@ def _value(act: Act, line: LossLine, style: Style, spent_fen: int) -> Valuation:
         Basis.SUPPLY_PRICE: style.supply_price_fen,
         Basis.COST: style.cost_price_fen,
     }
-    percent = policy.in_force(act.session, shanghai_date(act.now))["salvage_estimate"].number
+    percent = policy.one(act.session, "salvage_estimate", shanghai_date(act.now)).number
     salvage = half_up(style.cost_price_fen * percent, 100)
     return Valuation(basis, prices[basis], spent_fen, salvage, line.percent)
 

@@ -122,9 +122,8 @@ def load_actor() -> None:
     secret = session.get("secret")
     if request.blueprint == "api" or not secret:
         return
-    found = accounts.session_of(db.session(), secret)
-    if found is not None and utc_now() < found.started_at + timedelta(hours=SESSION_HOURS):
-        g.actor = accounts.actor_of(found.account)
+    since = utc_now() - timedelta(hours=SESSION_HOURS)
+    g.actor = accounts.actor_by_session(db.session(), secret, since)
 
 
 def add_headers(response: Response) -> Response:

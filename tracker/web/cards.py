@@ -211,7 +211,7 @@ class Tally:
         return work_counts.boxes_on_the_road(self._session, self._actor, late_from)
 
     def _late_from(self, leg: str) -> datetime:
-        days = policy.in_force(self._session, self._today)[leg].number
+        days = policy.one(self._session, leg, self._today).number
         return self._now - timedelta(days=days)
 
     def _relay(self) -> Mapping[str, Count]:
