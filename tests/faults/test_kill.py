@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -24,17 +24,6 @@ WORKER_KILLS, GROUP_KILLS = (150, 15) if LONG else (4, 1)
 
 
 @pytest.fixture
-def server(app: Flask) -> Iterator[Server]:
-    """A running server on the fresh chain."""
-    db.session.remove()
-    db.engine.dispose()
-    served = Server(app)
-    served.start()
-    yield served
-    served.stop()
-
-
-@pytest.fixture
 def clerks(server: Server, token: Callable[[str], str]) -> list[Clerk]:
     """Eight clerks of one store; the last loses every third answer."""
     secret = token("store1")
@@ -43,7 +32,7 @@ def clerks(server: Server, token: Callable[[str], str]) -> list[Clerk]:
     ]
 
 
-def reckoned(clerks: list[Clerk]) -> list[str]:
+def reckoned(clerks: Sequence[Any]) -> list[str]:
     """Compare what the clerks were told with what the database holds."""
     acked = [one for clerk in clerks for one in clerk.acked]
     db.session.rollback()
@@ -99,17 +88,6 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_processes_are_killed(
             sys.stdout.write(
                 f"{WORKER_KILLS}+{GROUP_KILLS} kills, {acked} acked, {repeats} repeats\n"
             )
-
-
-def test_a_lost_answer_comes_again_word_for_word(
-    server: Server, token: Callable[[str], str], app: Flask
-):
-    clerk = Clerk(server.port, token("store1"), loses=1)
-    for _ in range(20):
-        clerk.scan()
-    assert (clerk.lost, dict(clerk.statuses)) == (20, {200: 20})
-    assert reckoned([clerk]) == []
-    assert app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
 
 
 def told(no: str) -> str:
