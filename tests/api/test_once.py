@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+import time_machine
 from flask import Flask
 
 from tests.api.conftest import Programs, a_scan
+from tracker.db import utc_now
 from tracker.extensions import db
 
 
@@ -75,3 +79,21 @@ def test_twenty_openings_at_once_make_one_box(app: Flask, token: Any, programs: 
     assert {status for status, _ in answers} == {200, 201}
     assert len({json.loads(told)["no"] for _, told in answers}) == 1
     assert len(programs("store1").get("/shipments").json["items"]) == 1
+
+
+@pytest.mark.parametrize("code", ["6901234567892", "P0000000000"])
+def test_a_scan_is_answered_alike_after_a_year_under_a_new_log_in_and_by_ticket(
+    app: Flask, api: Any, login: Any, code: str
+):
+    body = a_scan(code=code)
+    first = api("store1").post("/scans", body)
+    with time_machine.travel(utc_now() + timedelta(days=400)):
+        again = api("store1").post("/scans", body)
+        ticket = login("store1").post("/scan/ticket", json={"device": str(uuid4())}).json["ticket"]
+        path, headers = "/api/v1/scans", {"Authorization": f"Bearer {ticket}"}
+        by_ticket = app.test_client().post(path, json=body, headers=headers)
+        in_batch = app.test_client().post(f"{path}/batch", json={"scans": [body]}, headers=headers)
+    assert first.data == again.data == by_ticket.data
+    assert in_batch.data == b'{"results":[' + first.data + b"]}"
+    told = {201: (200, 200), 422: (422, 422)}
+    assert (again.status_code, by_ticket.status_code) == told[first.status_code]
