@@ -48,6 +48,7 @@ def create_app(file: str) -> Flask:
             write(db.session(), lambda: db.session.add_all(fresh() for _ in range(1000)))
     app.add_url_rule("/scans", view_func=scan, methods=["POST"])
     app.add_url_rule("/page", view_func=page)
+    app.add_url_rule("/look", view_func=look, methods=["POST"])
     return app
 
 
@@ -80,10 +81,21 @@ def _statements(wanted: dict[str, int]) -> Any:
 
 def page() -> Any:
     """Do as many look-ups as the query says; answer one row."""
-    row = None
-    for number in range(int(request.args["lookups"])):
-        row = db.session.scalar(select(Line).where(Line.id == number % 1000 + 1))
+    row = _found(int(request.args["lookups"]))
     return f"<p>{row.words if row else ''}</p>"
+
+
+def look() -> Any:
+    """Do as many look-ups as the body says; answer one row as JSON."""
+    row = _found(request.get_json()["lookups"])
+    return jsonify(id=row.id, key=row.key, words=row.words)
+
+
+def _found(lookups: int) -> Any:
+    row = None
+    for number in range(lookups):
+        row = db.session.scalar(select(Line).where(Line.id == number % 1000 + 1))
+    return row
 
 
 app = create_app(os.environ["BARE_FILE"]) if "BARE_FILE" in os.environ else None

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+JSON = {"Content-Type": "application/json"}
 REQUESTS = {1: 60, 16: 12}
 """By how many clients: the requests of each in a round."""
 
@@ -34,6 +35,16 @@ def answers(port: int, path: str) -> bool:
         return False
 
 
+def one(port: int, path: str, body: Any, headers: Mapping[str, str]) -> None:
+    """Post one body; anything but 200 is an error."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as line:
+        line.request("POST", path, json.dumps(body), {**headers, **JSON})
+        answer = line.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+
+
 def posts(
     port: int, path: str, body: Callable[[], Any], headers: Mapping[str, str], clients: int
 ) -> Round:
@@ -45,7 +56,7 @@ def posts(
             for _ in range(REQUESTS[clients]):
                 text = json.dumps(body())
                 start = time.perf_counter()
-                line.request("POST", path, text, {**headers, "Content-Type": "application/json"})
+                line.request("POST", path, text, {**headers, **JSON})
                 answer = line.getresponse()
                 answer.read()
                 took.append((time.perf_counter() - start, answer.status < 300))
