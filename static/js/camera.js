@@ -28,6 +28,7 @@ window.hangtag = window.hangtag || {};
     NotReadableError: "busy",
     AbortError: "busy",
   };
+  const FAILURES = ["insecure", "missing", "denied", "busy", "unreadable"];
   const SIZE = { width: { ideal: 1280 }, height: { ideal: 720 } };
   const dialog = document.getElementById("camera");
   if (!dialog) return;
@@ -79,7 +80,7 @@ window.hangtag = window.hangtag || {};
     for (const one of dialog.querySelectorAll("[data-camera-say]")) {
       one.hidden = one.dataset.cameraSay !== name;
     }
-    dialog.classList.toggle("is-dark", !["starting", "aim", ""].includes(name));
+    dialog.classList.toggle("is-dark", FAILURES.includes(name));
   };
 
   const stop = () => {
@@ -137,13 +138,20 @@ window.hangtag = window.hangtag || {};
     if (pending && turn === mine) dialog.close();
   };
 
+  // The reader tells the twelve digits of a UPC-A as the thirteen of an EAN-13.
+  const printed = ({ rawValue, format }) =>
+    format === "ean_13" && rawValue.startsWith("0")
+      ? [rawValue.slice(1), KINDS.upc_a]
+      : [rawValue, KINDS[format] || format];
+
   const see = async (found, now) => {
     for (const [one, sight] of sights) if (now - sight.at > SAME) sights.delete(one);
-    for (const { rawValue, format } of found) {
-      const sight = sights.get(rawValue) || { code: rawValue, kind: KINDS[format] || format, looks: 0, isTaken: false };
+    for (const one of found) {
+      const [scanned, name] = printed(one);
+      const sight = sights.get(scanned) || { code: scanned, kind: name, looks: 0, isTaken: false };
       sight.looks += 1;
       sight.at = now;
-      sights.set(rawValue, sight);
+      sights.set(scanned, sight);
     }
     const inSight = [...sights.values()].filter((sight) => now - sight.at < APART && sight.looks >= LOOKS);
     const open = inSight.filter((sight) => !sight.isTaken).sort((a, b) => (a.code < b.code ? -1 : 1));

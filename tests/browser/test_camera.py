@@ -11,10 +11,13 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import QUIET, Shop
+from tests.browser.conftest import ENVIRONMENTS, QUIET, Shop
 from tests.browser.film import BARE, Shot, film, hang_tag, lying, repair_tag, switches, symbol
 from tests.browser.test_pages import findings
-from tests.browser.test_tour import accept, register
+from tests.story import Story
+from tracker import create_app
+from tracker.db import utc_now
+from tracker.extensions import db
 
 pytestmark = pytest.mark.browser
 
@@ -67,13 +70,21 @@ def hosts_asked(page: Page) -> set[str]:
     return asked
 
 
-def accepted_piece(shop: Shop) -> str:
-    """Register a jacket at store 2 and accept it; return its piece number."""
-    shop.enter("store2")
-    piece = register(shop)
-    shop.enter("manager2")
-    accept(shop, piece)
-    return piece
+@pytest.fixture(scope="module")
+def pieces(server: str) -> Iterator[str]:
+    """The piece numbers of garments that store 2 accepted, each to be packed by one test."""
+    folder = Path(ENVIRONMENTS[server]["DATA_DIR"])
+    [file] = folder.glob("*.sqlite3")
+    app = create_app(database_url=f"sqlite:///{file}", data_dir=folder, log_level="CRITICAL")
+    with app.app_context():
+        story = Story(db.session(), utc_now())
+        numbers = [story.register("store2") for _ in range(3)]
+        for no in numbers:
+            story.do("manager2", "registration", no, "accept")
+        found = [story.piece_no(no) for no in numbers]
+        db.session.remove()
+        db.engine.dispose()
+    return iter(found)
 
 
 def open_box(shop: Shop) -> Page:
@@ -105,9 +116,9 @@ def test_a_hang_tag_before_the_camera_shows_its_product_and_asks_the_next(filmed
 
 
 def test_a_repair_tag_is_packed_once_while_it_is_in_sight_and_again_on_demand(
-    shop: Shop, filmed: Filmed
+    pieces: Iterator[str], filmed: Filmed
 ) -> None:
-    piece = accepted_piece(shop)
+    piece = next(pieces)
     camera = filmed((lying(repair_tag(piece)), 0.8), (BARE, 1.2))
     page = open_box(camera)
     open_camera(page, "[data-scan-box]")
@@ -135,8 +146,10 @@ def test_a_repair_tag_is_packed_once_while_it_is_in_sight_and_again_on_demand(
     assert camera.complaints == []
 
 
-def test_a_tag_that_comes_back_after_a_while_is_another_scan(shop: Shop, filmed: Filmed) -> None:
-    piece = accepted_piece(shop)
+def test_a_tag_that_comes_back_after_a_while_is_another_scan(
+    pieces: Iterator[str], filmed: Filmed
+) -> None:
+    piece = next(pieces)
     camera = filmed((lying(repair_tag(piece)), 0.6), (BARE, 3.4))
     page = open_box(camera)
     open_camera(page, "[data-scan-box]")
@@ -170,8 +183,7 @@ def test_every_kind_of_code_that_shops_meet_is_read_and_named(filmed: Filmed) ->
         ("UPC-A", "036000291452", symbol(kinds.UPCA, "036000291452")),
         ("Code 39", "AB-12", symbol(kinds.Code39, "AB-12")),
     )
-    shots = [shot for _kind, _code, tag in tags for shot in ((lying(tag), 0.9), (BARE, 0.8))]
-    shop = filmed(*shots)
+    shop = filmed(*((lying(tag), 1.1) for _kind, _code, tag in tags))
     page = shop.enter("store2")
     page.evaluate(
         """() => {
@@ -189,8 +201,10 @@ def test_every_kind_of_code_that_shops_meet_is_read_and_named(filmed: Filmed) ->
     assert page.evaluate("read") == {code: kind for kind, code, _tag in tags}
 
 
-def test_a_scan_from_the_search_on_a_phone_opens_the_garment(shop: Shop, filmed: Filmed) -> None:
-    piece = accepted_piece(shop)
+def test_a_scan_from_the_search_on_a_phone_opens_the_garment(
+    pieces: Iterator[str], filmed: Filmed
+) -> None:
+    piece = next(pieces)
     phone = filmed((lying(repair_tag(piece)), 1), viewport={"width": 360, "height": 740})
     page = phone.enter("store2")
     open_camera(page, ".masthead-search")
