@@ -245,6 +245,7 @@ def test_over_plain_http_the_page_says_where_the_steps_stand(browsing: Filmed, s
     page.locator("[data-camera-say=insecure] a").click()
     page.wait_for_url("**/trust")
     assert "make run HTTPS=1" in page.locator("main").inner_text()
+    assert findings(page) == []
 
 
 def test_a_reader_that_cannot_be_loaded_is_told_and_lets_the_camera_go(filmed: Filmed) -> None:
