@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.story import MONDAY, Story
 from tracker.domain.account import Role
@@ -64,3 +65,14 @@ def test_the_lines_at_the_start_tell_a_password_that_works_or_none() -> None:
     assert demo.accounts_text("bado-kilu-semo").splitlines()[0].endswith(" bado-kilu-semo")
     assert demo.PASSWORD not in demo.accounts_text(None)
     assert "demo password" in demo.accounts_text(None)
+
+
+def test_the_command_sets_a_password_and_prints_it(app: Flask, story: Story) -> None:
+    told = app.test_cli_runner().invoke(args=["demo", "password"])
+    [password] = re.findall(r"password: (\S+)", told.stdout)
+    assert log_in(story, password)
+    told = app.test_cli_runner().invoke(args=["demo", "password", demo.PASSWORD])
+    assert told.stdout == demo.accounts_text(demo.PASSWORD) + "\n"
+    assert log_in(story, demo.PASSWORD)
+    told = app.test_cli_runner().invoke(args=["demo", "password", "short"])
+    assert (told.exit_code, told.stdout) == (1, "")
