@@ -1,6 +1,7 @@
 # Hangtag. `make run` is all a fresh machine with Python 3.11, git and make needs.
 #   make install   environment, browser assets, print fonts, a database at the newest schema
-#   make run       the same if needed, then serves; PORT=8123 and HOST=0.0.0.0 change it
+#   make run       the same if needed, then serves; PORT=8123 and HOST=0.0.0.0 change it;
+#                  HTTPS=1 for phones and their cameras, see docs/https.md
 #   make test      every test      make check   format, lint, types, imports, templates, browser floor
 #   make faults    kills, full disks and held locks, for minutes     make bench   speed beside its bounds
 #   make screenshots   takes the pictures of docs/screenshots anew

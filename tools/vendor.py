@@ -30,6 +30,10 @@ FONTS = "@expo-google-fonts/noto-sans-sc"
 FROM_NPM = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "licenses/htmx.txt": "htmx.org/LICENSE",
+    "barcode-detector.js": "barcode-detector/dist/iife/ponyfill.js",
+    "licenses/barcode-detector.txt": "barcode-detector/LICENSE",
+    "zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "licenses/zxing-wasm.txt": "zxing-wasm/LICENSE",
     "chart.umd.min.js": "chart.js/dist/chart.umd.min.js",
     "licenses/chart.js.txt": "chart.js/LICENSE.md",
     "licenses/kurkle-color.txt": "@kurkle/color/LICENSE.md",

@@ -6,8 +6,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tracker.services import trust
 
 ROOT = Path(__file__).resolve().parent.parent
 _FONTS = ROOT / "static" / "vendor" / "fonts"
@@ -19,6 +21,8 @@ NEEDED_FILES = (
 )
 """What ``make install`` brings and no page or paper can do without."""
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+STEPS_PORT_AFTER = 80
+"""The steps for a device that does not trust us yet are served that many ports on, without TLS."""
 SESSION_HOURS = 16
 """A log-in outlives the longest shop's day; a login unused for so long ends."""
 
@@ -31,8 +35,10 @@ class Settings(BaseSettings):
     database_url: str = ""
     secret_key: str = ""
     trusted_hosts: str = ""
-    host: str = "127.0.0.1"
+    host: str = ""
     port: int = 8000
+    https: bool = False
+    steps_port: int = 0
     data_dir: Path = ROOT / "instance"
     production: bool = False
     log_level: str = "INFO"
@@ -50,6 +56,13 @@ class Settings(BaseSettings):
         if value and len(value) < 32:
             raise ValueError("SECRET_KEY must have 32 characters or more")
         return value
+
+    @model_validator(mode="after")
+    def _open_to_phones(self) -> Settings:
+        """Listen to this machine only, or with HTTPS to every device that reaches it."""
+        self.host = self.host or ("0.0.0.0" if self.https else "127.0.0.1")  # noqa: S104
+        self.steps_port = self.steps_port or self.port + STEPS_PORT_AFTER
+        return self
 
 
 class ConfigurationError(SystemExit):
@@ -90,16 +103,19 @@ def _own_key(path: Path) -> str:
 def flask_settings(settings: Settings) -> dict[str, Any]:
     """Return what Flask and its extensions read."""
     hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
+    if hosts and settings.https:
+        hosts += [*trust.local_names(), *trust.reachable(settings.host)]
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "TRUSTED_HOSTS": hosts or None,
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "MAX_FORM_PARTS": 500,
-        "SESSION_COOKIE_NAME": "hangtag",
+        # A browser that holds the secure cookie takes no plain one of the same name for the host.
+        "SESSION_COOKIE_NAME": "__Host-hangtag" if settings.https else "hangtag",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.production,
+        "SESSION_COOKIE_SECURE": settings.production or settings.https,
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",

@@ -68,7 +68,7 @@
     account.addEventListener("click", () => {
       logIn.elements.login.value = account.dataset.login;
       logIn.elements.password.value = account.dataset.password;
-      logIn.querySelector("button[type=submit]").focus();
+      (account.dataset.password ? logIn.querySelector("button[type=submit]") : logIn.elements.password).focus();
     });
   }
 

@@ -53,6 +53,7 @@ _OURS = "AND (SELECT code FROM site WHERE id = from_site_id) = 'S001'"
 
 ATLAS: tuple[Sheet, ...] = (
     Sheet("log-in", "", "/login"),
+    Sheet("trust", "", "/trust"),
     Sheet("work-store", "manager1", "/"),
     Sheet("work-clerk", "clerk", "/"),
     Sheet("work-assessor", "assessor", "/"),

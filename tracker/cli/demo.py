@@ -43,4 +43,14 @@ def _with_history(weeks: int, until: datetime | None) -> None:
     click.echo(told_counts(counts, time.monotonic() - began))
 
 
+@demo.command("password")
+@click.argument("password", required=False)
+@refusing
+def password(password: str | None) -> None:
+    """Set the password of the demonstration accounts, a random one if none is given; print it."""
+    session, wanted = db.session(), password or service.fresh_password()
+    write(session, lambda: service.set_password(session, wanted, utc_now()))
+    click.echo(service.accounts_text(wanted))
+
+
 COMMANDS = (demo,)

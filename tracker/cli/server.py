@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import multiprocessing
-import signal
 import socket
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.orm import Session
 
+from tracker.cli import https
+from tracker.cli.https import end_with_parent
 from tracker.config import Settings
 from tracker.db import utc_now, write
 from tracker.extensions import db
-from tracker.services import account, demo, schema
+from tracker.services import account, demo, schema, trust
+
+if TYPE_CHECKING:
+    from tracker.services.authority import Served
 
 MOST_WORKERS = 4
 """A worker a core, no more than this: on SQLite the writers queue, and each worker takes memory."""
@@ -28,8 +32,6 @@ MOST_THREADS = 8
 """In each worker; more than two a core only wait for each other."""
 STOP_SECONDS = 10
 RESTART_SECONDS = 0.5
-_PARENT_DEATH_SIGNAL = 1
-"""``PR_SET_PDEATHSIG`` of Linux."""
 
 
 @click.command()
@@ -55,13 +57,35 @@ def serve() -> None:
         write(session, lambda: demo.load(session, utc_now()))
     is_demo = not settings.production and account.demo_password_stands(session)
     _claim(settings.host, settings.port)
-    click.echo(f"\nHangtag  http://{settings.host}:{settings.port}\n")
+    served = _prepare_https(settings) if settings.https else None
+    if served is None:
+        click.echo(f"\nHangtag  http://{settings.host}:{settings.port}\n")
     if is_demo:
-        click.echo(demo.accounts_text())
+        click.echo(demo.accounts_text(_password_to_tell(settings, session)))
     sys.stdout.flush()
     db.session.remove()
     db.engine.dispose()
-    _run(settings)
+    _run(settings, served)
+
+
+def _prepare_https(settings: Settings) -> Served:
+    """Make the certificates that are missing and say where devices find us."""
+    from tracker.services import authority
+
+    _claim(settings.host, settings.steps_port)
+    reached = trust.reachable(settings.host)
+    served = authority.prepare(settings.data_dir, reached, utc_now())
+    click.echo(https.greeting(settings, reached[0]))
+    return served
+
+
+def _password_to_tell(settings: Settings, session: Session) -> str | None:
+    """Return the demonstration's password; what other machines reach gets a fresh one first."""
+    if not settings.https:
+        return demo.known_password(session)
+    fresh = demo.fresh_password()
+    write(session, lambda: demo.set_password(session, fresh, utc_now()))
+    return fresh
 
 
 def _claim(host: str, port: int) -> None:
@@ -80,7 +104,7 @@ def _claim(host: str, port: int) -> None:
             ) from None
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, served: Served | None) -> None:
     """Serve from forks of this process until it is told to stop: the application is built once.
 
     A worker that dies is replaced at once. Granian gives up when one dies twice within seconds;
@@ -88,10 +112,12 @@ def _run(settings: Settings) -> None:
     """
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
     multiprocessing.set_start_method("fork", force=True)
+    if served is not None:
+        https.serve_steps(app, settings)
     gc.collect()
     gc.freeze()
     while True:
-        server = _server(settings)
+        server = _server(settings, served)
         try:
             server.serve(target_loader=lambda: _in_worker(app), wrap_loader=False)
         except SystemExit:
@@ -103,7 +129,7 @@ def _run(settings: Settings) -> None:
             return
 
 
-def _server(settings: Settings) -> Any:
+def _server(settings: Settings, served: Served | None) -> Any:
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import MPServer
@@ -119,13 +145,14 @@ def _server(settings: Settings) -> Any:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
+        ssl_cert=served.certificate if served else None,
+        ssl_key=served.key if served else None,
     )
 
 
 def _in_worker(app: Any) -> Any:
     """Return the application inside a worker, which ends with the process that started it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    end_with_parent()
     return app
 
 

@@ -36,7 +36,7 @@ def log_in(session: Session, login: str, password: str, now: datetime) -> tuple[
             "连续输错次数过多，请过几分钟再试，或请系统管理员重置密码。",
             "Too many wrong passwords. Wait some minutes, or ask the administrator.",
         )
-    is_right = _matches(account.password_hash if account else _ABSENT, password)
+    is_right = matches(account.password_hash if account else _ABSENT, password)
     if account is None or not is_right or not account.is_active:
         raise RuleViolation(
             "wrong_password",
@@ -72,7 +72,8 @@ def _paused(account: Account, now: datetime) -> bool:
     return account.failed_at <= now < account.failed_at + pause
 
 
-def _matches(password_hash: str, password: str) -> bool:
+def matches(password_hash: str, password: str) -> bool:
+    """Return whether this is the password whose hash was kept."""
     try:
         return _HASHER.verify(password_hash, password)
     except (VerifyMismatchError, InvalidHashError):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from secrets import choice
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Role
 from tracker.domain.errors import RuleViolation
 from tracker.domain.money import parse_yuan
-from tracker.models.account import Account
+from tracker.models.account import Account, LoginSession
 from tracker.models.catalog import Sku, Style, Supplier
 from tracker.models.registration import Registration
 from tracker.models.site import Site
 from tracker.services import delivery_demo, part
-from tracker.services.account import add_account, hash_password
+from tracker.services.account import add_account, hash_password, matches
 
 PASSWORD = "hangtag-demo"  # noqa: S105
+"""Known to everybody: good for a server that only its own machine reaches."""
+_CONSONANTS, _VOWELS, _SYLLABLES = "bdfghjkmnprstvz", "aeiou", 6
 
 SITES = (
     ("S001", "广州天河店", "store", "own", "R1", "陈晓梅"),
@@ -155,7 +159,42 @@ def counts(session: Session) -> dict[str, int]:
     }
 
 
-def accounts_text() -> str:
+def fresh_password() -> str:
+    """Return a random password that is easily typed on a phone: ``bado-kilu-semo``."""
+    syllables = [choice(_CONSONANTS) + choice(_VOWELS) for _ in range(_SYLLABLES)]
+    return "-".join("".join(pair) for pair in zip(syllables[::2], syllables[1::2], strict=True))
+
+
+def set_password(session: Session, password: str, now: datetime) -> None:
+    """Give every demonstration account this password and end its log-ins.
+
+    Raises ``InvalidInput`` ``short_password``.
+    """
+    password_hash = hash_password(password)
+    for account in session.scalars(select(Account).where(Account.is_demo)):
+        account.password_hash = password_hash
+    ours = select(Account.id).where(Account.is_demo)
+    standing = (LoginSession.account_id.in_(ours), LoginSession.ended_at.is_(None))
+    session.execute(update(LoginSession).where(*standing).values(ended_at=now))
+
+
+def known_password(session: Session) -> str | None:
+    """Return the password that everybody knows, if every demonstration account still has it."""
+    query = select(Account.password_hash).where(Account.is_demo, Account.is_active).distinct()
+    hashes = session.scalars(query).all()
+    return PASSWORD if hashes and all(_is_known(one) for one in hashes) else None
+
+
+@cache
+def _is_known(password_hash: str) -> bool:
+    return matches(password_hash, PASSWORD)
+
+
+def accounts_text(password: str | None) -> str:
     """Return the accounts as the lines that the server prints at its start."""
+    told = password or (
+        "上次以 HTTPS=1 启动时显示的密码；忘了请运行 flask --app wsgi demo password / "
+        "as shown at the last start with HTTPS=1, or run: flask --app wsgi demo password"
+    )
     lines = [f"  {login:<15} {role.zh}  {site}" for login, _name, role, site in ACCOUNTS]
-    return "\n".join([f"演示账号 / demonstration accounts, password: {PASSWORD}", *lines, ""])
+    return "\n".join([f"演示账号 / demonstration accounts, password: {told}", *lines, ""])

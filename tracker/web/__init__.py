@@ -43,6 +43,7 @@ from tracker.web import (
     shipment,
     shipment_lists,
     tie_out,
+    trust,
     turnaround,
     work_list,
 )
@@ -76,21 +77,23 @@ PAGES = (
     turnaround,
     scan_ticket,
     scan_review,
+    trust,
     papers,
 )
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'{more}; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; manifest-src 'self'"
 )
+CAMERA = " 'wasm-unsafe-eval'"
+"""Where somebody is logged in there is a camera, whose reader is WebAssembly of ours."""
 HEADERS = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 
 
@@ -128,7 +131,8 @@ def load_actor() -> None:
 
 def add_headers(response: Response) -> Response:
     """Every answer carries the security headers; private pages are kept by no cache."""
-    for name, value in HEADERS.items():
+    policy = CSP.format(more=CAMERA if g.get("actor") else "")
+    for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")

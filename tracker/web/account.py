@@ -74,7 +74,7 @@ def _page(form: LogInForm) -> str:
         "account/log_in.html",
         form=form,
         accounts=[account for account in known if account.is_demo and account.is_active],
-        password=demo.PASSWORD,
+        password=demo.known_password(db.session()) if is_demo else None,
     )
 
 
