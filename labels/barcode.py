@@ -10,6 +10,8 @@ from labels.text import fitted, text_width
 POINTS_PER_MM = 72 / 25.4
 DOT_MM = 0.125
 QUIET_MODULES = 10
+HAIR_PT = 0.005
+"""A bar keeps so far inside its dots, so that no rounding makes a printer set a dot more."""
 
 
 def code128_modules(text: str) -> str:
@@ -56,7 +58,8 @@ def draw_bars(
     """Draw the bars alone; `corner` is the lower left one of the first bar, all in points."""
     bars = canvas.beginPath()
     for start, width in bars_of(modules):
-        bars.rect(corner[0] + start * unit, corner[1], width * unit, height)
+        left = corner[0] + start * unit + HAIR_PT
+        bars.rect(left, corner[1], width * unit - 2 * HAIR_PT, height)
     canvas.setFillGray(0)
     canvas.drawPath(bars, stroke=0, fill=1)
 

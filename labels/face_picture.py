@@ -47,7 +47,7 @@ def face_bitmap(face: Face, fonts: Fonts, dpi: int, *, with_bars: bool = True) -
 def face_png(face: Face, fonts: Fonts, dpi: int) -> bytes:
     """Return the label as a PNG that knows its resolution. Raises `ValueError`."""
     buffer = io.BytesIO()
-    resolution = DOTS_PER_INCH[dpi]
+    resolution = dots_per_mm(dpi) * 25.4
     face_bitmap(face, fonts, dpi).save(buffer, "PNG", dpi=(resolution, resolution))
     return buffer.getvalue()
 

@@ -7,8 +7,8 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from labels.fonts import Fonts
 from labels.face_pdf import faces_pdf
+from labels.fonts import Fonts
 from labels.repair_tag import SIZES, BlankTag, RepairTag, blank_tag_face, repair_tag_face
 
 TAG = RepairTag(

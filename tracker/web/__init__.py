@@ -29,6 +29,7 @@ from tracker.web import (
     discrepancy,
     filters,
     home,
+    label,
     ledger,
     loss,
     operation,
@@ -40,6 +41,7 @@ from tracker.web import (
     receipt,
     shipment,
     shipment_lists,
+    tag_roll,
     tie_out,
     turnaround,
     work_list,
@@ -72,6 +74,8 @@ PAGES = (
     policy,
     catalog,
     turnaround,
+    label,
+    tag_roll,
     papers,
 )
 
