@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 
 from annotated_types import Ge, Le, Len
 from flask import Response, request
@@ -37,7 +37,6 @@ class PrintBody(schema.Strict):
 
     action_id: Annotated[str, Len(1, 64)] = Field(description="UUID made by the client")
     copies: Annotated[int, Ge(1), Le(MOST_COPIES)] = 1
-    form: Literal["pdf", "sheet", "zpl", "png", "svg"] = "pdf"
 
 
 def _setting(form: Form) -> Setting:
@@ -99,7 +98,7 @@ def print_label(piece_no: str) -> Response:
         last = registrations.last_of_piece(act.session, piece.id) if piece else None
         if last is None:
             raise not_found("件号", "piece", piece_no)
-        wanted = Setting(form=Form(asked["form"]), copies=asked["copies"])
+        wanted = Setting(copies=asked.get("copies", 1))
         [made] = label.record(act, asked["action_id"], [last.no], wanted)
         told = {"print_id": made.print_id, "piece_no": piece_no, "is_reprint": made.is_reprint}
         return reply({**told, "copies": made.copies, "at": made.at.isoformat()}, 201)

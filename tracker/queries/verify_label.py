@@ -13,6 +13,10 @@ def tags_agree(session: Session) -> list[str]:
 
     A piece's first print is plain and every later one a reprint.
     """
+    return [*_rolls(session), *_pieces(session), *_prints(session)]
+
+
+def _rolls(session: Session) -> list[str]:
     return [
         *said(
             session,
@@ -22,12 +26,16 @@ def tags_agree(session: Session) -> list[str]:
         ),
         *said(
             session,
-            "SELECT r.id, r.last_id, r.first_id FROM tag_roll r "
-            "WHERE r.first_id < :first OR r.last_id > "
+            "SELECT r.id FROM tag_roll r WHERE r.first_id < :first OR r.last_id > "
             "(SELECT COALESCE(MAX(last), 0) FROM counter WHERE series = 'P')",
             "roll {0} holds numbers that were not reserved",
             first=FIRST_RESERVED,
         ),
+    ]
+
+
+def _pieces(session: Session) -> list[str]:
+    return [
         *said(
             session,
             "SELECT p.piece_no FROM piece p LEFT JOIN tag_roll r "
@@ -45,12 +53,15 @@ def tags_agree(session: Session) -> list[str]:
             "piece {0} carries a tag of roll {1}, which is another site's",
             first=FIRST_RESERVED,
         ),
-        *said(
-            session,
-            "SELECT p.piece_no FROM piece p JOIN label_print l ON l.piece_id = p.id "
-            "WHERE NOT l.is_reprint AND (p.id >= :first OR EXISTS "
-            "(SELECT 1 FROM label_print b WHERE b.piece_id = l.piece_id AND b.id < l.id))",
-            "a later repair tag of piece {0} does not say that it is a reprint",
-            first=FIRST_RESERVED,
-        ),
     ]
+
+
+def _prints(session: Session) -> list[str]:
+    return said(
+        session,
+        "SELECT p.piece_no FROM piece p JOIN label_print l ON l.piece_id = p.id "
+        "WHERE NOT l.is_reprint AND (p.id >= :first OR EXISTS "
+        "(SELECT 1 FROM label_print b WHERE b.piece_id = l.piece_id AND b.id < l.id))",
+        "a later repair tag of piece {0} does not say that it is a reprint",
+        first=FIRST_RESERVED,
+    )
