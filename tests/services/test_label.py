@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.story import DOWN_COAT, JACKET, Story
-from tracker.domain.codes import Source
-from tracker.domain.errors import HangtagError, InvalidInput, NotFound
+from tracker.domain.codes import Cause, Defect, Position, Source
+from tracker.domain.errors import HangtagError, InvalidInput, NeedsInput, NotFound
 from tracker.domain.label import Dpi, Form, Setting, Size, read
 from tracker.domain.number import FIRST_RESERVED, piece_no
 from tracker.extensions import db
@@ -194,6 +194,22 @@ def test_a_worn_garment_without_a_hang_tag_takes_a_blank_tag_too(story: Story) -
     no = story.register_customer(repair_tag=tag)
     assert story.piece_no(no) == tag
     assert story.registration(no).source == Source.CUSTOMER
+
+
+def test_the_clerk_gives_an_unregistered_garment_a_blank_tag_of_after_sales(story: Story) -> None:
+    [own] = _roll(story, 1, "clerk")
+    [stores] = _roll(story, 1)
+    box = story.send(story.register())
+    story.do("clerk", "shipment", box, "arrive")
+    facts = {"code": DOWN_COAT, "defect": Defect.ZIP_FAIL, "position": Position.FRONT}
+    facts |= {"area_mm2": 100, "cause": Cause.WORKMANSHIP}
+    facts |= dict.fromkeys(("tag_intact", "accessories_intact", "number_intact"), True)
+    with pytest.raises(NeedsInput) as refusal:
+        story.do("clerk", "shipment", box, "register_surplus", **facts, repair_tag=stores)
+    assert refusal.value.code == "not_a_blank_tag"
+    story.do("clerk", "shipment", box, "register_surplus", **facts, repair_tag=own)
+    assert story.session.scalar(select(Piece.piece_no).where(Piece.id >= FIRST_RESERVED)) == own
+    assert _faults(story) == []
 
 
 def test_a_tag_that_is_on_a_garment_is_not_given_to_another(story: Story) -> None:
