@@ -11,7 +11,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import SimpleDocTemplate, Table
 
-from labels.repair_tag import RepairTag, repair_tags_pdf
+from labels.label_print import Wanted, labels_printed
+from labels.repair_tag import RepairTag, repair_tag_face
 from tests.story import Story
 from tracker.edge import fonts
 from tracker.services import loss_papers
@@ -40,6 +41,12 @@ def a_form(story: Story, lines: int) -> str:
     for no in nos:
         story.scrap(no)
     return story.list_on_forms(*nos)[0]
+
+
+def tags(count: int) -> bytes:
+    """Return as many repair tags as a label printer takes them, one a page."""
+    faces = [repair_tag_face(TAG) for _ in range(count)]
+    return labels_printed(faces, fonts(), Wanted(), "返修标签")
 
 
 def bare_tags() -> bytes:
@@ -75,8 +82,8 @@ def bench(
     """Measure the repair tag and the loss form."""
     clerk = story.act("clerk")
     works: tuple[tuple[str, Callable[[], Any], Callable[[], Any], int], ...] = (
-        ("repair_tag_sheet", lambda: repair_tags_pdf([TAG] * SHEET, fonts()), bare_tags, SHEET),
-        ("repair_tag_alone", lambda: repair_tags_pdf([TAG], fonts()), bare_tags, 1),
+        ("repair_tag_sheet", lambda: tags(SHEET), bare_tags, SHEET),
+        ("repair_tag_alone", lambda: tags(1), bare_tags, 1),
         ("loss_form", lambda: loss_papers.loss_form(clerk, form, fonts()), bare_form, 1),
     )
     for name, work, bound, pieces in works:

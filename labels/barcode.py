@@ -1,5 +1,7 @@
 """Barcodes: python-barcode computes the modules, we draw the bars in whole printer dots."""
 
+from collections.abc import Iterator
+
 from barcode import EAN13, Code128
 from reportlab.pdfgen.canvas import Canvas
 
@@ -8,6 +10,8 @@ from labels.text import fitted, text_width
 POINTS_PER_MM = 72 / 25.4
 DOT_MM = 0.125
 QUIET_MODULES = 10
+HAIR_PT = 0.005
+"""A bar keeps so far inside its dots, so that no rounding makes a printer set a dot more."""
 
 
 def code128_modules(text: str) -> str:
@@ -37,6 +41,27 @@ def ean13_modules(digits: str) -> str:
 def symbol_width_mm(modules: str, module_mm: float) -> float:
     """Return the width of a symbol with its quiet zones in millimetres."""
     return (len(modules) + 2 * QUIET_MODULES) * module_mm
+
+
+def bars_of(modules: str) -> Iterator[tuple[int, int]]:
+    """Yield each bar of a symbol as its first module and its width in modules."""
+    position = 0
+    while (start := modules.find("1", position)) >= 0:
+        end = modules.find("0", start)
+        position = end if end >= 0 else len(modules)
+        yield start, position - start
+
+
+def draw_bars(
+    canvas: Canvas, modules: str, corner: tuple[float, float], unit: float, height: float
+) -> None:
+    """Draw the bars alone; `corner` is the lower left one of the first bar, all in points."""
+    bars = canvas.beginPath()
+    for start, width in bars_of(modules):
+        left = corner[0] + start * unit + HAIR_PT
+        bars.rect(left, corner[1], width * unit - 2 * HAIR_PT, height)
+    canvas.setFillGray(0)
+    canvas.drawPath(bars, stroke=0, fill=1)
 
 
 def draw_code128(
@@ -90,15 +115,8 @@ def _draw(
     unit = module_mm * POINTS_PER_MM
     x = round(corner[0] / POINTS_PER_MM / DOT_MM) * DOT_MM * POINTS_PER_MM
     y = corner[1]
-    bars = canvas.beginPath()
-    position = 0
-    while (start := modules.find("1", position)) >= 0:
-        end = modules.find("0", start)
-        position = end if end >= 0 else len(modules)
-        left = x + (QUIET_MODULES + start) * unit
-        bars.rect(left, y, (position - start) * unit, height_mm * POINTS_PER_MM)
-    canvas.setFillGray(0)
-    canvas.drawPath(bars, stroke=0, fill=1)
+    left = x + QUIET_MODULES * unit
+    draw_bars(canvas, modules, (left, y), unit, height_mm * POINTS_PER_MM)
     width = symbol_width_mm(modules, module_mm) * POINTS_PER_MM
     name, size = font
     if size > 0:

@@ -17,10 +17,16 @@ class FontUnusable(Exception):
 
 @dataclass(frozen=True)
 class Fonts:
-    """The names under which the regular and the bold font are registered."""
+    """The names under which the regular and the bold font are registered, and their files."""
 
     regular: str
     bold: str
+    regular_file: Path
+    bold_file: Path
+
+    def file(self, name: str) -> Path:
+        """Return the file of a registered font, for pictures that are drawn from it."""
+        return self.bold_file if name == self.bold else self.regular_file
 
 
 def register(regular: Path, bold: Path) -> Fonts:
@@ -30,7 +36,7 @@ def register(regular: Path, bold: Path) -> Fonts:
     (reportlab refuses fonts with PostScript outlines).
     """
     with _LOCK:
-        return Fonts(regular=_register_one(regular), bold=_register_one(bold))
+        return Fonts(_register_one(regular), _register_one(bold), regular, bold)
 
 
 def _register_one(path: Path) -> str:

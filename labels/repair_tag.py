@@ -1,26 +1,23 @@
-"""The repair tag (返修标签): one thermal label of 60 × 40 mm a garment, tied to it for life."""
+"""The repair tag (返修标签), a garment's for life, and the blank one of a pre-printed roll."""
 
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from labels.barcode import code128_modules, draw_code128, symbol_width_mm
 from labels.dates import day
-from labels.fonts import Fonts
-from labels.pen import MM, Pen, open_canvas
-from labels.text import text_width
+from labels.face import Bars, Block, Face, Words, badge
 
-MODULE_MM = 0.25
-BARS_MM = 10.5
-EDGE_MM = 2.5
+SIZES = ((60.0, 40.0), (40.0, 30.0))
+"""The labels that a repair tag fits on, width × height in mm."""
+REPRINT = "重打"
+RULE_MM = 0.25
 
 
 @dataclass(frozen=True)
 class RepairTag:
     """The values of one repair tag, all in words as they are to be read.
 
-    `customer_hint` (such as 顾客) is printed white on black; empty for stock.
+    `customer_hint` (such as 顾客) is printed white on black; empty for stock. A tag that was
+    printed before says so.
     """
 
     piece_no: str
@@ -35,88 +32,111 @@ class RepairTag:
     registered_on: date
     source: str
     customer_hint: str = ""
+    is_reprint: bool = False
 
 
-def repair_tags_pdf(
-    tags: Sequence[RepairTag],
-    fonts: Fonts,
-    size: tuple[float, float] = (60, 40),
-    *,
-    invariant: bool = False,
-) -> bytes:
-    """Return a PDF with one label a page; `size` in mm, at least 60 × 40.
+@dataclass(frozen=True)
+class BlankTag:
+    """A number that waits for its garment, and whose roll it is on."""
 
-    Raises `ValueError` when there is no tag, the label is smaller, or a piece number is too long
-    for a barcode of whole dots on this label.
-    """
-    if not tags:
-        raise ValueError("no repair tag to print")
-    if size[0] < 60 or size[1] < 40:
-        raise ValueError(f"a repair tag needs at least 60 x 40 mm, not {size[0]} x {size[1]}")
-    buffer = io.BytesIO()
-    canvas = open_canvas(buffer, size, fonts, "返修标签", "", invariant)
-    pen = Pen(canvas, fonts, size)
-    for tag in tags:
-        _draw(pen, tag)
-        canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
+    piece_no: str
+    store: str
+    roll: str
 
 
-def _draw(pen: Pen, tag: RepairTag) -> None:
-    room = pen.width - 2 * EDGE_MM
-    wide = symbol_width_mm(code128_modules(tag.piece_no), MODULE_MM)
-    if wide > pen.width:
-        raise ValueError(f"piece number too long for the label: {tag.piece_no}")
-    draw_code128(
-        pen.canvas,
-        tag.piece_no,
-        (pen.width - wide) / 2 * MM,
-        pen.y(1.5 + BARS_MM),
-        module_mm=MODULE_MM,
-        height_mm=BARS_MM,
-        font=pen.fonts.bold,
-        font_size=0,
+def repair_tag_face(tag: RepairTag, size: tuple[float, float] = SIZES[0]) -> Face:
+    """Return a repair tag of 60 × 40 or 40 × 30 mm. Raises `ValueError` for another size."""
+    _check(size)
+    return Face(*size, _large(tag) if size == SIZES[0] else _small(tag))
+
+
+def blank_tag_face(tag: BlankTag, size: tuple[float, float] = SIZES[0]) -> Face:
+    """Return a blank tag with its number and lines to write on. Raises `ValueError`."""
+    _check(size)
+    width, height = size
+    is_large = size == SIZES[0]
+    edge, foot = (2.5, 3.6) if is_large else (2.0, 3.0)
+    room = width - 2 * edge
+    head = _large_head(tag.piece_no) if is_large else _small_head(tag.piece_no)
+    words = ("款号", "缺陷", "备注") if is_large else ("款号", "缺陷")
+    top = 18.6 if is_large else 14.0
+    pitch = (height - foot - 1 - top) / len(words)
+    lines: list[Words | Block] = []
+    for index, word in enumerate(words):
+        bottom = top + (index + 1) * pitch - 0.6
+        lines.append(Words(word, edge, bottom - 3.2, 8, 3.2, size=7 if is_large else 6))
+        lines.append(Block(edge + 8, bottom, room - 8, RULE_MM))
+    origin = Words(tag.store, edge, height - foot - 0.6, room * 0.62, foot, size=6)
+    roll = (edge + room * 0.62, height - foot - 0.6, room * 0.38, foot)
+    return Face(width, height, (*head, *lines, origin, Words(tag.roll, *roll, "right", size=6)))
+
+
+def _check(size: tuple[float, float]) -> None:
+    if size not in SIZES:
+        raise ValueError(f"a repair tag is 60 x 40 or 40 x 30 mm, not {size[0]:g} x {size[1]:g}")
+
+
+def _large_head(piece_no: str) -> tuple[Bars, Words]:
+    number = Words(piece_no, 2.5, 12.2, 55, 6, "centre", bold=True, size=15)
+    return Bars(piece_no, 1.5, 10.5), number
+
+
+def _small_head(piece_no: str) -> tuple[Bars, Words]:
+    return Bars(piece_no, 1.5, 7.5), Words(
+        piece_no, 2, 9.2, 36, 4.6, "centre", bold=True, size=11.5
     )
-    pen.text(tag.piece_no, EDGE_MM, 12.2, room, 6, "centre", bold=True, size=15)
+
+
+def _large(tag: RepairTag) -> tuple[Words | Bars | Block, ...]:
+    edge, room, date_width = 2.5, 55.0, 16.0
     sku = f"{tag.style_no}  {tag.colour}  {tag.size}"
-    pen.text(sku, EDGE_MM, 18.6, room, 4, bold=True, size=9)
-    pen.text(tag.style_name, EDGE_MM, 22.7, room, 4, size=8)
-    _defect_band(pen, tag, room)
-    pen.text(f"登记号 {tag.registration_no}", EDGE_MM, 32.1, room, 3.6, size=7)
-    origin = f"{tag.store} · {tag.source}"
-    date_width = 16
-    pen.text(origin, EDGE_MM, 35.6, room - date_width - 1, 3.6, size=7)
-    pen.text(
-        day(tag.registered_on),
-        pen.width - EDGE_MM - date_width,
-        35.6,
-        date_width,
-        3.6,
-        "right",
-        size=7,
+    mark = badge(REPRINT, 60 - edge, 13.2, 4.0, 7.5) if tag.is_reprint else ()
+    return (
+        *_large_head(tag.piece_no),
+        *mark,
+        Words(sku, edge, 18.6, room, 4, bold=True, size=9),
+        Words(tag.style_name, edge, 22.7, room, 4, size=8),
+        *_fault(tag, (edge, 27.0, room, 4.8), 9),
+        Words(f"登记号 {tag.registration_no}", edge, 32.1, room, 3.6, size=7),
+        Words(f"{tag.store} · {tag.source}", edge, 35.6, room - date_width - 1, 3.6, size=7),
+        Words(
+            day(tag.registered_on), 60 - edge - date_width, 35.6, date_width, 3.6, "right", size=7
+        ),
     )
 
 
-def _defect_band(pen: Pen, tag: RepairTag, room: float) -> None:
+def _small(tag: RepairTag) -> tuple[Words | Bars | Block, ...]:
+    edge, room, date_width = 2.0, 36.0, 13.0
+    sku = f"{tag.style_no} {tag.colour} {tag.size}"
+    mark = badge(REPRINT, 40 - edge, 17.1, 2.8, 6) if tag.is_reprint else ()
+    return (
+        *_small_head(tag.piece_no),
+        *mark,
+        Words(sku, edge, 13.9, room, 3.2, bold=True, size=7.5),
+        Words(tag.style_name, edge, 17.0, room - (7 if tag.is_reprint else 0), 2.9, size=6.5),
+        *_fault(tag, (edge, 20.2, room, 3.6), 7),
+        Words(tag.registration_no, edge, 24.0, room - date_width, 2.7, size=6),
+        Words(
+            day(tag.registered_on), 40 - edge - date_width, 24.0, date_width, 2.7, "right", size=6
+        ),
+        Words(f"{tag.store} · {tag.source}", edge, 26.5, room, 2.7, size=6),
+    )
+
+
+def _fault(
+    tag: RepairTag, box: tuple[float, float, float, float], size: float
+) -> tuple[Words | Block, ...]:
     """The fault between two rules, what the repairer looks for; the customer's badge beside it."""
-    top, height, badge = 27.0, 4.8, 0.0
+    x, top, room, height = box
+    hint: tuple[Words | Block, ...] = ()
+    taken = 0.0
     if tag.customer_hint:
-        badge = min(16.0, text_width(tag.customer_hint, pen.fonts.bold, 8.5) / MM + 2)
-        pen.canvas.rect(
-            (pen.width - EDGE_MM - badge) * MM,
-            pen.y(top + height - 0.3),
-            badge * MM,
-            (height - 0.6) * MM,
-            stroke=0,
-            fill=1,
-        )
-        pen.canvas.setFillGray(1)
-        left = pen.width - EDGE_MM - badge
-        pen.text(tag.customer_hint, left + 0.5, top, badge - 1, height, "centre", True, 8.5)
-        pen.canvas.setFillGray(0)
-    pen.canvas.setLineWidth(0.7)
-    for edge in (top, top + height):
-        pen.canvas.line(EDGE_MM * MM, pen.y(edge), (pen.width - EDGE_MM) * MM, pen.y(edge))
-    words = f"{tag.defect} · {tag.position}"
-    pen.text(words, EDGE_MM, top, room - badge - (1 if badge else 0), height, bold=True, size=9)
+        block, words = badge(tag.customer_hint, x + room, top + 0.3, height - 0.6, size - 0.5)
+        hint, taken = (block, words), block.width + 1
+    told = f"{tag.defect} · {tag.position}"
+    return (
+        Block(x, top - RULE_MM / 2, room, RULE_MM),
+        Words(told, x, top, room - taken, height, bold=True, size=size),
+        *hint,
+        Block(x, top + height - RULE_MM / 2, room, RULE_MM),
+    )

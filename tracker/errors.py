@@ -62,6 +62,11 @@ CONSTRAINTS: dict[tuple[str, ...], tuple[str, str, str]] = {
         "这个编号刚被别人用了，请刷新后换一个编号。",
         "The code was just taken: reload and choose another.",
     ),
+    ("pk_piece", "piece.id", "uq_piece_piece_no", "piece.piece_no"): (
+        "number_taken",
+        "这个件号刚被另一件衣服用了，请重新扫描登记。",
+        "The piece number was just given to another garment: scan again.",
+    ),
     ("uq_destruction_line_registration_id", "destruction_line.registration_id"): (
         "already_planned",
         "其中有衣服刚被列入另一份销毁记录，请刷新后再安排。",

@@ -67,6 +67,8 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("scan", "store1", "/registrations/new?code=6901234567892"),
     Sheet("registered", "store1", "/registrations/{no}/registered",
           _garment("registered", _STORE1)),
+    Sheet("label-print", "store1", "/labels/print?nos={no}", _garment("registered", _STORE1)),
+    Sheet("tag-rolls", "manager1", "/tag-rolls"),
     Sheet("garments", "supervisor", "/registrations?status=live"),
     Sheet("garments-bulk", "manager1", "/registrations?status=registered"),
     Sheet("garment-registered", "manager1", "/registrations/{no}", _garment("registered", _STORE1)),

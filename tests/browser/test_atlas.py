@@ -19,7 +19,7 @@ NO_PAGE = {
     "registration.search", "shipment.contents", "home.health", "photo.index",
 }  # fmt: skip
 """Fragments of pages, and addresses that only lead on."""
-FILES = re.compile(r"\.(pdf|jpg|csv|json|xlsx|svg|crt)$")
+FILES = re.compile(r"\.(pdf|zpl|jpg|csv|json|xlsx|svg|crt|<ext>)$")
 
 
 def _pages(app: Flask) -> set[str]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from tests.story import Story
+from tracker.domain.label import Setting
+from tracker.domain.number import piece_no
 from tracker.models import triggers
+from tracker.services import label, tag_roll
 from tracker.services.verify import CODES, INVARIANTS, verify
 
 
@@ -22,6 +26,11 @@ def lived(story: Story) -> Story:
         story.sign_off(form)
     story.destroy(*scrapped)
     repaired, short = story.register(), story.register()
+    label_prints = [story.act("store1"), story.act("clerk")]
+    for act in label_prints:
+        story.write(lambda act=act: label.record(act, str(uuid4()), [repaired], Setting()))
+    roll = story.write(lambda: tag_roll.add(story.act("manager1"), str(uuid4()), 3).first_id)
+    story.register(repair_tag=piece_no(roll))
     box = story.send(repaired, short)
     story.wait(days=3)
     story.count_in(box, repaired)
@@ -121,6 +130,11 @@ FAULTS = [
     ("bench", "UPDATE bench_time SET account_id = 1"),
     ("bench", "UPDATE work SET measured_minutes = NULL"),
     ("bench", "UPDATE bench_time SET stopped_at = NULL"),
+    ("tags", "UPDATE label_print SET is_reprint = FALSE"),
+    ("tags", "UPDATE tag_roll SET site_id = site_id + 1"),
+    ("tags", "UPDATE tag_roll SET first_id = first_id + 1"),
+    ("tags", "UPDATE tag_roll SET first_id = 1"),
+    ("tags", "UPDATE counter SET last = last - 1 WHERE series = 'P'"),
     ("I19", "UPDATE action_key SET answer = ''"),
     ("I19", "UPDATE action_key SET status_code = 0"),
     ("I19", "UPDATE scan SET registration_id = NULL"),

@@ -77,7 +77,7 @@ def _piece(number: int) -> PackedPiece:
     )
 
 
-def _packing(*counts: int) -> PackingList:
+def packing(*counts: int) -> PackingList:
     return PackingList(
         head=replace(HEAD, number="FH-S001-20261122-0001", status="已封箱"),
         kind="每周定期",
@@ -158,7 +158,7 @@ ALL: dict[str, tuple[str, Print]] = {
     ),
     "packing": (
         "FH-S001-20261122-0001",
-        lambda fonts: packing_list_pdf(_packing(3), fonts, invariant=True),
+        lambda fonts: packing_list_pdf(packing(3), fonts, invariant=True),
     ),
     "loss": (
         "BS-SUP01-20261122-0001",
@@ -244,7 +244,7 @@ def test_long_values_stay_on_one_registration_form(print_fonts: Fonts, page_text
 def test_a_packing_list_says_which_box_which_week_and_who_pays(
     print_fonts: Fonts, page_texts: Texts
 ) -> None:
-    first, second = page_texts(packing_list_pdf(_packing(12, 1), print_fonts))
+    first, second = page_texts(packing_list_pdf(packing(12, 1), print_fonts))
     for words in (
         "装箱单",
         "箱号第1箱/共2箱",
@@ -262,7 +262,7 @@ def test_a_packing_list_says_which_box_which_week_and_who_pays(
 def test_a_packing_list_of_500_lines_repeats_its_head_and_numbers_its_pages(
     print_fonts: Fonts, page_texts: Texts
 ) -> None:
-    pages = page_texts(packing_list_pdf(_packing(500), print_fonts))
+    pages = page_texts(packing_list_pdf(packing(500), print_fonts))
     count = len(pages)
     assert count > 5
     for index, text in enumerate(pages, start=1):
@@ -279,14 +279,14 @@ def test_a_year_that_nobody_read_is_marked_and_never_left_out(
     print_fonts: Fonts, page_texts: Texts
 ) -> None:
     piece = replace(_piece(1), production_year=None)
-    values = replace(_packing(1), cartons=[PackedCarton(1, [piece])])
+    values = replace(packing(1), cartons=[PackedCarton(1, [piece])])
     (text,) = page_texts(packing_list_pdf(values, print_fonts))
     assert "170/88A待补开线/脱线" in text
 
 
 def test_a_packing_list_needs_a_carton(print_fonts: Fonts) -> None:
     with pytest.raises(ValueError, match="needs a carton"):
-        packing_list_pdf(replace(_packing(1), cartons=[]), print_fonts)
+        packing_list_pdf(replace(packing(1), cartons=[]), print_fonts)
 
 
 def test_a_loss_form_comes_in_three_named_copies(print_fonts: Fonts, page_texts: Texts) -> None:
@@ -364,7 +364,7 @@ def test_a_void_form_is_stamped_on_every_page(print_fonts: Fonts, page_texts: Te
 
 
 def test_a_demonstration_says_so_on_every_page(print_fonts: Fonts, page_texts: Texts) -> None:
-    demo = replace(_packing(2, 2), head=replace(HEAD, demo=True))
+    demo = replace(packing(2, 2), head=replace(HEAD, demo=True))
     pages = page_texts(packing_list_pdf(demo, print_fonts))
     assert ["演示数据·不作凭证" in text for text in pages] == [True, True]
 

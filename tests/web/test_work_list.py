@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from tests.paper import page_texts, print_pdf
 from tests.story import DOWN_COAT, JACKET, Story
 from tracker.domain.codes import Defect
 from tracker.queries import paging, work_counts, work_list
@@ -116,22 +115,6 @@ def test_nothing_is_done_to_many_where_each_needs_a_word(story: Story, login: An
 def test_without_a_tick_nothing_happens_and_it_says_so(story: Story, login: Any) -> None:
     story.register()
     assert "请至少勾选一件。" in _accept(login("manager1"), [])
-
-
-def test_the_tags_of_the_ticked_are_printed_in_one_go(story: Story, login: Any) -> None:
-    one, two = story.register(), story.register(code=DOWN_COAT)
-    pages = page_texts(
-        print_pdf(login("store1"), f"/registrations/labels.pdf?nos={one}&nos={two}&nos={one}")
-    )
-    assert len(pages) == 2
-    assert story.piece_no(two) in pages[1]
-
-
-def test_another_stores_tag_is_not_printed_with_ours(story: Story, login: Any) -> None:
-    own, foreign = story.register(), story.register(login="store2")
-    path = f"/registrations/labels.pdf?nos={own}&nos={foreign}"
-    assert login("store1").get(path).status_code == 404
-    assert login("store1").get("/registrations/labels.pdf").status_code == 404
 
 
 def test_a_count_knows_the_oldest_the_overdue_and_the_next_due(story: Story) -> None:

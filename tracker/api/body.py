@@ -13,7 +13,7 @@ from tracker.domain.errors import HangtagError, InvalidInput
 MAX_DEPTH = 20
 MAX_INTEGER = 2**53
 MAX_ARGUMENT = 200
-RAW_FIELDS = frozenset({"code"})
+RAW_FIELDS = frozenset({"code", "repair_tag"})
 """What a scanner typed is kept as it came: a service makes it storable."""
 
 

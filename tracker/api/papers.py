@@ -7,17 +7,11 @@ from flask import Response
 from tracker import edge
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
+from tracker.api.labels import DPI, ZPL, cartons
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
+from tracker.domain.label import Form
 from tracker.queries import ledger
 from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
-
-
-@blueprint.get("/labels/<piece_no>.pdf")
-@edge.allow(GARMENT_READERS)
-@describe("The repair tag of a piece", media=papers.PDF)
-def label_pdf(piece_no: str) -> Response:
-    """Print a repair tag."""
-    return edge.printed(papers.label(edge.act(), piece_no, edge.fonts()))
 
 
 @blueprint.get("/registrations/<no>.pdf")
@@ -46,10 +40,18 @@ def shipment_pdf(no: str) -> Response:
 
 @blueprint.get("/shipments/<no>/cartons.pdf")
 @edge.allow(GARMENT_READERS)
-@describe("The label of every carton, without its contents", media=papers.PDF)
+@describe("The label of every carton, without its contents", media=papers.PDF, query=DPI)
 def cartons_pdf(no: str) -> Response:
     """Print the labels of a sealed box's cartons."""
-    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts()))
+    return cartons(no, Form.PDF)
+
+
+@blueprint.get("/shipments/<no>/cartons.zpl")
+@edge.allow(GARMENT_READERS)
+@describe("The label of every carton in ZPL", media=ZPL, query=DPI)
+def cartons_zpl(no: str) -> Response:
+    """Print the labels of a sealed box's cartons on a label printer."""
+    return cartons(no, Form.ZPL)
 
 
 @blueprint.get("/loss-forms/<no>.pdf")

@@ -12,6 +12,8 @@ from enum import StrEnum
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PIECE = re.compile(r"P[0-9]{8}[0-9A-Z]")
 _MAX_SEQUENCE = 99_999_999
+FIRST_RESERVED = 50_000_001
+"""From here on piece numbers are those of pre-printed rolls; below, those that are minted."""
 
 
 class DocumentPrefix(StrEnum):

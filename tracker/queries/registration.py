@@ -95,7 +95,7 @@ def by_scanned_code(session: Session, code: str) -> Registration:
     if tag.kind is not TagKind.PIECE or tag.piece_no is None:
         raise RuleViolation(
             "not_a_piece",
-            "「{scanned}」不是维修标签。请扫描衣服上的维修标签（P 开头）；没有标签的先登记。",
+            "「{scanned}」不是返修标签。请扫描衣服上的返修标签（P 开头）；没有标签的先登记。",
             "“{scanned}” is no repair tag. Scan the tag on the garment (it begins with P).",
             scanned=tag.code,
         )

@@ -11,6 +11,7 @@ from tracker.domain.account import LOSS_ROLES, Actor, Role
 from tracker.domain.codes import LiableKind
 from tracker.domain.shipment import MACHINE, Action
 from tracker.models.delivery import Delivery
+from tracker.models.label import TagRoll
 from tracker.models.loss import LossForm
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
@@ -49,6 +50,11 @@ def shipments(actor: Actor) -> ColumnElement[bool]:
 def deliveries(actor: Actor) -> ColumnElement[bool]:
     """Which deliveries the actor sees: those at his sites."""
     return within_sites(actor, Delivery.site_id)
+
+
+def tag_rolls(actor: Actor) -> ColumnElement[bool]:
+    """Which rolls of blank repair tags the actor sees: those of his sites."""
+    return within_sites(actor, TagRoll.site_id)
 
 
 def loss_forms(actor: Actor) -> ColumnElement[bool]:

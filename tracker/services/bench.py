@@ -112,7 +112,7 @@ def stop(act: Act) -> Registration:
     if before is None:
         raise RuleViolation(
             "nothing_running",
-            "现在没有正在计时的衣服。请扫描维修标签开始计时。",
+            "现在没有正在计时的衣服。请扫描返修标签开始计时。",
             "No timer is running. Scan a repair tag to start one.",
         )
     _end(act, before)

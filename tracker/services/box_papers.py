@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from labels.carton_label import CartonLabel, carton_labels_pdf
+from labels.carton_label import CartonLabel, carton_face
 from labels.fonts import Fonts
 from labels.form import Signed
 from labels.packing_list import PackedCarton, PackedPiece, PackingList, Sealed, packing_list_pdf
 from tracker.domain.calendar import iso_week, shanghai_date
 from tracker.domain.codes import Defect, Position, Source
 from tracker.domain.errors import Forbidden, RuleViolation
+from tracker.domain.label import Setting
 from tracker.domain.registration import Ending, Status
 from tracker.domain.shipment import MACHINE as BOX
 from tracker.domain.shipment import (
@@ -27,6 +28,7 @@ from tracker.domain.shipment import Status as BoxStatus
 from tracker.models.shipment import Carton, Shipment, ShipmentLine
 from tracker.queries import history
 from tracker.queries import shipment as shipments
+from tracker.services import label
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, product_name, why_voided
 
@@ -48,10 +50,11 @@ def packing_list(act: Act, no: str, fonts: Fonts) -> Paper:
     return Paper(f"{row.no}.pdf", PDF, packing_list_pdf(_packing_list(act, row), fonts))
 
 
-def carton_labels(act: Act, no: str, fonts: Fonts) -> Paper:
+def carton_labels(act: Act, no: str, fonts: Fonts, setting: Setting) -> Paper:
     """Print the label of every carton of a sealed box; none tells what lies in it.
 
-    Raises ``NotFound``, ``RuleViolation`` ``not_sealed``: only then it is known how many there are.
+    Its size is its own, whatever the setting says. Raises ``NotFound``, ``RuleViolation``
+    ``not_sealed``: only then it is known how many there are; ``InvalidInput`` ``one_picture``.
     """
     row = shipments.get(act.session, act.actor, no)
     if row.status in (BoxStatus.OPEN, BoxStatus.VOIDED) or not row.cartons:
@@ -60,8 +63,8 @@ def carton_labels(act: Act, no: str, fonts: Fonts) -> Paper:
             "还没有封箱，共几箱未定。请先封箱，再打印箱标。",
             "The box is not sealed, so it is open how many cartons there are: seal it first.",
         )
-    found = [_carton_label(act.session, row, carton) for carton in row.cartons]
-    return Paper(f"{row.no}-cartons.pdf", PDF, carton_labels_pdf(found, fonts))
+    faces = [carton_face(_carton_label(act.session, row, carton)) for carton in row.cartons]
+    return label.printed(f"{row.no}-cartons", "箱标", faces, setting, fonts)
 
 
 def _carton_label(session: Session, row: Shipment, carton: Carton) -> CartonLabel:

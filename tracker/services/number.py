@@ -9,21 +9,45 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.number import DocumentPrefix, document_no
+from tracker.domain.number import FIRST_RESERVED, DocumentPrefix, document_no
+from tracker.models.registration import Piece
 
 _NEXT = text(
     "INSERT INTO counter (series, last) VALUES (:series, 1) "
     "ON CONFLICT (series) DO UPDATE SET last = counter.last + 1 RETURNING last"
 )
 
+_RESERVE = text(
+    "INSERT INTO counter (series, last) VALUES (:series, :before + :count) "
+    "ON CONFLICT (series) DO UPDATE SET last = counter.last + :count RETURNING last"
+)
+RESERVED_SERIES = "P"
+
+
+def reserve(session: Session, count: int) -> tuple[int, int]:
+    """Return the first and the last of ``count`` piece numbers that no garment was given yet.
+
+    They lie above every number that ``next_id`` gives, so minting never takes one. The counter's
+    row stays locked until the transaction ends: two rolls at one moment follow each other.
+    """
+    asked = {"series": RESERVED_SERIES, "before": FIRST_RESERVED - 1, "count": count}
+    last = int(session.execute(_RESERVE, asked).scalar_one())
+    return last - count + 1, last
+
 
 def next_id(session: Session, model: Any) -> int:
-    """Return the id that a new row of ``model`` takes; its number is made of it."""
+    """Return the id that a new row of ``model`` takes; its number is made of it.
+
+    A piece's lies below those that pre-printed rolls hold.
+    """
     table = model.__table__.name
     if session.get_bind().dialect.name == "postgresql":
         sequence = func.pg_get_serial_sequence(table, "id")
         return int(session.scalar(select(func.nextval(sequence))) or 0)
-    return int(session.scalar(select(func.coalesce(func.max(model.id), 0))) or 0) + 1
+    highest = select(func.coalesce(func.max(model.id), 0))
+    if model is Piece:
+        highest = highest.where(Piece.id < FIRST_RESERVED)
+    return int(session.scalar(highest) or 0) + 1
 
 
 def next_document_no(session: Session, prefix: DocumentPrefix, now: datetime) -> str:

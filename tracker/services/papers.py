@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +16,10 @@ from labels.registration_form import (
     RegistrationForm,
     registration_form_pdf,
 )
-from labels.repair_tag import RepairTag, repair_tags_pdf
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, Demand, Position, Source, refusal_reason
 from tracker.domain.customer import masked_name, masked_phone
-from tracker.domain.errors import HangtagError, not_found
+from tracker.domain.errors import HangtagError
 from tracker.domain.machine import Machine
 from tracker.domain.named import NamedEnum
 from tracker.domain.registration import MACHINE as GARMENT
@@ -44,41 +42,6 @@ class Paper:
     name: str
     media: str
     content: bytes
-
-
-def label(act: Act, piece_no: str, fonts: Fonts) -> Paper:
-    """Print the repair tag of a piece (rule 1.11). Raises ``NotFound``."""
-    piece = registrations.piece_by_no(act.session, piece_no)
-    last = registrations.last_of_piece(act.session, piece.id) if piece else None
-    if last is None or not registrations.sees(act.session, act.actor, last):
-        raise not_found("件号", "piece", piece_no)
-    return Paper(f"{piece_no}.pdf", PDF, repair_tags_pdf([_tag(last)], fonts))
-
-
-def labels(act: Act, nos: Sequence[str], fonts: Fonts) -> Paper:
-    """Print the repair tags of several registrations, in their order. Raises ``NotFound``."""
-    if not nos:
-        raise not_found("登记单", "registration", "")
-    rows = [registrations.get(act.session, act.actor, no) for no in nos]
-    return Paper("labels.pdf", PDF, repair_tags_pdf([_tag(row) for row in rows], fonts))
-
-
-def _tag(row: Registration) -> RepairTag:
-    sku = row.piece.sku
-    return RepairTag(
-        piece_no=row.piece.piece_no,
-        registration_no=row.no,
-        style_no=sku.style.style_no,
-        style_name=product_name(sku),
-        colour=sku.colour,
-        size=sku.size,
-        defect=Defect(row.defect).zh,
-        position=Position(row.position).zh,
-        store=f"{row.site.code} {row.site.name}",
-        registered_on=shanghai_date(row.registered_at),
-        source=Source(row.source).zh,
-        customer_hint="顾客" if row.source == Source.CUSTOMER else "",
-    )
 
 
 def registration(act: Act, no: str, fonts: Fonts) -> Paper:

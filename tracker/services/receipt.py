@@ -178,11 +178,13 @@ def register_surplus(
     accessories_intact: bool,
     number_intact: bool,
     production_year: Year | None = None,
+    repair_tag: Code | None = None,
 ) -> Registration:
     """Register a garment that came in the box without a registration (rule 1.15); returns it.
 
-    It is registered for the sending store and counted in; the supervisor then refuses it. Raises
-    ``NeedsInput`` ``unknown_code`` or ``bad_check_digit``, ``RuleViolation``
+    It is registered for the sending store and counted in; the supervisor then refuses it. A blank
+    ``repair_tag`` of after-sales' own becomes its number. Raises ``NeedsInput`` ``unknown_code``,
+    ``bad_check_digit`` or what ``tag_roll.blank`` raises, ``RuleViolation``
     ``already_registered``.
     """
     move(act, shipment, Action.REGISTER_SURPLUS)
@@ -192,7 +194,7 @@ def register_surplus(
             "只有店铺寄来的箱子才补登多出件。",
             "Only a store's box has pieces that were not registered.",
         )
-    piece = scan.piece_of(act, code)
+    piece = scan.piece_of(act, code, repair_tag)
     fault = registration.Fault(
         defect, position, area_mm2, cause, tag_intact, accessories_intact, number_intact
     )

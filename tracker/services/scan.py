@@ -20,7 +20,7 @@ from tracker.models.registration import Piece, Registration
 from tracker.models.scan import Scan
 from tracker.queries import catalog
 from tracker.queries import registration as registrations
-from tracker.services import once, provisional
+from tracker.services import once, provisional, tag_roll
 from tracker.services.act import Act
 from tracker.services.number import next_id
 from tracker.services.once import Answer
@@ -116,7 +116,9 @@ def _register(act: Act, request: ScanRequest) -> Registration:
     fault, story = completed(request, sku)
     if piece is None:
         _ask_if_same(act, request, sku)
-        piece = mint(act, sku)
+        piece = mint(act, sku, request.repair_tag)
+    elif request.repair_tag:
+        tag_roll.check_same(piece, request.repair_tag)
     try:
         return register(act, piece, fault, story)
     except IntegrityError as error:
@@ -147,6 +149,8 @@ def parse_scanned(code: str) -> Tag:
 def _known_piece(act: Act, tag: Tag) -> Piece:
     """Return the scanned piece if it may be registered now."""
     piece = registrations.piece_by_no(act.session, tag.piece_no or "")
+    if piece is None and tag_roll.is_blank(act, tag.code):
+        raise _still_blank(tag)
     if piece is None:
         raise _unknown(tag)
     last = registrations.last_of_piece(act.session, piece.id)
@@ -195,6 +199,16 @@ def _unknown(tag: Tag) -> NeedsInput:
     )
 
 
+def _still_blank(tag: Tag) -> NeedsInput:
+    return NeedsInput(
+        "blank_tag",
+        "{scanned} 是空白返修标签，还没有对应的衣服。请先扫吊牌，再把它扫进「空白返修标签」一栏。",
+        "{scanned} is a blank repair tag. Scan the hang tag first, then this one in its own field.",
+        "code",
+        scanned=tag.code,
+    )
+
+
 def _ask_if_same(act: Act, request: ScanRequest, sku: Sku) -> None:
     if request.piece == "another":
         return
@@ -214,9 +228,13 @@ def _ask_if_same(act: Act, request: ScanRequest, sku: Sku) -> None:
     )
 
 
-def mint(act: Act, sku: Sku) -> Piece:
-    """Give a garment its piece number for life; its supplier is presumed from the style (推定)."""
-    identity = next_id(act.session, Piece)
+def mint(act: Act, sku: Sku, repair_tag: str | None = None) -> Piece:
+    """Give a garment its piece number for life; its supplier is presumed from the style (推定).
+
+    The number is that of the blank ``repair_tag`` where one was scanned to it. Raises what
+    ``tag_roll.blank`` raises.
+    """
+    identity = tag_roll.blank(act, repair_tag) if repair_tag else next_id(act.session, Piece)
     piece = Piece(
         id=identity,
         piece_no=piece_no(identity),
@@ -243,15 +261,18 @@ def not_registered() -> RuleViolation:
     )
 
 
-def piece_of(act: Act, code: str) -> Piece:
+def piece_of(act: Act, code: str, repair_tag: str | None = None) -> Piece:
     """Return the piece that a scanned tag names; a hang tag names a SKU, so it mints one.
 
-    Raises what ``look_up`` raises.
+    Raises what ``look_up`` and ``mint`` raise.
     """
     tag = parse_scanned(code)
     if tag.kind is TagKind.PIECE:
-        return _known_piece(act, tag)
-    return mint(act, catalog.as_it_stands(act.session, sku_of(act, tag)))
+        piece = _known_piece(act, tag)
+        if repair_tag:
+            tag_roll.check_same(piece, repair_tag)
+        return piece
+    return mint(act, catalog.as_it_stands(act.session, sku_of(act, tag)), repair_tag)
 
 
 def look_up(act: Act, code: str) -> Sku:

@@ -48,6 +48,8 @@ class ScanRequest:
     demand: Demand | None = None
     gore_card_no: Text40 | None = None
     manual: Manual | None = None
+    repair_tag: Code | None = None
+    """A blank repair tag of a pre-printed roll, scanned after the hang tag: the piece's number."""
 
 
 def facts_of(request: ScanRequest) -> dict[str, Any]:

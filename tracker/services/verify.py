@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.queries import verify as custody
 from tracker.queries import verify_bench as bench
+from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_turnaround as turnaround
 from tracker.services import photo
@@ -57,6 +58,7 @@ INVARIANTS = (
     Invariant("I19", "no key hangs without an answer", money.no_key_hangs),
     Invariant("trips", "every finished round trip is counted once", turnaround.trips_agree),
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
+    Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

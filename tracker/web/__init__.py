@@ -29,6 +29,7 @@ from tracker.web import (
     discrepancy,
     filters,
     home,
+    label,
     ledger,
     loss,
     operation,
@@ -42,6 +43,7 @@ from tracker.web import (
     scan_ticket,
     shipment,
     shipment_lists,
+    tag_roll,
     tie_out,
     trust,
     turnaround,
@@ -78,6 +80,8 @@ PAGES = (
     scan_ticket,
     scan_review,
     trust,
+    label,
+    tag_roll,
     papers,
 )
 

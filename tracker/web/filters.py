@@ -17,6 +17,7 @@ from tracker.domain import (
     customer,
     delivery,
     discrepancy,
+    label,
     ledger,
     loss,
     money,
@@ -36,6 +37,9 @@ from tracker.services import demo
 _DEMO = "hangtag.is_demo"
 NAMES: dict[str, type[NamedEnum]] = {
     "role": Role,
+    "label_size": label.Size,
+    "label_form": label.Form,
+    "label_dpi": label.Dpi,
     "site_kind": SiteKind,
     "ownership": Ownership,
     "defect": codes.Defect,

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from tracker import edge
+from tracker.domain import label
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.queries import ledger
 from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
 
 blueprint = Blueprint("print", __name__)
-
-
-@blueprint.get("/labels/<piece_no>.pdf")
-@edge.allow(GARMENT_READERS)
-def label(piece_no: str) -> Response:
-    """The repair tag of a piece."""
-    return edge.printed(papers.label(edge.act(), piece_no, edge.fonts()))
 
 
 @blueprint.get("/registrations/<no>.pdf")
@@ -46,7 +41,16 @@ def shipment(no: str) -> Response:
 @edge.allow(GARMENT_READERS)
 def cartons(no: str) -> Response:
     """The label of every carton."""
-    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts()))
+    setting = label.read(request.args)
+    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting))
+
+
+@blueprint.get("/shipments/<no>/cartons.zpl")
+@edge.allow(GARMENT_READERS)
+def cartons_zpl(no: str) -> Response:
+    """The label of every carton in the language of label printers."""
+    setting = replace(label.read(request.args), form=label.Form.ZPL)
+    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting))
 
 
 @blueprint.get("/loss-forms/<no>.pdf")

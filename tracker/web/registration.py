@@ -16,10 +16,12 @@ from tracker.domain.account import GARMENT_READERS, STORE_ROLES
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import NonQualityReason, RefusalReason, Source
 from tracker.domain.errors import HangtagError
+from tracker.domain.number import FIRST_RESERVED
 from tracker.domain.registration import MACHINE, Action, Status
 from tracker.domain.scan import Settlement
 from tracker.extensions import db
 from tracker.queries import customer as customers
+from tracker.queries import label as labels
 from tracker.queries import loss, work_list
 from tracker.queries import registration as queries
 from tracker.queries import repair as repairs
@@ -114,6 +116,7 @@ def _request_of(form: forms.ScanForm) -> ScanRequest:
         demand=form.demand.data if is_customer else None,
         gore_card_no=form.gore_card_no.data if is_customer else None,
         manual=form.manual(),
+        repair_tag=form.repair_tag.data,
     )
 
 
@@ -133,6 +136,7 @@ def _scan_page(form: forms.ScanForm, refusal: dict[str, Any] | None = None) -> s
         product=_product(form),
         latest=today.items[:8],
         delivery=delivery.named(form.delivery.data),
+        has_blank_tags=labels.has_blank_tags(db.session(), edge.actor().site_id),
         non_quality=NonQualityReason,
         refusals=RefusalReason,
     )
@@ -197,6 +201,7 @@ def registered(no: str) -> ResponseReturnValue:
         registration=found,
         accept=actions.panels(found, accept, garment.FORMS).get(Action.ACCEPT),
         photos=strip("registration", found),
+        is_of_roll=found.piece_id >= FIRST_RESERVED,
     )
 
 

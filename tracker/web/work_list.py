@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -18,9 +18,8 @@ from tracker.domain.registration import MACHINE, Action, HandedTo, Owner, Status
 from tracker.extensions import db
 from tracker.queries import catalog, work_list
 from tracker.queries import site as sites
-from tracker.services import papers
 from tracker.web.actions import take_many
-from tracker.web.forms.bulk import MOST, BulkForm
+from tracker.web.forms.bulk import BulkForm
 from tracker.web.registration import blueprint
 
 
@@ -123,11 +122,3 @@ def bulk() -> ResponseReturnValue:
         taken=taken,
         back=url_for(".index", **address),
     )
-
-
-@blueprint.get("/labels.pdf")
-@edge.allow(GARMENT_READERS)
-def labels() -> Response:
-    """The repair tags of the garments ticked, one after the other."""
-    nos = list(dict.fromkeys(request.args.getlist("nos")))[:MOST]
-    return edge.printed(papers.labels(edge.act(), nos, edge.fonts()))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import Base
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.number import DocumentPrefix, document_no
+from tracker.domain.number import FIRST_RESERVED, DocumentPrefix, document_no
 from tracker.models.number import Counter
 
 BATCH = 20_000
@@ -47,7 +47,10 @@ class Writer:
     def _highest(self, table: Table) -> int:
         if "id" not in table.columns:
             return 0
-        return int(self._session.scalar(select(func.max(table.columns["id"]))) or 0)
+        highest = select(func.max(table.columns["id"]))
+        if table.name == "piece":
+            highest = highest.where(table.columns["id"] < FIRST_RESERVED)
+        return int(self._session.scalar(highest) or 0)
 
     def next_id(self, table: str) -> int:
         """Return the next identity of a table."""

@@ -62,6 +62,13 @@ class ScanForm(ByHandFields):
     )
     piece = HiddenField()
     review = HiddenField()
+    repair_tag = StringField(
+        _("Blank repair tag"),
+        [Optional(), Length(max=128)],
+        [trimmed],
+        description=_("Scan it after the hang tag. Without one, a tag is printed afterwards."),
+        render_kw={"autocomplete": "off", "spellcheck": "false", "lang": "en"},
+    )
     delivery = StringField(validators=[Optional(), Length(max=20)], filters=[trimmed])
     source = RadioField(
         _("Whose garment"),

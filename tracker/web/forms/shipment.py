@@ -203,6 +203,14 @@ class SurplusForm(ActionForm):
     accessories_intact = RadioField(_("Accessories"), choices=YES_NO, default="yes")
     number_intact = RadioField(_("Product number"), choices=YES_NO, default="yes")
     production_year = IntegerField(_("Production year"), [Optional(), NumberRange(2000, 2100)])
+    repair_tag = StringField(
+        _("Blank repair tag"),
+        [Optional(), Length(max=128)],
+        [trimmed],
+        description=_("Scan it after the hang tag. Without one, a tag is printed afterwards."),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    folds = ((_("Give it a blank tag of our own roll"), ("repair_tag",)),)
 
     def values(self) -> dict[str, Any]:
         """Return the fields of the service, the three flags as yes or no."""
