@@ -15,9 +15,6 @@ from biip.gs1_digital_link_uris import GS1DigitalLinkURI
 from biip.gs1_element_strings import GS1ElementString
 from biip.gs1_messages import GS1Message
 
-LONGEST = 512
-"""What is longer is no element string and no link of a tag; it bounds what the libraries read."""
-
 _ITEM_IN_PATH = re.compile(r"/01/[0-9]{12,14}(?:/|$)")
 
 
@@ -32,8 +29,6 @@ class TradeItem:
 def of_element_string(text: str) -> TradeItem | None:
     """Return the item of an element string, its separators as ``\\x1d`` or its numbers in
     parentheses; ``None`` where it is none or names no item."""
-    if len(text) > LONGEST:
-        return None
     try:
         read = GS1Message.parse_hri if text.startswith("(") else GS1Message.parse
         return _item(read(text).element_strings)
@@ -44,7 +39,7 @@ def of_element_string(text: str) -> TradeItem | None:
 def of_link(url: str) -> TradeItem | None:
     """Return the item of a GS1 Digital Link; ``None`` for every other address."""
     address = url.split("#")[0].split("?")[0].rstrip("/")
-    if len(url) > LONGEST or not _ITEM_IN_PATH.search(address):
+    if not _ITEM_IN_PATH.search(address):
         return None
     try:
         return _item(GS1DigitalLinkURI.parse(address).element_strings)

@@ -18,7 +18,8 @@ from tracker.domain import epc, number
 from tracker.domain.errors import InvalidInput
 from tracker.domain.named import NamedEnum
 
-MAX_CHARACTERS = 4096
+MAX_CHARACTERS = 512
+"""More than any tag holds, a link with its campaign included."""
 _MAX_COMPOSED = 256
 """Composing stacked accents takes time by the square of their number."""
 
@@ -47,6 +48,7 @@ _STYLE_COLOUR_SIZE = re.compile(
 _WITH_SLASHES = re.compile(
     rf"{_STYLE} ?/ ?{_COLOUR} ?/ ?{_SIZE}(?: ?[-/] ?(?P<serial>[0-9]{{4,16}}))?"
 )
+_SERIAL_AT_THE_END = re.compile(r"(?P<word>.*[0-9A-Z]) ?[-_/ ] ?(?P<serial>[0-9]{4,16})")
 _OPAQUE = re.compile(r"[0-9]{12,16}")
 
 
@@ -119,6 +121,18 @@ def parse(raw: str) -> Tag:
 def split_burst(raw: str) -> list[str]:
     """Return the codes of a burst, one a line: a scanner may send several before anybody reads."""
     return [code for code in re.split(f"[{_LINE_ENDS}]+", raw) if code.strip()]
+
+
+def words(code: str) -> list[tuple[str, str | None]]:
+    """Return how a code may be style, colour and size in one word, and a serial number after it."""
+    tail = _SERIAL_AT_THE_END.fullmatch(code)
+    return [(code, None), *([(tail["word"], tail["serial"])] if tail else [])]
+
+
+def styles_in(word: str) -> list[str]:
+    """Return the style numbers that a word may begin with, the longest first; two characters at
+    least are left for colour and size."""
+    return [word[:end] for end in range(min(len(word) - 2, 40), 2, -1)]
 
 
 def normalise(raw: str) -> str:
@@ -260,8 +274,8 @@ def _not_a_tag() -> InvalidInput:
 def _too_long() -> InvalidInput:
     return _refusal(
         "too_long",
-        "内容超过 4096 个字符，不是吊牌条码。请清空后只扫一个吊牌。",
-        "More than 4096 characters: this is not a tag. Clear the field and scan one tag.",
+        "内容超过 512 个字符，不是吊牌条码。请清空后只扫一个吊牌。",
+        "More than 512 characters: this is not a tag. Clear the field and scan one tag.",
     )
 
 

@@ -105,13 +105,15 @@ def _answer(
 def _register(act: Act, request: ScanRequest) -> Registration:
     check_untagged(request)
     tag = None if is_untagged(request) else parse_scanned(request.code)
-    piece = _known_piece(act, tag) if tag is not None and tag.kind is TagKind.PIECE else None
+    piece = _known_piece(act, tag) if tag is not None else None
     sku = piece.sku if piece else _sku(act, request, tag)
     check_days(request, shanghai_date(act.now))
     fault, story = completed(request, sku)
     if piece is None:
-        _ask_if_same(act, request, sku)
-        piece = mint(act, sku)
+        unique_code = registrations.unique_code(act.session, tag) if tag is not None else None
+        if unique_code is None:
+            _ask_if_same(act, request, sku)
+        piece = mint(act, sku, unique_code)
     try:
         return register(act, piece, fault, story)
     except IntegrityError as error:
@@ -139,11 +141,15 @@ def parse_scanned(code: str) -> Tag:
         raise NeedsInput(refusal.code, refusal.zh, refusal.en, "code", **refusal.facts) from None
 
 
-def _known_piece(act: Act, tag: Tag) -> Piece:
-    """Return the scanned piece if it may be registered now."""
-    piece = registrations.piece_by_no(act.session, tag.piece_no or "")
-    if piece is None:
+def _known_piece(act: Act, tag: Tag) -> Piece | None:
+    """Return the piece that its own tag names, if it may be registered now; ``None`` for a new
+    one's hang tag.
+    """
+    piece = registrations.piece_of(act.session, tag)
+    if piece is None and tag.kind is TagKind.PIECE:
         raise _unknown(tag)
+    if piece is None:
+        return None
     last = registrations.last_of_piece(act.session, piece.id)
     if last is not None:
         registrations.check_not_gone(last)
@@ -209,8 +215,11 @@ def _ask_if_same(act: Act, request: ScanRequest, sku: Sku) -> None:
     )
 
 
-def mint(act: Act, sku: Sku) -> Piece:
-    """Give a garment its piece number for life; its supplier is presumed from the style (推定)."""
+def mint(act: Act, sku: Sku, unique_code: str | None = None) -> Piece:
+    """Give a garment its piece number for life; its supplier is presumed from the style (推定).
+
+    ``unique_code`` names it from now on, as its repair tag does.
+    """
     identity = next_id(act.session, Piece)
     piece = Piece(
         id=identity,
@@ -219,6 +228,7 @@ def mint(act: Act, sku: Sku) -> Piece:
         supplier=sku.style.supplier,
         is_supplier_presumed=True,
         minted_at=act.now,
+        unique_code=unique_code,
     )
     act.session.add(piece)
     act.session.flush()
@@ -226,14 +236,16 @@ def mint(act: Act, sku: Sku) -> Piece:
 
 
 def piece_of(act: Act, code: str) -> Piece:
-    """Return the piece that a scanned tag names; a hang tag names a SKU, so it mints one.
+    """Return the piece that a scanned tag names; a new garment's hang tag mints one.
 
     Raises what ``look_up`` raises.
     """
     tag = parse_scanned(code)
-    if tag.kind is TagKind.PIECE:
-        return _known_piece(act, tag)
-    return mint(act, catalog.as_it_stands(act.session, sku_of(act, tag)))
+    known = _known_piece(act, tag)
+    if known is not None:
+        return known
+    sku = catalog.as_it_stands(act.session, sku_of(act, tag))
+    return mint(act, sku, registrations.unique_code(act.session, tag))
 
 
 def look_up(act: Act, code: str) -> Sku:
@@ -243,5 +255,5 @@ def look_up(act: Act, code: str) -> Sku:
     registered now.
     """
     tag = parse_scanned(code)
-    piece = _known_piece(act, tag) if tag.kind is TagKind.PIECE else None
+    piece = _known_piece(act, tag)
     return piece.sku if piece else sku_of(act, tag)
