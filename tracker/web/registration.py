@@ -17,6 +17,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import NonQualityReason, RefusalReason, Source
 from tracker.domain.errors import HangtagError
 from tracker.domain.registration import MACHINE, Action, Status
+from tracker.domain.tag import MAX_CHARACTERS
 from tracker.extensions import db
 from tracker.queries import customer as customers
 from tracker.queries import loss, work_list
@@ -45,7 +46,7 @@ def new() -> ResponseReturnValue:
     """Scan a hang tag and register the garment; nothing typed is lost by a refusal."""
     form = forms.ScanForm()
     if request.method == "GET":
-        form.code.data = (request.args.get("code") or "")[:128] or None
+        form.code.data = (request.args.get("code") or "")[:MAX_CHARACTERS] or None
         form.delivery.data = (request.args.get("delivery") or "")[:20] or None
         today = shanghai_date(utc_now())
         form.promised_on.data = customers.proposed_promise(db.session(), today)

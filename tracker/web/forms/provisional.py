@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from tracker.domain.codes import Category, Fabric
 from tracker.domain.errors import InvalidInput
-from tracker.domain.tag import parse
+from tracker.domain.tag import MAX_CHARACTERS, parse
 from tracker.extensions import db
 from tracker.queries import catalog
 from tracker.services.provisional import Manual, StyleFacts
@@ -106,6 +106,6 @@ class MatchForm(ActionForm):
 
     code = StringField(
         _("Barcode or style-colour-size of the known product"),
-        [DataRequired(FILL_IN), Length(max=128)],
+        [DataRequired(FILL_IN), Length(max=MAX_CHARACTERS)],
         [trimmed],
     )
