@@ -12,6 +12,7 @@ from tracker.domain.tag import Kind, Tag, styles_in, words
 from tracker.models.catalog import Sku, Style, Supplier
 
 LONGEST_WORD = 100
+SHORTEST_START = 4
 
 
 def sku_of(session: Session, tag: Tag) -> Sku | None:
@@ -90,6 +91,24 @@ def sku_named(session: Session, style_no: str, colour: str, size: str) -> Sku | 
         .join(Style)
         .where(Style.style_no == style_no, Sku.colour == colour, Sku.size == size)
     )
+
+
+def styles_like(session: Session, q: str, limit: int = 10) -> Sequence[Style]:
+    """Return the style of this number, else those whose numbers begin so, of four characters on."""
+    exact = session.scalars(select(Style).where(Style.style_no == q)).all()
+    if exact or len(q) < SHORTEST_START:
+        return exact
+    begins = Style.style_no.startswith(q, autoescape=True)
+    return session.scalars(select(Style).where(begins).order_by(Style.style_no).limit(limit)).all()
+
+
+def skus_of(session: Session, style: Style) -> Sequence[Sku]:
+    """Return the colours and sizes of a style, without those that are another name of one."""
+    return session.scalars(
+        select(Sku)
+        .where(Sku.style_id == style.id, Sku.matched_id.is_(None))
+        .order_by(Sku.colour, Sku.id)
+    ).all()
 
 
 def as_it_stands(session: Session, sku: Sku) -> Sku:

@@ -42,6 +42,7 @@ from tracker.web import (
     shipment_lists,
     tie_out,
     turnaround,
+    untagged,
     work_list,
 )
 from tracker.web import print as papers
@@ -50,6 +51,7 @@ PAGES = (
     home,
     account,
     work_list,  # the registration's blueprint, its lists included
+    untagged,
     customer,
     provisional,
     shipment,

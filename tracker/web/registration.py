@@ -152,7 +152,9 @@ def _look_up(code: str) -> dict[str, Any]:
     except HangtagError as refusal:
         known = refusal.facts.get("registration")
         sentence = refusal.message(errors.locale_code())
-        return {"sentence": sentence, "known": known, "by_hand": refusal.facts.get("by_hand")}
+        choices = refusal.facts.get("choices")
+        by_hand = refusal.facts.get("by_hand")
+        return {"sentence": sentence, "known": known, "by_hand": by_hand, "choices": choices}
 
 
 def _product(form: forms.ScanForm) -> dict[str, Any]:
@@ -162,6 +164,9 @@ def _product(form: forms.ScanForm) -> dict[str, Any]:
     if form.code.errors:
         found.pop("sentence", None)
     is_wanted = found.get("by_hand") or form.is_by_hand() or "by_hand" in request.args
+    chosen = None if code else form.chosen()
+    if chosen is not None:
+        found = {"sku": chosen, "is_chosen": True}
     found["by_hand"] = bool(is_wanted) and "sku" not in found
     if found["by_hand"]:
         form.propose_by_hand(code)
@@ -174,6 +179,7 @@ def product() -> ResponseReturnValue:
     """The product panel of the scan page, for the code just scanned."""
     form = forms.ScanForm(formdata=None)
     form.code.data = request.args.get("code", "")
+    form.choose(*(request.args.get(name, "") for name in ("style_no", "colour", "size")))
     return render_template("registration/_product.html", form=form, product=_product(form))
 
 
