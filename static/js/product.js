@@ -12,6 +12,12 @@
     code.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
+  // Only a customer's worn garment may come without its tag (rule 1.19).
+  const chooseCustomers = () => {
+    for (const one of form.elements.source) one.checked = one.value === "customer";
+    form.elements.source[0].dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
   let isSought = false;
   form.addEventListener("click", (event) => {
     const choice = event.target.closest("[data-use-code]");
@@ -20,7 +26,9 @@
       code.focus();
     }
     isSought = event.target.closest(".no-tag") !== null;
-    if (isSought) use("");
+    if (!isSought) return;
+    use("");
+    chooseCustomers();
   });
   form.addEventListener("htmx:afterSettle", () => {
     const find = form.querySelector("[data-find]");

@@ -154,7 +154,7 @@ def earlier(session: Session, actor: Actor, q: str, limit: int = 20) -> Sequence
     return session.scalars(
         select(Registration)
         .join(Customer)
-        .where(actor.is_store, Registration.site_id == actor.site_id, theirs)
+        .where(scope.registrations(actor), Registration.site_id == actor.site_id, theirs)
         .options(contains_eager(Registration.customer))
         .order_by(Registration.id.desc())
         .limit(limit)
