@@ -240,6 +240,7 @@ RACED_KEYS: set[str] = {
     "uq_style_style_no", "uq_sku_barcode", "uq_sku_style_colour_size",
     "uq_loss_form_one_draft", "uq_shipment_one_open", "uq_shipment_one_weekly",
     "uq_photo_live",
+    "uq_piece_unique_code", "piece.unique_code",
     "uq_bench_time_one_running",
     "uq_delivery_site_id_delivery_no", "delivery.site_id, delivery.delivery_no",
     "uq_label_print_print_id_registration_id", "uq_tag_roll_roll_id",

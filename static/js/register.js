@@ -47,8 +47,9 @@
   };
   const lookUp = () => {
     const scanned = code.value.trim();
-    if (!scanned || scanned === shown) return;
+    if (scanned === shown) return;
     shown = scanned;
+    if (!scanned) return;
     const old = form.querySelector("#code-error");
     if (old) old.remove();
     code.classList.remove("is-invalid");

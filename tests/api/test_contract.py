@@ -93,6 +93,35 @@ def test_a_token_ends_on_its_day(app: Flask, client: Any):
         ),
         ("P00000001Z", {"kind": "piece", "piece_no": "P00000001Z"}),
         ("HELLO", {"kind": "unknown"}),
+        (
+            "]d201069012345678922110000001",
+            {
+                "kind": "gs1", "gtin14": "06901234567892", "serial": "10000001",
+                "style_no": "2613M04012", "colour": "BK1", "size": "170/88A",
+                "sku": "2613M04012-BK1-170/88A",
+            },
+        ),
+        (
+            "https://brand.example/01/06901234567892/21/aB7",
+            {
+                "kind": "digital_link", "gtin14": "06901234567892", "serial": "aB7",
+                "style_no": "2613M04012", "colour": "BK1", "size": "170/88A",
+                "sku": "2613M04012-BK1-170/88A",
+            },
+        ),
+        (
+            "3035A831C40003000000002A",
+            {"kind": "sgtin96", "gtin14": "06950001000124", "serial": "42"},
+        ),
+        ("012345678905", {"kind": "upca", "gtin14": "00012345678905"}),
+        ("16901234567899", {"kind": "gtin14", "gtin14": "16901234567899"}),
+        (
+            "2613M04012BK1170/88A",
+            {
+                "kind": "style_colour_size", "style_no": "2613M04012", "colour": "BK1",
+                "size": "170/88A", "sku": "2613M04012-BK1-170/88A",
+            },
+        ),
     ],
 )  # fmt: skip
 def test_a_tag_is_read(programs: Programs, code: str, told: dict[str, str]):
@@ -103,8 +132,9 @@ def test_a_tag_is_read(programs: Programs, code: str, told: dict[str, str]):
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("6901234567890", "bad_check_digit"), ("", "empty"), ("\r", "empty"),
-        ("x" * 129, "too_long"), ("A\rB", "not_a_tag"), ("衣服", "not_a_tag"),
+        ("6901234567890", "bad_check_digit"), ("012345678906", "bad_check_digit"),
+        ("(01)06901234567893(21)1", "bad_check_digit"), ("", "empty"), ("\r", "empty"),
+        ("x" * 513, "too_long"), ("A\rB", "not_a_tag"), ("衣服", "not_a_tag"),
         ("\x00", "empty"), ("\ud800", "not_a_tag"), ("x" * 5000, "too_long"),
     ],
 )  # fmt: skip

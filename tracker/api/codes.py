@@ -13,7 +13,9 @@ from tracker.api import answers, body, schema
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
 from tracker.domain import codes, tag
+from tracker.domain.account import GARMENT_READERS
 from tracker.domain.codes import Category, Cause
+from tracker.domain.errors import NeedsInput
 from tracker.domain.warranty import Case, evaluate, terms_from
 from tracker.extensions import db
 from tracker.queries import catalog, policy
@@ -53,11 +55,15 @@ def code_lists() -> Response:
 
 
 @blueprint.post("/tags/parse")
-@edge.signed_in
+@edge.allow(GARMENT_READERS)
 @describe("Read a tag, and find it in the catalogue", body=TagBody)
 def parse_tag() -> Response:
-    """Return the kind of a code and what it names."""
-    found = tag.parse(schema.values(TagBody, body.read())["code"])
+    """Return the kind of a code and what it names, or the choices where it may be several."""
+    read = tag.parse(schema.values(TagBody, body.read())["code"])
+    try:
+        found = catalog.as_catalogued(db.session(), read)
+    except NeedsInput as several:
+        return reply({"kind": read.kind, "choices": several.facts["choices"]})
     said: dict[str, Any] = {
         name: value
         for name in ("kind", "gtin14", "serial", "style_no", "colour", "size", "piece_no")

@@ -40,6 +40,12 @@ def check_character(body: str) -> str:
     return _ALPHABET[(37 - product) % 36]
 
 
+def gtin_check_digit(digits: str) -> str:
+    """Return the check digit of a GTIN's digits before it: weights 3 and 1 from the right."""
+    values = [int(digit) for digit in reversed(digits)]
+    return str(-(3 * sum(values[0::2]) + sum(values[1::2])) % 10)
+
+
 def piece_no(sequence: int) -> str:
     """Return the piece number of a garment: ``P``, eight digits, check character.
 

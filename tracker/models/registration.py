@@ -17,12 +17,23 @@ class Piece(Identified, Base):
     """One garment. It keeps its number for life, over all its registrations."""
 
     __tablename__ = "piece"
+    __table_args__ = (
+        Index(
+            "uq_piece_unique_code",
+            "unique_code",
+            unique=True,
+            sqlite_where=text("unique_code IS NOT NULL"),
+            postgresql_where=text("unique_code IS NOT NULL"),
+        ),
+    )
 
     piece_no: Mapped[str] = mapped_column(String(12), unique=True)
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), index=True)
     supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id"))
     is_supplier_presumed: Mapped[bool] = mapped_column(default=True)
     minted_at: Mapped[datetime] = mapped_column(Instant)
+    unique_code: Mapped[str | None] = mapped_column(String(100))
+    """What its maker's tag says of this very garment, the same in every carrier."""
 
     sku: Mapped[Sku] = relationship(lazy="joined")
     supplier: Mapped[Supplier] = relationship(lazy="joined")

@@ -10,13 +10,13 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import InvalidInput
-from tracker.domain.tag import Kind, Tag, parse
+from tracker.domain.tag import Kind, parse
 from tracker.models.account import Account
 from tracker.models.registration import Piece, Registration
 from tracker.models.scan import HandlingScan, Scan
 from tracker.models.site import Site
 from tracker.queries.paging import PAGE, position
-from tracker.queries.registration import GONE
+from tracker.queries.registration import GONE, piece_of
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def _alarms(since: datetime, until: datetime):
 
 def garments_of(session: Session, alarms: Sequence[Alarm]) -> Mapping[str, tuple[str, str]]:
     """Return by raw code the piece number and the last registration of the garment scanned."""
-    tags = {alarm.raw_code: _tag(alarm.raw_code) for alarm in alarms}
-    numbers = {raw: tag.piece_no or "" for raw, tag in tags.items() if tag is not None}
+    raws = {alarm.raw_code for alarm in alarms}
+    numbers = {raw: no for raw in raws if (no := _piece_no(session, raw)) is not None}
     last = (
         select(Piece.piece_no, func.max(Registration.id).label("id"))
         .join(Registration, Registration.piece_id == Piece.id)
@@ -106,9 +106,10 @@ def garments_of(session: Session, alarms: Sequence[Alarm]) -> Mapping[str, tuple
     return {raw: (no, known[no]) for raw, no in numbers.items() if no in known}
 
 
-def _tag(raw: str) -> Tag | None:
+def _piece_no(session: Session, raw: str) -> str | None:
     try:
         tag = parse(raw)
+        piece = None if tag.kind is Kind.PIECE else piece_of(session, tag)
     except InvalidInput:
         return None
-    return tag if tag.kind is Kind.PIECE else None
+    return piece.piece_no if piece else tag.piece_no

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from tracker.domain import customer
 from tracker.domain.account import Actor
@@ -15,7 +15,7 @@ from tracker.domain.customer import CallReason
 from tracker.domain.registration import Owner, Status
 from tracker.models.account import Account
 from tracker.models.customer import CustomerAccess, CustomerCall
-from tracker.models.registration import Piece, Registration
+from tracker.models.registration import Customer, Piece, Registration
 from tracker.models.site import Site
 from tracker.queries import policy, scope
 from tracker.queries.paging import PAGE, position
@@ -139,6 +139,25 @@ def calls(session: Session, registration: Registration) -> Sequence[CustomerCall
         .where(CustomerCall.registration_id == registration.id)
         .order_by(CustomerCall.id.desc())
         .options(joinedload(CustomerCall.by))
+    ).all()
+
+
+def earlier(session: Session, actor: Actor, q: str, limit: int = 20) -> Sequence[Registration]:
+    """Return what the actor's own store registered for a receipt or a phone, newest first.
+
+    ``q`` is the receipt's number, the whole phone number or its last four digits. Whoever shows
+    them masks name and number: only the calls show them whole, and those are logged.
+    """
+    theirs = (Registration.receipt_no == q) | (Customer.phone == q)
+    if len(q) == 4 and q.isascii() and q.isdigit():
+        theirs = theirs | (Customer.phone_tail == q)
+    return session.scalars(
+        select(Registration)
+        .join(Customer)
+        .where(scope.registrations(actor), Registration.site_id == actor.site_id, theirs)
+        .options(contains_eager(Registration.customer))
+        .order_by(Registration.id.desc())
+        .limit(limit)
     ).all()
 
 

@@ -12,13 +12,13 @@ from tracker.domain.account import Actor
 from tracker.domain.errors import InvalidInput, RuleViolation, not_found
 from tracker.domain.registration import Status
 from tracker.domain.tag import Kind as TagKind
-from tracker.domain.tag import parse
+from tracker.domain.tag import Tag, parse
 from tracker.models.history import Event
 from tracker.models.loss import Liability
 from tracker.models.registration import Piece, Registration
 from tracker.models.repair import Assessment, Check, Work
 from tracker.models.shipment import Discrepancy, Shipment
-from tracker.queries import scope, shipment
+from tracker.queries import catalog, scope, shipment
 from tracker.queries.lock import for_writing
 
 STORE_STATUSES = (
@@ -81,8 +81,31 @@ def piece_by_no(session: Session, piece_no: str) -> Piece | None:
     return session.scalar(select(Piece).where(Piece.piece_no == piece_no))
 
 
+def unique_code(session: Session, tag: Tag) -> str | None:
+    """Return what names one garment for ever: its product and a serial number, the same in every
+    carrier, or digits that say nothing of a product; ``None`` for the tag of a SKU.
+
+    Raises ``NeedsInput`` ``ambiguous_sku``.
+    """
+    read = catalog.as_catalogued(session, tag)
+    return read.unique_code or (read.code if read.is_opaque else None)
+
+
+def piece_of(session: Session, tag: Tag) -> Piece | None:
+    """Return the piece that a repair tag or a unique code names; ``None`` for the tag of a SKU.
+
+    Its registrations, not the piece, are bound to a site. Raises ``NeedsInput`` ``ambiguous_sku``.
+    """
+    if tag.kind is TagKind.PIECE:
+        return piece_by_no(session, tag.piece_no or "")
+    known_as = unique_code(session, tag)
+    if known_as is None:
+        return None
+    return session.scalar(select(Piece).where(Piece.unique_code == known_as))
+
+
 def by_scanned_code(session: Session, code: str) -> Registration:
-    """Return the newest registration of the piece whose repair tag was scanned, in any site.
+    """Return the newest registration of the piece whose own tag was scanned, in any site.
 
     The caller decides what the actor may do with it. A scan is a fact, so every refusal is a
     ``RuleViolation``: ``not_a_piece``, ``unknown_piece``, the parser's own code, or what
@@ -90,16 +113,16 @@ def by_scanned_code(session: Session, code: str) -> Registration:
     """
     try:
         tag = parse(code)
+        piece = piece_of(session, tag)
     except InvalidInput as refusal:
         raise RuleViolation(refusal.code, refusal.zh, refusal.en, **refusal.facts) from None
-    if tag.kind is not TagKind.PIECE or tag.piece_no is None:
+    if piece is None and tag.kind is not TagKind.PIECE:
         raise RuleViolation(
             "not_a_piece",
             "「{scanned}」不是返修标签。请扫描衣服上的返修标签（P 开头）；没有标签的先登记。",
             "“{scanned}” is no repair tag. Scan the tag on the garment (it begins with P).",
             scanned=tag.code,
         )
-    piece = piece_by_no(session, tag.piece_no)
     registration = last_of_piece(session, piece.id) if piece else None
     if registration is None:
         raise RuleViolation(

@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor, Role
+from tracker.domain.errors import InvalidInput
 from tracker.domain.registration import MACHINE, Owner, Status
 from tracker.domain.shipment import Status as Box
+from tracker.domain.tag import Kind, Tag, parse
 from tracker.models.catalog import Sku, Style, Supplier
 from tracker.models.registration import Customer, Piece, Registration
 from tracker.models.shipment import Shipment, ShipmentLine
@@ -145,22 +147,33 @@ def _matches(actor: Actor, q: str) -> ColumnElement[bool]:
     read every garment.
     """
     upper, own = q.upper(), Registration
+    tag = _tag(q)
     of_piece = select(own.id).join(Piece, Piece.id == own.piece_id)
     of_sku = of_piece.join(Sku, Sku.id == Piece.sku_id)
     found = [
         select(own.id).where(own.no == upper),
         select(own.id).where(own.receipt_no == q),
-        of_piece.where(Piece.piece_no == upper),
-        of_sku.where(Sku.barcode == q),
+        of_piece.where(Piece.piece_no == (tag.piece_no or upper)),
+        of_piece.where(Piece.unique_code == (tag.unique_code or tag.code)),
         of_sku.join(Style, Style.id == Sku.style_id).where(Style.style_no == upper),
         *(
             select(ShipmentLine.registration_id).join(Shipment).where(number, _is_countable(actor))
             for number in (Shipment.tracking_no == q, Shipment.no == upper)
         ),
     ]
+    if tag.barcode is not None and tag.serial is None:
+        found.append(of_sku.where(Sku.barcode == tag.barcode))
     if len(q) in (4, 11) and q.isascii() and q.isdigit():
         found.append(select(Customer.registration_id).where(Customer.phone_tail == q[-4:]))
     return own.id.in_(union(*found))
+
+
+def _tag(q: str) -> Tag:
+    """Return what was typed as a tag, an unknown one where it is none."""
+    try:
+        return parse(q)
+    except InvalidInput:
+        return Tag(Kind.UNKNOWN, q)
 
 
 _TO_BE_COUNTED = tuple(status.value for status in Box if status not in (Box.RECONCILED, Box.VOIDED))

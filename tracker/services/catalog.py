@@ -100,8 +100,8 @@ def import_sites(session: Session, rows: Sequence[Row], watch: Watch = iter) -> 
 def _goods(session: Session, row: Row) -> Goods:
     values = row.values
     barcode = tag.parse(values["barcode"])
-    if barcode.kind is not tag.Kind.EAN13:
-        raise wrong("barcode", "不是 EAN-13 条码。", "This is no EAN-13 barcode.")
+    if barcode.barcode is None or barcode.serial is not None:
+        raise wrong("barcode", "不是商品条码。", "This is no product's barcode.")
     code, name = _supplier(session, values["supplier"])
     style: dict[str, str | int | None] = {
         "name": text_of(values, "style_name", 80),
@@ -112,7 +112,7 @@ def _goods(session: Session, row: Row) -> Goods:
         **{f"{price}_fen": _price(values, price) for price in PRICES},
     }
     return Goods(
-        barcode.code,
+        barcode.barcode,
         text_of(values, "colour", 16).upper(),
         text_of(values, "size", 16).upper(),
         _shaped(provisional.STYLE_NO, values, "style_no"),

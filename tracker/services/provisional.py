@@ -13,7 +13,7 @@ from tracker.domain import tag as tags
 from tracker.domain.codes import Category, Fabric, LiableKind
 from tracker.domain.errors import InvalidInput, NeedsInput, RuleViolation
 from tracker.domain.registration import MACHINE, Action, Status
-from tracker.domain.tag import Kind, Tag
+from tracker.domain.tag import Tag
 from tracker.models.catalog import Sku, Style, Supplier
 from tracker.models.loss import Liability
 from tracker.models.registration import Piece, Registration
@@ -56,14 +56,14 @@ class StyleFacts:
 def by_hand(session: Session, tag: Tag | None, manual: Manual, year: int | None) -> Sku:
     """Return the SKU that was entered by hand, a provisional one where the catalogue has none.
 
-    Its barcode is the scanned tag's where that is a valid EAN-13; its prices are zero, so that no
+    Its barcode is the scanned tag's where that holds one; its prices are zero, so that no
     loss form with it can be submitted. Raises ``NeedsInput``: ``missing_field``, ``bad_value``,
     ``unknown_supplier``.
     """
     style_no = _style_no(manual.style_no)
     colour, size = _variant(manual.colour, "colour"), _variant(manual.size, "size")
     supplier = _supplier(session, manual.supplier)
-    barcode = tag.code if tag is not None and tag.kind is Kind.EAN13 else None
+    barcode = tag.barcode if tag is not None else None
     known = catalog.sku_named(session, style_no, colour, size)
     if known is not None:
         if known.is_provisional and known.barcode is None:

@@ -110,13 +110,15 @@ def _answer(
 def _register(act: Act, request: ScanRequest) -> Registration:
     check_untagged(request)
     tag = None if is_untagged(request) else parse_scanned(request.code)
-    piece = _known_piece(act, tag) if tag is not None and tag.kind is TagKind.PIECE else None
+    piece = _known_piece(act, tag) if tag is not None else None
     sku = piece.sku if piece else _sku(act, request, tag)
     check_days(request, shanghai_date(act.now))
     fault, story = completed(request, sku)
     if piece is None:
-        _ask_if_same(act, request, sku)
-        piece = mint(act, sku, request.repair_tag)
+        unique_code = registrations.unique_code(act.session, tag) if tag is not None else None
+        if unique_code is None:
+            _ask_if_same(act, request, sku)
+        piece = mint(act, sku, unique_code, request.repair_tag)
     elif request.repair_tag:
         tag_roll.check_same(piece, request.repair_tag)
     try:
@@ -146,13 +148,17 @@ def parse_scanned(code: str) -> Tag:
         raise NeedsInput(refusal.code, refusal.zh, refusal.en, "code", **refusal.facts) from None
 
 
-def _known_piece(act: Act, tag: Tag) -> Piece:
-    """Return the scanned piece if it may be registered now."""
-    piece = registrations.piece_by_no(act.session, tag.piece_no or "")
-    if piece is None and tag_roll.is_blank(act, tag.code):
-        raise _still_blank(tag)
-    if piece is None:
+def _known_piece(act: Act, tag: Tag) -> Piece | None:
+    """Return the piece that its own tag names, if it may be registered now; ``None`` for a new
+    one's hang tag.
+    """
+    piece = registrations.piece_of(act.session, tag)
+    if piece is None and tag.kind is TagKind.PIECE:
+        if tag_roll.is_blank(act, tag.code):
+            raise _still_blank(tag)
         raise _unknown(tag)
+    if piece is None:
+        return None
     last = registrations.last_of_piece(act.session, piece.id)
     if last is not None:
         registrations.check_not_gone(last)
@@ -228,11 +234,13 @@ def _ask_if_same(act: Act, request: ScanRequest, sku: Sku) -> None:
     )
 
 
-def mint(act: Act, sku: Sku, repair_tag: str | None = None) -> Piece:
+def mint(
+    act: Act, sku: Sku, unique_code: str | None = None, repair_tag: str | None = None
+) -> Piece:
     """Give a garment its piece number for life; its supplier is presumed from the style (推定).
 
-    The number is that of the blank ``repair_tag`` where one was scanned to it. Raises what
-    ``tag_roll.blank`` raises.
+    ``unique_code`` names it from now on, as its repair tag does. The number is that of the blank
+    ``repair_tag`` where one was scanned to it. Raises what ``tag_roll.blank`` raises.
     """
     identity = tag_roll.blank(act, repair_tag) if repair_tag else next_id(act.session, Piece)
     piece = Piece(
@@ -242,6 +250,7 @@ def mint(act: Act, sku: Sku, repair_tag: str | None = None) -> Piece:
         supplier=sku.style.supplier,
         is_supplier_presumed=True,
         minted_at=act.now,
+        unique_code=unique_code,
     )
     act.session.add(piece)
     act.session.flush()
@@ -262,17 +271,18 @@ def not_registered() -> RuleViolation:
 
 
 def piece_of(act: Act, code: str, repair_tag: str | None = None) -> Piece:
-    """Return the piece that a scanned tag names; a hang tag names a SKU, so it mints one.
+    """Return the piece that a scanned tag names; a new garment's hang tag mints one.
 
     Raises what ``look_up`` and ``mint`` raise.
     """
     tag = parse_scanned(code)
-    if tag.kind is TagKind.PIECE:
-        piece = _known_piece(act, tag)
+    known = _known_piece(act, tag)
+    if known is not None:
         if repair_tag:
-            tag_roll.check_same(piece, repair_tag)
-        return piece
-    return mint(act, catalog.as_it_stands(act.session, sku_of(act, tag)), repair_tag)
+            tag_roll.check_same(known, repair_tag)
+        return known
+    sku = catalog.as_it_stands(act.session, sku_of(act, tag))
+    return mint(act, sku, registrations.unique_code(act.session, tag), repair_tag)
 
 
 def look_up(act: Act, code: str) -> Sku:
@@ -282,5 +292,5 @@ def look_up(act: Act, code: str) -> Sku:
     registered now.
     """
     tag = parse_scanned(code)
-    piece = _known_piece(act, tag) if tag.kind is TagKind.PIECE else None
+    piece = _known_piece(act, tag)
     return piece.sku if piece else sku_of(act, tag)

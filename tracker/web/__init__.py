@@ -47,6 +47,7 @@ from tracker.web import (
     tie_out,
     trust,
     turnaround,
+    untagged,
     work_list,
 )
 from tracker.web import print as papers
@@ -55,6 +56,7 @@ PAGES = (
     home,
     account,
     work_list,  # the registration's blueprint, its lists included
+    untagged,
     customer,
     provisional,
     shipment,

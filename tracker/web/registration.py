@@ -19,6 +19,7 @@ from tracker.domain.errors import HangtagError
 from tracker.domain.number import FIRST_RESERVED
 from tracker.domain.registration import MACHINE, Action, Status
 from tracker.domain.scan import Settlement
+from tracker.domain.tag import MAX_CHARACTERS
 from tracker.extensions import db
 from tracker.queries import customer as customers
 from tracker.queries import label as labels
@@ -49,7 +50,7 @@ def new() -> ResponseReturnValue:
     """Scan a hang tag and register the garment; nothing typed is lost by a refusal."""
     form = forms.ScanForm()
     if request.method == "GET":
-        form.code.data = (request.args.get("code") or "")[:128] or None
+        form.code.data = (request.args.get("code") or "")[:MAX_CHARACTERS] or None
         form.delivery.data = (request.args.get("delivery") or "")[:20] or None
         today = shanghai_date(utc_now())
         form.promised_on.data = customers.proposed_promise(db.session(), today)
@@ -164,7 +165,9 @@ def _look_up(code: str) -> dict[str, Any]:
     except HangtagError as refusal:
         known = refusal.facts.get("registration")
         sentence = refusal.message(errors.locale_code())
-        return {"sentence": sentence, "known": known, "by_hand": refusal.facts.get("by_hand")}
+        choices = refusal.facts.get("choices")
+        by_hand = refusal.facts.get("by_hand")
+        return {"sentence": sentence, "known": known, "by_hand": by_hand, "choices": choices}
 
 
 def _product(form: forms.ScanForm) -> dict[str, Any]:
@@ -174,6 +177,9 @@ def _product(form: forms.ScanForm) -> dict[str, Any]:
     if form.code.errors:
         found.pop("sentence", None)
     is_wanted = found.get("by_hand") or form.is_by_hand() or "by_hand" in request.args
+    chosen = None if code else form.chosen()
+    if chosen is not None:
+        found = {"sku": chosen, "is_chosen": True}
     found["by_hand"] = bool(is_wanted) and "sku" not in found
     if found["by_hand"]:
         form.propose_by_hand(code)
@@ -186,6 +192,7 @@ def product() -> ResponseReturnValue:
     """The product panel of the scan page, for the code just scanned."""
     form = forms.ScanForm(formdata=None)
     form.code.data = request.args.get("code", "")
+    form.choose(*(request.args.get(name, "") for name in ("style_no", "colour", "size")))
     return render_template("registration/_product.html", form=form, product=_product(form))
 
 

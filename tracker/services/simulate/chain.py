@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from tracker.domain.account import Role
 from tracker.domain.codes import Category, Fabric
 from tracker.domain.money import half_up
+from tracker.domain.number import gtin_check_digit
 from tracker.domain.site import Ownership, SiteKind
-from tracker.domain.tag import ean13_check_digit
 from tracker.models.account import Account
 from tracker.models.catalog import Sku, Style, Supplier
 from tracker.models.site import Site
@@ -125,7 +125,7 @@ def _styles(session: Session, rng: Random, wanted: int, until: date) -> None:
                 skus.append(
                     {
                         "id": sku_id,
-                        "barcode": body + ean13_check_digit(body),
+                        "barcode": body + gtin_check_digit(body),
                         "style_id": style_id,
                         "colour": colour,
                         "size": size,

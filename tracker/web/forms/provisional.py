@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from tracker.domain.codes import Category, Fabric
 from tracker.domain.errors import InvalidInput
-from tracker.domain.tag import parse
+from tracker.domain.tag import MAX_CHARACTERS, parse
 from tracker.extensions import db
 from tracker.queries import catalog
 from tracker.services.provisional import Manual, StyleFacts
@@ -54,6 +54,23 @@ class ByHandFields(FlaskForm):
             parts = (tag.style_no, tag.colour, tag.size)
             for field, value in zip(self.by_hand_fields(), parts, strict=False):
                 field.data = field.data or value
+
+    def choose(self, style_no: str, colour: str, size: str) -> None:
+        """Fill in a product of the catalogue, chosen because the garment has no tag."""
+        sku = catalog.sku_named(db.session(), style_no, colour, size)
+        if sku is None:
+            return
+        values = (style_no, colour, size, sku.style.supplier.code)
+        for field, value in zip(self.by_hand_fields(), values, strict=True):
+            field.data = value
+
+    def chosen(self) -> Any:
+        """Return the catalogue's product that the fields name, unless one of them is wrong."""
+        style_no, colour, size, _supplier = self.by_hand_fields()
+        if any(field.errors for field in self.by_hand_fields()) or not style_no.data:
+            return None
+        named = (style_no.data.upper(), (colour.data or "").upper(), (size.data or "").upper())
+        return catalog.sku_named(db.session(), *named)
 
     def manual(self) -> Manual | None:
         """Return what was entered by hand; the service says what is missing."""
@@ -106,6 +123,6 @@ class MatchForm(ActionForm):
 
     code = StringField(
         _("Barcode or style-colour-size of the known product"),
-        [DataRequired(FILL_IN), Length(max=128)],
+        [DataRequired(FILL_IN), Length(max=MAX_CHARACTERS)],
         [trimmed],
     )
