@@ -83,7 +83,10 @@ FORM_READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
 
 @dataclass(frozen=True)
 class Actor:
-    """The person (or device) who acts, as a plain value: services never ask a request for it."""
+    """The person (or device) who acts, as a plain value: services never ask a request for it.
+
+    ``is_by_pin``: logged in by badge and PIN, which is good for scanning and not for money.
+    """
 
     account_id: int
     login: str
@@ -93,6 +96,7 @@ class Actor:
     site_code: str
     region: str | None = None
     supplier_code: str | None = None
+    is_by_pin: bool = False
 
     def is_any(self, roles: frozenset[Role]) -> bool:
         """Return whether the actor holds one of ``roles``."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor, Role, effective_roles
@@ -18,7 +18,7 @@ def secret_sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def actor_of(account: Account) -> Actor:
+def actor_of(account: Account, *, is_by_pin: bool = False) -> Actor:
     """Return the account as the plain value that services receive."""
     role = Role(account.role)
     return Actor(
@@ -30,6 +30,7 @@ def actor_of(account: Account) -> Actor:
         site_code=account.site.code,
         region=account.region or account.site.region,
         supplier_code=account.supplier.code if account.supplier else None,
+        is_by_pin=is_by_pin,
     )
 
 
@@ -41,6 +42,27 @@ def by_login(session: Session, login: str) -> Account | None:
 def every(session: Session) -> Sequence[Account]:
     """Return all accounts, by site and name; for the administrator."""
     return session.scalars(select(Account).order_by(Account.site_id, Account.login)).all()
+
+
+def by_badge(session: Session, badge: str) -> Account | None:
+    """Return the account whose badge has this code."""
+    digest = secret_sha256(badge)
+    return session.scalar(select(Account).where(Account.badge_sha256 == digest))
+
+
+def has_badge(session: Session, actor: Actor) -> bool:
+    """Return whether the actor holds a badge."""
+    found = select(Account.badge_sha256).where(Account.id == actor.account_id)
+    return session.scalar(found) is not None
+
+
+def badge_holders(session: Session, actor: Actor) -> Sequence[Account]:
+    """Return the active accounts whose badges the actor issues: his store's, or everybody's."""
+    found = select(Account).where(Account.is_active).order_by(Account.site_id, Account.login)
+    if Role.ADMINISTRATOR not in actor.roles:
+        is_manager = Role.STORE_MANAGER in actor.roles
+        found = found.where(Account.site_id == actor.site_id if is_manager else false())
+    return session.scalars(found).all()
 
 
 def session_of(session: Session, secret: str) -> LoginSession | None:

@@ -19,6 +19,7 @@ from tracker.web import (
     access,
     account,
     alarm,
+    badge,
     bench,
     bench_figures,
     carrier,
@@ -38,6 +39,8 @@ from tracker.web import (
     policy,
     provisional,
     receipt,
+    recent_scan,
+    scanner,
     shipment,
     shipment_lists,
     tie_out,
@@ -49,6 +52,9 @@ from tracker.web import print as papers
 PAGES = (
     home,
     account,
+    badge,
+    recent_scan,
+    scanner,
     work_list,  # the registration's blueprint, its lists included
     customer,
     provisional,
@@ -119,8 +125,10 @@ def load_actor() -> None:
     if request.blueprint == "api" or not secret:
         return
     found = accounts.session_of(db.session(), secret)
-    if found is not None and utc_now() < found.started_at + timedelta(hours=SESSION_HOURS):
-        g.actor = accounts.actor_of(found.account)
+    if found is None:
+        return
+    if utc_now() < (found.password_at or found.started_at) + timedelta(hours=SESSION_HOURS):
+        g.actor = accounts.actor_of(found.account, is_by_pin=found.kind == "badge")
 
 
 def add_headers(response: Response) -> Response:
