@@ -97,8 +97,11 @@ window.hangtag = window.hangtag || {};
       tell({ kind: "sent", id: scan.id });
       const answer = await post(scan);
       if (answer.why) {
-        tell({ kind: "kept", id: scan.id, why: answer.why, words: answer.words || "" });
         isLeft = true;
+        const kept = answer.ends ? await store.all() : [scan];
+        for (const one of kept) {
+          if (one.author === author) tell({ ...answer, kind: "kept", id: one.id });
+        }
         if (answer.ends) return true;
       } else {
         await store.remove(order);

@@ -16,7 +16,7 @@ from tracker import edge
 
 NO_PAGE = {
     "bench.job", "delivery.line", "destruction.pieces", "registration.product",
-    "registration.search", "shipment.contents", "home.health", "photo.index",
+    "registration.search", "scanner.reading", "shipment.contents", "home.health", "photo.index",
 }  # fmt: skip
 """Fragments of pages, and addresses that only lead on."""
 FILES = re.compile(r"\.(pdf|jpg|csv|json|xlsx)$")

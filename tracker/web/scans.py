@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from tracker import edge, errors
 from tracker.db import write
@@ -25,31 +25,31 @@ SCAN_AGAIN = frozenset({"empty", "too_long", "not_a_tag", "not_a_piece", "bad_ch
 """What was read is no tag: nothing is wrong with the garment, the scan wants repeating."""
 
 NEXT = {
-    "pack": later("Put it into the box and scan the next one."),
-    "unpack": later("Lay it back with those still to be packed."),
-    "receive": later("Lay it with the counted ones and scan the next one."),
-    "arrive": later("Scan the garments in it."),
-    "scan": later("It may be destroyed. Scan the next one."),
-    "started": later("Scan it again when you stop."),
-    "stopped": later("Enter the work, or scan the next one."),
-    "already_in_this_box": later("Scan the next one."),
-    "already_counted": later("Scan the next one."),
-    "already_scanned": later("Scan the next one."),
-    "not_in_this_box": later("Open the garment to see in which box it lies."),
+    "pack": _("Put it into the box and scan the next one."),
+    "unpack": _("Lay it back with those still to be packed."),
+    "receive": _("Lay it with the counted ones and scan the next one."),
+    "arrive": _("Scan the garments in it."),
+    "scan": _("It may be destroyed. Scan the next one."),
+    "started": _("Scan it again when you stop."),
+    "stopped": _("Enter the work, or scan the next one."),
+    "already_in_this_box": _("Scan the next one."),
+    "already_counted": _("Scan the next one."),
+    "already_scanned": _("Scan the next one."),
+    "not_in_this_box": _("Open the garment to see in which box it lies."),
 }
 """What to do after a row, by its stable code, where its sentence does not say so."""
 
 CORRECTIONS = {
-    "receive": later(
+    "receive": _(
         "A count is not taken back. Should the garment not lie before you, tell the after-sales "
         "supervisor; what is short or surplus shows when the count is finished."
     ),
-    "scan": later(
+    "scan": _(
         "A scan at the shredder is not taken back. Keep the garment aside and tell administration "
         "before the witness signs."
     ),
-    "started": later("Scan the same tag again: its time stops."),
-    "stopped": later("Scan the same tag again: its time goes on."),
+    "started": _("Scan the same tag again: its time stops."),
+    "stopped": _("Scan the same tag again: its time goes on."),
 }
 """How a scan that has no opposite is put right."""
 
@@ -135,7 +135,7 @@ def check_author() -> None:
 
 def unread() -> str:
     """Return the sentence for a scan without a code."""
-    return _("Nothing was scanned. Scan the repair tag on the garment.")
+    return gettext("Nothing was scanned. Scan the repair tag on the garment.")
 
 
 def _perform(
@@ -202,5 +202,5 @@ def _link(body: Mapping[str, Any]) -> str:
 
 def _sentence(body: Mapping[str, Any]) -> str:
     if "carton" in body:
-        return _("Carton %(x)s of %(y)s has arrived.", x=body["carton"], y=body["cartons"])
+        return gettext("Carton %(x)s of %(y)s has arrived.", x=body["carton"], y=body["cartons"])
     return f"{body['product']} · {body['variant']}"
