@@ -6,6 +6,7 @@
 window.hangtag = window.hangtag || {};
 
 (() => {
+  const PAUSE = 80;
   const GAP = 35;
   const SHORTEST = 8;
   const BADGE = /^HTB[0-9A-Z]{16}$/i;
@@ -13,15 +14,22 @@ window.hangtag = window.hangtag || {};
     "[data-takes-scan], [type=search], [name=q], [name$=code], [name$=_no], [name$=style], [name=scan], " +
     "[name=delivery], [name=site], [name^=manual_], #log-in input";
   const TYPED = "input:not([type=radio]):not([type=checkbox]):not([type=button]):not([type=submit]), textarea";
-  const burst = { text: "", at: 0, target: null, before: [] };
+  const burst = { text: "", at: 0, target: null, since: 0, before: [] };
   let toast = null;
 
   hangtag.switchBy = (badge) => {
     const meta = document.querySelector('meta[name="switch"]');
     if (!meta) return;
+    const form = document.getElementById("switch");
+    if (form) {
+      form.elements.badge.value = badge;
+      form.elements.pin.value = "";
+      form.elements.pin.focus();
+      return;
+    }
     sessionStorage.setItem("hangtag.badge", badge);
-    const back = document.getElementById("switch") ? "" : location.pathname + location.search;
-    location.assign(back ? `${meta.content}?next=${encodeURIComponent(back)}` : meta.content);
+    const back = encodeURIComponent(location.pathname + location.search);
+    location.assign(`${meta.content}?next=${back}`);
   };
 
   const remembered = (target) =>
@@ -69,7 +77,7 @@ window.hangtag = window.hangtag || {};
 
   const end = (event) => {
     const { text, target } = burst;
-    const isQuick = event.timeStamp - burst.at < GAP * 2;
+    const isQuick = (event.timeStamp - burst.since) / text.length < GAP;
     burst.text = "";
     if (!isQuick || text.length < SHORTEST) return;
     const isBadge = BADGE.test(text) && document.querySelector('meta[name="switch"]') !== null;
@@ -88,8 +96,9 @@ window.hangtag = window.hangtag || {};
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
       if (event.key === "Enter" || event.key === "Tab") end(event);
       if (event.key.length !== 1) return;
-      if (event.timeStamp - burst.at >= GAP) {
+      if (event.timeStamp - burst.at >= PAUSE || !burst.text) {
         burst.text = "";
+        burst.since = event.timeStamp;
         burst.target = event.target;
         burst.before = remembered(event.target);
       }

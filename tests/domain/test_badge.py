@@ -24,7 +24,8 @@ def test_a_pin_has_four_to_six_digits(pin: str) -> None:
     ("pin", "code"),
     [
         ("", "bad_pin"), ("123", "bad_pin"), ("1234567", "bad_pin"), ("12a4", "bad_pin"),
-        ("１２８４", "bad_pin"), ("1284\n", "bad_pin"), ("0000", "weak_pin"), ("111111", "weak_pin"),
+        ("１２８４", "bad_pin"), ("1284\n", "bad_pin"),
+        ("0000", "weak_pin"), ("111111", "weak_pin"),
         ("1234", "weak_pin"), ("456789", "weak_pin"), ("4321", "weak_pin"), ("7890", "weak_pin"),
     ],
 )  # fmt: skip

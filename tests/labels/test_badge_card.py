@@ -42,5 +42,5 @@ def test_every_test_code_of_a_sheet_is_read_back(print_fonts: Fonts) -> None:
 def test_a_sheet_has_room_for_six_codes_of_its_width(print_fonts: Fonts) -> None:
     code = SheetCode("x", "6901234567890", "y")
     for codes in ([], [code] * 7, [SheetCode("x", "X" * 80, "y")]):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"test codes|too wide"):
             scanner_sheet_pdf(codes, print_fonts)

@@ -1,4 +1,4 @@
-"""Badges and PINs: issued by the store, good at the own site, never for money, slowed by mistakes."""
+"""Badges and PINs: issued by the store, good at the own site, never for money."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.paper import scanned_codes
 from tests.story import Story
-from tests.web.pressing import post, scan
+from tests.web.pressing import scan
 from tracker.db import utc_now
 
 PIN = "2580"
