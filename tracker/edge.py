@@ -17,6 +17,7 @@ from labels.fonts import Fonts, register
 from tracker.config import PRINT_FONTS
 from tracker.db import utc_now, write
 from tracker.domain.account import EVERY_ROLE, Actor, Role
+from tracker.domain.badge import needs_password
 from tracker.domain.errors import Forbidden, InvalidInput
 from tracker.extensions import db
 from tracker.services.act import Act
@@ -60,6 +61,12 @@ def signed_in(view: Callable[P, T]) -> Callable[P, T]:
     return allow(EVERY_ROLE)(view)
 
 
+def with_password(view: Callable[P, T]) -> Callable[P, T]:
+    """Mark a route that is not for who came in by badge and PIN."""
+    view.needs_password = True  # type: ignore[attr-defined]
+    return view
+
+
 def declared_access(endpoint: str) -> frozenset[Role] | None:
     """Return who may call an endpoint, or ``None`` when nobody declared it."""
     if endpoint == "static" or endpoint.endswith(".static"):
@@ -90,6 +97,10 @@ def enforce() -> Response | None:
             "您的岗位没有这个页面的权限。",
             "This page is not for your role.",
         )
+    if actor().is_by_pin and hasattr(
+        current_app.view_functions[request.endpoint], "needs_password"
+    ):
+        raise needs_password()
     return None
 
 

@@ -160,8 +160,13 @@ def respond(error: HangtagError) -> ResponseReturnValue:
         return json.dumps(problem(error), ensure_ascii=False, default=str), error.status, headers
     if request_ctx.url_adapter is None:
         return error.message(locale_code()), error.status, {"Content-Type": "text/plain"}
+    # A kept scan that will never be allowed is answered for good; any other comes again.
+    answers = request.form.get("action_id", "")[:40] if error.status in (403, 404) else ""
     page = render_template(
-        "errors/refusal.html", status=error.status, sentence=error.message(locale_code())
+        "errors/refusal.html",
+        status=error.status,
+        sentence=error.message(locale_code()),
+        answers=answers,
     )
     return page, error.status, headers
 

@@ -21,6 +21,8 @@ window.hangtag = window.hangtag || {};
   let sound = null;
 
   hangtag.feedback = (outcome) => {
+    // Browsers play nothing before the first key or touch: an answer to an earlier page's scan.
+    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
     try {
       sound = sound || new AudioContext();
       for (const [shape, pitch, after, length, loud] of TONES[outcome]) {

@@ -29,6 +29,15 @@
     "?": () => help && help.showModal(),
   };
 
+  // These two work while a scanner's field has the cursor: no scanner types them.
+  const doors = { F8: 'a[href="/scans"]', F9: 'a[href^="/switch"]' };
+  document.addEventListener("keydown", (event) => {
+    const door = doors[event.key] && document.querySelector(doors[event.key]);
+    if (!door) return;
+    event.preventDefault();
+    door.click();
+  });
+
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input:not([type=checkbox]), select, textarea, dialog");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -3,8 +3,6 @@
 "use strict";
 
 (() => {
-  const BURST = 60;
-  const SHORTEST_TAG = 8;
   const form = document.querySelector("[data-register]");
   if (!form) return;
   const code = form.elements.code;
@@ -86,34 +84,15 @@
     if (event.target.name === "source") showCustomer();
   });
 
-  // A wedge scanner types faster than a hand: what it typed into the choices is taken back.
-  const burst = { text: "", at: 0, before: null };
-  const choices = () => [...form.querySelectorAll("input[type=radio]")];
-  const remember = (event) => {
-    const isQuick = event.timeStamp - burst.at < BURST;
-    burst.at = event.timeStamp;
-    if (!isQuick) {
-      burst.text = "";
-      burst.before = null;
-      if (!event.target.matches("input[type=radio], button")) return;
-      burst.before = { area: form.elements.area_mm2.value, checked: choices().filter((one) => one.checked) };
-    }
-    burst.text += event.key;
-  };
-  const isScan = (event) =>
-    burst.before && burst.text.length >= SHORTEST_TAG && event.timeStamp - burst.at < BURST * 2;
-  const takeBack = () => {
-    for (const one of choices()) one.checked = false;
-    for (const one of burst.before.checked) one.checked = true;
+  // What a scanner typed into the choices (wedge.js took it back) is the code of the next garment.
+  document.addEventListener("hangtag:use-code", (event) => {
+    event.preventDefault();
     form.querySelectorAll("[data-keys]").forEach(fold);
-    form.elements.area_mm2.value = burst.before.area;
-    code.value = burst.text;
-    burst.text = "";
-    burst.before = null;
+    code.value = event.detail.code;
     showCustomer();
     lookUp();
     enter(form.querySelector("[data-keys]"));
-  };
+  });
 
   const choose = (event, step) => {
     const key = event.key.toUpperCase();
@@ -151,14 +130,10 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const step = event.target.closest("[data-step]");
     if (event.key === "Enter") {
-      if (isScan(event)) {
-        event.preventDefault();
-        takeBack();
-      } else if (step) pressEnter(event, step);
+      if (step) pressEnter(event, step);
       return;
     }
     if (event.key.length !== 1 || event.target === code) return;
-    remember(event);
     if (!step) return;
     if (step.matches("[data-keys]")) choose(event, step);
     else if (step.matches("[data-flags]")) change(event, step);

@@ -140,6 +140,11 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("catalogue", "auditor", "/catalog"),
     Sheet("sites", "admin", "/catalog/sites"),
     Sheet("accounts", "admin", "/accounts"),
+    Sheet("badges", "manager1", "/accounts/badges"),
+    Sheet("pin", "store1", "/account/pin"),
+    Sheet("switch", "store1", "/switch"),
+    Sheet("scanner", "store1", "/scanner"),
+    Sheet("last-scans", "store1", "/scans"),
 )  # fmt: skip
 
 

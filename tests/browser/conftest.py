@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser import atlas
 from tests.story import Story
 from tracker import create_app
+from tracker.db import utc_now
 from tracker.extensions import db
 from tracker.services.demo import PASSWORD
 
@@ -72,6 +74,19 @@ def verified(address: str) -> str:
     )
     assert told.returncode == 0, told.stdout + told.stderr
     return told.stdout
+
+
+@contextmanager
+def played(address: str) -> Iterator[Story]:
+    """The cast acting through the services, now, in the chain of a Hangtag served on SQLite."""
+    [file] = Path(ENVIRONMENTS[address]["DATA_DIR"]).glob("*.sqlite3")
+    app = create_app(database_url=f"sqlite:///{file}", data_dir=file.parent, log_level="CRITICAL")
+    with app.app_context():
+        story = Story(db.session())
+        story.now = utc_now()
+        yield story
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _free_port() -> int:

@@ -16,7 +16,8 @@ from tracker import edge
 
 NO_PAGE = {
     "bench.job", "delivery.line", "destruction.pieces", "registration.product",
-    "registration.search", "untagged.find", "shipment.contents", "home.health", "photo.index",
+    "registration.search", "untagged.find", "scanner.reading", "shipment.contents", "home.health",
+    "photo.index",
 }  # fmt: skip
 """Fragments of pages, and addresses that only lead on."""
 FILES = re.compile(r"\.(pdf|zpl|jpg|csv|json|xlsx|svg|crt|<ext>)$")

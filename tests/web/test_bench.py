@@ -49,7 +49,7 @@ def test_a_scan_starts_stops_and_is_refused_in_a_row(login: Any, story: Story) -
     refused = repairer.post(
         "/bench/scans", data={"action_id": str(uuid4()), "code": "6901234567892"}, headers=htmx
     )
-    assert (refused.status_code, 'data-outcome="refused"' in refused.text) == (409, True)
+    assert (refused.status_code, 'data-outcome="attention"' in refused.text) == (409, True)
     plain = post(repairer, "/bench/scans", code=piece)
     assert (plain.status_code, plain.location) == (303, "/bench")
     assert running(story) is None

@@ -83,7 +83,10 @@ FORM_READERS = LOSS_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
 
 @dataclass(frozen=True)
 class Actor:
-    """The person (or device) who acts, as a plain value: services never ask a request for it."""
+    """The person (or device) who acts, as a plain value: services never ask a request for it.
+
+    ``is_by_pin``: logged in by badge and PIN, which is good for scanning and not for money.
+    """
 
     account_id: int
     login: str
@@ -95,6 +98,7 @@ class Actor:
     supplier_code: str | None = None
     device: str | None = None
     """The device whose scan ticket he calls with; its calls open scans and nothing else."""
+    is_by_pin: bool = False
 
     def is_any(self, roles: frozenset[Role]) -> bool:
         """Return whether the actor holds one of ``roles``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, Identified, Instant
@@ -16,6 +16,7 @@ class Account(Identified, Base):
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint("role <> 'supplier' OR supplier_id IS NOT NULL", name="supplier_known"),
+        Index("uq_account_badge_sha256", "badge_sha256", unique=True),
     )
 
     login: Mapped[str] = mapped_column(String(40), unique=True)
@@ -30,19 +31,27 @@ class Account(Identified, Base):
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     failed_logins: Mapped[int] = mapped_column(Integer, default=0)
     failed_at: Mapped[datetime | None] = mapped_column(Instant)
+    badge_sha256: Mapped[str | None] = mapped_column(String(64))
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
 
     site: Mapped[Site] = relationship(lazy="joined")
     supplier: Mapped[Supplier | None] = relationship(lazy="joined")
 
 
 class LoginSession(Identified, Base):
-    """A log-in kept on the server: ending it ends it everywhere at once."""
+    """A log-in kept on the server: ending it ends it everywhere at once.
+
+    ``kind`` is how it began, by ``password`` or by ``badge``. A badge's log-in stands on the
+    password that somebody of the site typed at ``password_at``, and is no older than that.
+    """
 
     __tablename__ = "login_session"
 
     secret_sha256: Mapped[str] = mapped_column(String(64), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8), default="password", server_default="password")
     started_at: Mapped[datetime] = mapped_column(Instant)
+    password_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
     account: Mapped[Account] = relationship(lazy="joined")

@@ -36,6 +36,7 @@ class Scan(Base):
             sqlite_where=_UNSETTLED,
             postgresql_where=_UNSETTLED,
         ),
+        Index("ix_scan_site_arrived", "site_id", "arrived_at"),
     )
 
     scan_id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -75,6 +76,7 @@ class HandlingScan(Identified, Base):
             sqlite_where=_REFUSED,
             postgresql_where=_REFUSED,
         ),
+        Index("ix_handling_scan_site_at", "site_id", "at"),
     )
 
     at: Mapped[datetime] = mapped_column(Instant)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor, Role, effective_roles
@@ -82,26 +83,53 @@ def every(session: Session) -> Sequence[Account]:
     return session.scalars(select(Account).order_by(Account.site_id, Account.login)).all()
 
 
+def by_badge(session: Session, badge: str) -> Account | None:
+    """Return the account whose badge has this code."""
+    digest = secret_sha256(badge)
+    return session.scalar(select(Account).where(Account.badge_sha256 == digest))
+
+
+def has_badge(session: Session, actor: Actor) -> bool:
+    """Return whether the actor holds a badge."""
+    found = select(Account.badge_sha256).where(Account.id == actor.account_id)
+    return session.scalar(found) is not None
+
+
+def badge_holders(session: Session, actor: Actor) -> Sequence[Account]:
+    """Return the active accounts whose badges the actor issues: his store's, or everybody's."""
+    found = select(Account).where(Account.is_active).order_by(Account.site_id, Account.login)
+    if Role.ADMINISTRATOR not in actor.roles:
+        is_manager = Role.STORE_MANAGER in actor.roles
+        found = found.where(Account.site_id == actor.site_id if is_manager else false())
+    return session.scalars(found).all()
+
+
 def session_of(session: Session, secret: str) -> LoginSession | None:
-    """Return the log-in of a cookie's secret if it was not ended."""
+    """Return the log-in of a cookie's secret if it was not ended and its account is active."""
     found = session.scalar(
         select(LoginSession).where(LoginSession.secret_sha256 == secret_sha256(secret))
     )
-    return found if found is not None and found.ended_at is None else None
+    if found is None or found.ended_at is not None or not found.account.is_active:
+        return None
+    return found
 
 
 def actor_by_session(session: Session, secret: str, since: datetime) -> Actor | None:
-    """Return who logged in with a cookie's secret after ``since``, if the log-in stands."""
+    """Return who logged in with a cookie's secret, if the log-in stands.
+
+    The password that it stands on was typed after ``since``.
+    """
     row = session.execute(
-        actors()
+        actors(LoginSession.kind)
         .join(LoginSession, LoginSession.account_id == Account.id)
         .where(
             LoginSession.secret_sha256 == secret_sha256(secret),
             LoginSession.ended_at.is_(None),
-            LoginSession.started_at > since,
+            func.coalesce(LoginSession.password_at, LoginSession.started_at) > since,
         )
     ).one_or_none()
-    return actor_from(row) if row is not None else None
+    actor = actor_from(row) if row is not None else None
+    return replace(actor, is_by_pin=row.kind == "badge") if actor and row else None
 
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> Actor | None:

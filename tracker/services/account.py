@@ -30,38 +30,61 @@ def log_in(session: Session, login: str, password: str, now: datetime) -> tuple[
     Raises ``RuleViolation`` ``wrong_password`` (the same for an unknown name) or ``too_many``.
     """
     account = queries.by_login(session, login.strip().lower())
-    if account is not None and _paused(account, now):
-        raise RuleViolation(
-            "too_many",
-            "连续输错次数过多，请过几分钟再试，或请系统管理员重置密码。",
-            "Too many wrong passwords. Wait some minutes, or ask the administrator.",
-        )
-    is_right = matches(account.password_hash if account else _ABSENT, password)
+    if account is not None:
+        check_pause(account, now)
+    is_right = matches(account.password_hash if account else None, password)
     if account is None or not is_right or not account.is_active:
         raise RuleViolation(
             "wrong_password",
             "用户名或密码不对，请重新输入。",
             "The user name or the password is wrong: try again.",
         )
+    return account, begin_session(session, account, now, "password", now)
+
+
+def begin_session(
+    session: Session, account: Account, now: datetime, kind: str, password_at: datetime
+) -> str:
+    """Begin a log-in of an account that proved itself; return its secret, failures forgotten.
+
+    ``password_at`` is when the password was typed on which the log-in stands.
+    """
     account.failed_logins, account.failed_at = 0, None
     secret = secrets.token_urlsafe(32)
     session.add(
         LoginSession(
             secret_sha256=queries.secret_sha256(secret),
             account_id=account.id,
+            kind=kind,
             started_at=now,
+            password_at=password_at,
         )
     )
     session.flush()
-    return account, secret
+    return secret
 
 
 def note_failure(session: Session, login: str, now: datetime) -> None:
     """Count a wrong password, outside the refused attempt's own transaction."""
     account = queries.by_login(session, login.strip().lower())
     if account is not None:
-        account.failed_logins += 1
-        account.failed_at = now
+        count_failure(account, now)
+
+
+def count_failure(account: Account, now: datetime) -> None:
+    """Count one wrong password or PIN: both slow down the same account."""
+    account.failed_logins += 1
+    account.failed_at = now
+
+
+def check_pause(account: Account, now: datetime) -> None:
+    """Raise ``RuleViolation`` ``too_many`` while an account must wait after wrong tries."""
+    if _paused(account, now):
+        raise RuleViolation(
+            "too_many",
+            "连续输错次数过多，请过几分钟再试，或请系统管理员重置密码。",
+            "Too many wrong passwords. Wait some minutes, or ask the administrator.",
+        )
 
 
 def _paused(account: Account, now: datetime) -> bool:
@@ -72,10 +95,10 @@ def _paused(account: Account, now: datetime) -> bool:
     return account.failed_at <= now < account.failed_at + pause
 
 
-def matches(password_hash: str, password: str) -> bool:
-    """Return whether this is the password whose hash was kept."""
+def matches(kept: str | None, typed: str) -> bool:
+    """Return whether a password or PIN is the kept one; where none is kept it takes as long."""
     try:
-        return _HASHER.verify(password_hash, password)
+        return _HASHER.verify(kept or _ABSENT, typed) and kept is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
@@ -98,6 +121,11 @@ def hash_password(password: str) -> str:
             least=MIN_PASSWORD,
         )
     return _HASHER.hash(password)
+
+
+def hash_pin(pin: str) -> str:
+    """Return the hash to keep of a PIN that ``check_pin`` let pass."""
+    return _HASHER.hash(pin)
 
 
 def add_account(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.domain.badge import check_log_in
 from tracker.domain.delivery import MACHINE as DELIVERY
 from tracker.domain.discrepancy import MACHINE as DISCREPANCY
 from tracker.domain.errors import HangtagError, InvalidInput
@@ -110,9 +111,11 @@ def perform(
     """Take one action on one record, exactly once for its ``action_id``.
 
     ``done(record, result)`` and ``refused(error)`` write the bodies that are stored. A scan into or
-    out of a box is kept whatever became of it. Raises ``NotFound``, ``Forbidden``,
-    ``InvalidInput``; a rule's refusal is an answer (409).
+    out of a box is kept whatever became of it. Raises ``NotFound``, ``Forbidden`` (also
+    ``needs_password`` for who came in by badge), ``InvalidInput``; a rule's refusal is an answer
+    (409).
     """
+    check_log_in(act.actor, noun, action)
     service = verb(noun, action)
     handled: list[Registration] = []
     refusals: list[HangtagError] = []

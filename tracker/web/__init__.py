@@ -19,6 +19,7 @@ from tracker.web import (
     access,
     account,
     alarm,
+    badge,
     bench,
     bench_figures,
     carrier,
@@ -39,8 +40,10 @@ from tracker.web import (
     policy,
     provisional,
     receipt,
+    recent_scan,
     scan_review,
     scan_ticket,
+    scanner,
     shipment,
     shipment_lists,
     tag_roll,
@@ -55,6 +58,9 @@ from tracker.web import print as papers
 PAGES = (
     home,
     account,
+    badge,
+    recent_scan,
+    scanner,
     work_list,  # the registration's blueprint, its lists included
     untagged,
     customer,

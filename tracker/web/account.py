@@ -91,6 +91,7 @@ def log_out() -> ResponseReturnValue:
 
 @blueprint.get("/accounts")
 @edge.allow(Role.ADMINISTRATOR)
+@edge.with_password
 def index() -> ResponseReturnValue:
     """The administrator's list of accounts."""
     return render_template("account/index.html", accounts=queries.every(db.session()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +20,7 @@ from tracker.queries import bench as queries
 from tracker.queries import registration as registrations
 from tracker.services import bench as service
 from tracker.services.once import Answer
-from tracker.web import actions, once
+from tracker.web import actions, once, scans
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.bench import WorkForm
 from tracker.web.forms.repair import FORMS
@@ -100,16 +100,19 @@ def with_measured(garment: Any, forms: dict[Any, ActionForm]) -> dict[Any, Actio
 def scan() -> ResponseReturnValue:
     """Start or stop the time on a scanned garment; the answer is the scan's row."""
     form = HandlingScanForm()
+    scans.check_author()
+    back = url_for(".index")
     if not form.validate_on_submit():
-        sentence = _("Nothing was scanned. Scan the repair tag on the garment.")
-        return _row(422, "", {"detail": sentence})
+        return scans.answer(422, "", {"detail": scans.unread(), "code": "empty"}, back)
     code = form.code.data or ""
     try:
         answer = _perform(form, code)
     except errors.REFUSALS as error:
         refusal = errors.as_refusal(error)
-        return _row(refusal.status, code, errors.problem(refusal))
-    return _row(answer.status, code, json.loads(answer.body))
+        return scans.answer(refusal.status, code, errors.problem(refusal), back)
+    body = json.loads(answer.body)
+    done = {"code": body["outcome"], "detail": _sentence(body)} if answer.status < 400 else {}
+    return scans.answer(answer.status, code, {**body, **done}, back)
 
 
 def _perform(form: HandlingScanForm, code: str) -> Answer:
@@ -131,21 +134,11 @@ def _told(scanned: service.Scanned) -> dict[str, Any]:
     return {
         "outcome": scanned.outcome,
         "piece_no": scanned.registration.piece.piece_no,
+        "registration": scanned.registration.no,
         "product": f"{sku.style.style_no} {sku.style.name} · {sku.colour} {sku.size}",
         "stopped": scanned.stopped.piece.piece_no if scanned.stopped else None,
         "minutes": scanned.measured.minutes if scanned.measured else 0,
     }
-
-
-def _row(status: int, code: str, body: dict[str, Any]) -> ResponseReturnValue:
-    is_done = status < 400
-    sentence = _sentence(body) if is_done else str(body["detail"])
-    code = str(body["piece_no"]) if is_done else code
-    if not request.headers.get("HX-Request"):
-        flash(f"{code} {sentence}".strip(), "success" if is_done else "danger")
-        return redirect(url_for(".index"), 303)
-    row = render_template("shipment/_scan.html", code=code, is_done=is_done, sentence=sentence)
-    return row, status
 
 
 def _sentence(body: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import CalendarKind, Unit
+from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
 from tracker.domain.warranty import Entitlement, StepName
 from tracker.services import demo
@@ -84,6 +85,8 @@ NAMES: dict[str, type[NamedEnum]] = {
     "photo_kind": photo.Kind,
     "photo_subject": photo.Subject,
     "movement_kind": bench.MovementKind,
+    "scan_place": ScanPlace,
+    "scan_word": ScanWord,
     "unit": Unit,
     "calendar": CalendarKind,
     "entitlement": Entitlement,

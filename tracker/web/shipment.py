@@ -298,7 +298,8 @@ def scan(no: str, action: str) -> ResponseReturnValue:
     box = queries.get(db.session(), edge.actor(), no)
     form = scan_form_of(box)() if is_receive else CartonScanForm()
     back = url_for(".show", no=no, carton=form.carton.data)
-    return scans.take("shipment", no, action, back, form)
+    undo = url_for(".scan", no=no, action=Action.UNPACK) if action == Action.PACK else ""
+    return scans.take("shipment", no, action, back, form, undo=undo)
 
 
 def scan_form_of(box: Any) -> type[CartonScanForm]:
