@@ -63,6 +63,7 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("work-warehouse", "warehouse", "/"),
     Sheet("work-supplier", "supplier1", "/"),
     Sheet("scan", "store1", "/registrations/new?code=6901234567892"),
+    Sheet("station", "store1", "/scan/"),
     Sheet("registered", "store1", "/registrations/{no}/registered",
           _garment("registered", _STORE1)),
     Sheet("garments", "supervisor", "/registrations?status=live"),

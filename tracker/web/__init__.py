@@ -40,6 +40,7 @@ from tracker.web import (
     receipt,
     shipment,
     shipment_lists,
+    station,
     tie_out,
     turnaround,
     work_list,
@@ -50,6 +51,7 @@ PAGES = (
     home,
     account,
     work_list,  # the registration's blueprint, its lists included
+    station,
     customer,
     provisional,
     shipment,
@@ -137,6 +139,9 @@ def register(app: Flask) -> None:
     """Install the pages."""
     app.session_interface = SteadySessions()
     app.permanent_session_lifetime = timedelta(days=30)
+    # An answer that changes nothing sets no cookie: it could put back one that a request beside it
+    # (the station's CSRF token) has just changed.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.before_request(load_actor)
     app.after_request(add_headers)
     app.context_processor(
