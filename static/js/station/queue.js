@@ -91,15 +91,16 @@ const isWhole = (result) =>
 async function settle(scan, result) {
   const state = result.outcome === "done" ? "confirmed" : result.outcome;
   const isWithdrawn = scan.undo && state === "needs_input";
+  const answer = keptOf(result);
   await change(scan.scan_id, {
     state: isWithdrawn ? "withdrawn" : state,
-    answer: keptOf(result),
+    answer,
     answered_at: Date.now(),
     holder: null,
     restored: false,
   });
   customers.delete(scan.scan_id);
-  hooks.answered({ ...scan, state });
+  hooks.answered({ ...scan, state, answer });
 }
 
 // A scan with a customer may have been taken although its answer was lost: ask what became of it.

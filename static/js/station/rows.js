@@ -65,12 +65,12 @@ function doorsOf(scan, isLast) {
       doors.push(link(dataset.slip.replace("NO", answer.no), say("slip"), "receipt"));
     }
   }
-  if (answer && answer.no && state !== "undone") {
-    doors.push(link(dataset.registration.replace("NO", answer.no), say("open", answer), "journal-text"));
-  }
   if (asksSame(scan)) doors.push(button("another", say("another"), "1"), button("same", say("same"), "2"));
   else if (asksCustomer(scan)) doors.push(customerFields(scan));
   else if (["needs_input", "half_typed", "error"].includes(state)) doors.push(button("complete", say("complete")));
+  if (answer && answer.no && state !== "undone") {
+    doors.push(link(dataset.registration.replace("NO", answer.no), say("open", answer), "journal-text"));
+  }
   if (state === "error") {
     doors.push(button("again", say("again")));
     doors.push(link(`${dataset.byHand}?code=${encodeURIComponent(scan.code)}`, say("by_hand"), "pencil-square"));

@@ -166,7 +166,7 @@ async function capture(state) {
     return;
   }
   hangtag.feedback("captured");
-  part("said").textContent = `${say("captured")} ${scan.code}`;
+  tellLast(scan, "captured");
   if (state === "captured") queue.drain();
 }
 
@@ -249,10 +249,16 @@ list.addEventListener("keydown", (event) => {
   typed.text = "";
 });
 
+// What became of the last scan, in sight above the form.
+function tellLast(scan, look) {
+  const { piece_no } = scan.answer || {};
+  part("said").textContent = [say(look), scan.code, piece_no].filter(Boolean).join(" ");
+  part("said").dataset.look = look;
+}
+
 function answered(scan) {
   hangtag.feedback(TONES[scan.state]);
-  const word = { confirmed: "confirmed", needs_input: "needs_input", refused: "refused", error: "error" };
-  part("said").textContent = `${say(word[scan.state])} ${scan.code}`;
+  tellLast(scan, scan.state);
   const isIdle = !form.isHalfTyped() && document.activeElement === page.elements.code;
   if (scan.state === "needs_input" && isIdle) refresh().then(() => rows.focusQuestion(scan.scan_id));
 }
