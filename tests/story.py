@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -70,8 +70,15 @@ class Story:
 
     # --- the store
 
-    def scan(self, login: str = "store1", code: str = JACKET, **fields: Any) -> Answer:
+    def scan(
+        self,
+        login: str = "store1",
+        code: str = JACKET,
+        scanned_at: datetime | None = None,
+        **fields: Any,
+    ) -> Answer:
         """Submit a scan with everything filled in but what ``fields`` say otherwise."""
+        act = replace(self.act(login), device_at=scanned_at)
         facts: dict[str, Any] = {
             "scan_id": str(uuid4()),
             "site": self.actor(login).site_code,
@@ -90,7 +97,7 @@ class Story:
         body = {name: str(value) for name, value in (facts | fields).items()}
         return self.write(
             lambda: scan.submit(
-                self.act(login),
+                act,
                 request,
                 body,
                 done=lambda made: json.dumps({"no": made.no, "piece_no": made.piece.piece_no}),

@@ -49,6 +49,12 @@ def public(view: Callable[P, T]) -> Callable[P, T]:
     return view
 
 
+def takes_tickets(view: Callable[P, T]) -> Callable[P, T]:
+    """Declare an API call that a scan ticket opens too; all others want an account's token."""
+    view.takes_tickets = True  # type: ignore[attr-defined]
+    return view
+
+
 def signed_in(view: Callable[P, T]) -> Callable[P, T]:
     """Declare a route for everybody who is logged in."""
     return allow(EVERY_ROLE)(view)

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from tests.photos import picture
 from tests.story import DOWN_COAT, JACKET, SUPPLIER_FAULT, Story
@@ -20,7 +21,7 @@ from tracker.domain.codes import Cause, Defect
 from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
-from tracker.services import photo, receipt
+from tracker.services import photo, receipt, scan_ticket
 from tracker.services.provisional import Manual
 
 
@@ -103,6 +104,8 @@ ATLAS: tuple[Sheet, ...] = (
           "ORDER BY id DESC LIMIT 1"),
     Sheet("delivery-new", "store1", "/deliveries/new"),
     Sheet("outside", "clerk", "/outside"),
+    Sheet("scans-to-check", "store1", "/scans/review"),
+    Sheet("scanning-devices", "manager1", "/scan/devices"),
     Sheet("alarms", "supervisor", "/alarms"),
     Sheet("discrepancies", "supervisor", "/discrepancies"),
     Sheet("discrepancy", "supervisor", "/discrepancies/{no}",
@@ -178,6 +181,8 @@ def play(story: Story, photos: Path) -> None:
     unknown = Manual("2613M09999", "GN1", "175/92A", "SUP01")
     story.register(code="6901234500011", manual=unknown, production_year=2026)
     story.register_customer(code=JACKET)
+    story.scan(code="6900000000007", scanned_at=story.now - timedelta(hours=1))
+    story.write(lambda: scan_ticket.issue(story.act("store1"), str(uuid4()), "k" * 32))
     pictured = story.register()
     kept = (Subject.REGISTRATION, pictured, Kind.FAULT)
     shrunk = photo.keep(story.act("store1"), photos, *kept, picture())

@@ -162,6 +162,23 @@ def postgres_server_address(
     yield from _serve(tmp_path_factory.mktemp("served_pg"), url)
 
 
+FINISHED = """Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished))"""
+
+
+def at_rest(page: Page) -> Page:
+    """Return the page once it is whole and nothing in it moves any more."""
+    page.wait_for_load_state()
+    page.evaluate(FINISHED)
+    return page
+
+
+def beyond_the_screen(page: Page) -> int:
+    """Return by how many pixels a page is wider than its screen."""
+    return int(at_rest(page).evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
 class Shop:
     """People of the chain at their screens; a complaint of the browser's console is a defect."""
 

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext
 
 from tests.browser import atlas
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, beyond_the_screen
 from tests.browser.test_pages import findings
 from tracker import edge
 
@@ -61,7 +61,7 @@ def test_every_page_fits_and_has_no_grave_barrier(
         wrong += findings(page)
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 740})
-            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            beyond = beyond_the_screen(page)
             wrong += [f"{beyond} px beyond {width}"] if beyond > 0 else []
         wrong += [] if page.locator("h1").count() == 1 else ["not one h1"]
         if wrong:

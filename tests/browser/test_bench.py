@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, beyond_the_screen
 from tests.browser.test_pages import findings
 from tests.browser.test_tour import accept, count_in, register, send_box
 
@@ -78,5 +78,5 @@ def test_a_repairer_scans_works_with_two_operations_and_a_part_and_finishes(shop
     for login, path in (("repairer", "/bench"), ("supervisor", "/parts/ZIP-60")):
         shop.enter(login)
         shop.open(path)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        assert beyond_the_screen(page) == 0
         assert findings(page) == []

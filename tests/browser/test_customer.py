@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, beyond_the_screen
 from tests.browser.test_pages import findings
 
 pytestmark = pytest.mark.browser
@@ -15,7 +15,7 @@ TAGS = {1280: ("6901234567915", "2633X05001"), 360: ("6901234567922", "2633X0500
 
 def _stands(shop: Shop) -> None:
     """The page fits its screen and axe finds nothing grave on it."""
-    beyond = shop.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    beyond = beyond_the_screen(shop.page)
     assert (beyond, findings(shop.page)) == (0, [])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, beyond_the_screen
 from tests.browser.test_pages import findings
 
 pytestmark = pytest.mark.browser
@@ -72,8 +72,8 @@ def test_a_delivery_is_entered_on_a_phone(shop: Shop) -> None:
     page.fill("#scan", JACKET)
     page.get_by_role("button", name="添加").click()
     page.locator(".delivery-goods strong", has_text="男装休闲夹克").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert beyond_the_screen(page) == 0
     page.get_by_role("button", name="提交到货单").click()
     page.wait_for_url("**/deliveries/DH*")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert beyond_the_screen(page) == 0
     assert findings(page) == []

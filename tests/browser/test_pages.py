@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, at_rest, beyond_the_screen
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ GRAVE = ("serious", "critical")
 
 def findings(page: Page) -> list[str]:
     """Return what axe finds grave on a page, with the element."""
-    answer = Axe().run(page).response
+    answer = Axe().run(at_rest(page)).response
     return [
         f"{found['id']}: {found['nodes'][0]['html']}"
         for found in answer["violations"]
@@ -39,7 +39,7 @@ def look_at_every_page(shop: Shop, login: str, width: int, height: int) -> None:
     assert len(addresses) >= 2
     for address in addresses:
         shop.open(address)
-        beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        beyond = beyond_the_screen(page)
         assert (address, beyond, findings(page)) == (address, 0, [])
         assert page.locator("h1").count() == 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, beyond_the_screen
 from tests.browser.test_pages import findings, register_by_keys
 from tests.photos import picture, telling
 from tracker.services.demo import PASSWORD
@@ -47,17 +47,18 @@ def test_photos_chosen_after_registering_stand_on_the_garments_page(
     assert "这不是照片" in rows.nth(1).inner_text()
     page.locator(".photo-list img").nth(1).wait_for()
     assert _loaded(page, ".photo-list img") == [320, 240]
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert beyond_the_screen(page) == 0
     assert findings(page) == []
     shop.open(f"/registrations?q={piece}")
     page.locator(".photo-list a").first.click()
     assert _loaded(page, ".photo-large img") == [1600]
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert beyond_the_screen(page) == 0
     assert findings(page) == []
     page.get_by_role("link", name="下一张").click()
     page.locator("summary", has_text="删除这张照片").click()
     page.get_by_role("button", name="确认").click()
     page.get_by_text("照片已删除").wait_for()
+    page.wait_for_load_state()
     assert page.locator(".photo-list img").count() == 1
 
 

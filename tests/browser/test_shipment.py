@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Shop
+from tests.browser.conftest import Shop, beyond_the_screen
 from tests.browser.test_pages import findings
 from tests.browser.test_tour import accept, register
 
@@ -95,5 +95,5 @@ def test_the_lists_of_boxes_stand_on_a_phone_and_a_pc(shop: Shop) -> None:
             page.set_viewport_size({"width": width, "height": height})
             for address in addresses:
                 shop.open(address)
-                beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                beyond = beyond_the_screen(page)
                 assert (address, beyond, findings(page)) == (address, 0, [])

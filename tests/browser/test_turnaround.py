@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import ENVIRONMENTS, Shop
+from tests.browser.conftest import ENVIRONMENTS, Shop, beyond_the_screen
 from tests.browser.test_pages import findings
 from tests.conftest import KEY
 from tests.story import Story
@@ -58,7 +58,7 @@ def test_a_figure_leads_from_the_overview_to_its_garment(shop: Shop) -> None:
         shop.open("/turnaround?weeks=4")
         assert drawn(shop) == [True, True]
         assert findings(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+        assert beyond_the_screen(page) == 0
     page.locator(".headline a.drill").first.click()
     page.wait_for_url("**/turnaround/rows?*")
     page.get_by_role("link", name=back).click()

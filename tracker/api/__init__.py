@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from tracker.api import (
     bench,
@@ -24,6 +24,8 @@ from tracker.api.blueprint import blueprint
 from tracker.db import utc_now
 from tracker.extensions import csrf, db
 from tracker.queries import account as accounts
+from tracker.queries import scan_ticket as scan_tickets
+from tracker.services import scan_ticket
 
 SUBJECTS = (
     codes,
@@ -51,8 +53,14 @@ def load_actor() -> None:
     g.actor = None
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     secret = secret.strip()
-    if scheme.lower() == "bearer" and 0 < len(secret) <= MAX_TOKEN:
+    if scheme.lower() != "bearer" or not 0 < len(secret) <= MAX_TOKEN:
+        return
+    if not secret.startswith(scan_tickets.PREFIX):
         g.actor = accounts.actor_by_token(db.session(), secret, utc_now())
+    elif getattr(current_app.view_functions[request.endpoint or ""], "takes_tickets", False):
+        claims = scan_ticket.claims(secret, str(current_app.config["SECRET_KEY"]))
+        if claims is not None:
+            g.actor = scan_tickets.actor_by(db.session(), claims, utc_now())
 
 
 def register(app: Flask) -> None:

@@ -93,6 +93,8 @@ class Actor:
     site_code: str
     region: str | None = None
     supplier_code: str | None = None
+    device: str | None = None
+    """The device whose scan ticket he calls with; its calls open scans and nothing else."""
 
     def is_any(self, roles: frozenset[Role]) -> bool:
         """Return whether the actor holds one of ``roles``."""

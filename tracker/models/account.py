@@ -48,6 +48,25 @@ class LoginSession(Identified, Base):
     account: Mapped[Account] = relationship(lazy="joined")
 
 
+class ScanTicket(Identified, Base):
+    """What a scan page sends its scans with: of one person, at one site, on one device.
+
+    The ticket itself is signed; its row is there to be seen and revoked.
+    """
+
+    __tablename__ = "scan_ticket"
+
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    device: Mapped[str] = mapped_column(String(36))
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    account: Mapped[Account] = relationship(lazy="joined")
+
+
 class Token(Identified, Base):
     """An API token. Only its digest is kept: it is shown once, when it is issued."""
 

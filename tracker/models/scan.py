@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, Identified, Instant
+from tracker.models.account import Account
+from tracker.models.registration import Registration
 
 _REFUSED = text("code IS NOT NULL")
 """The few scans that were refused: the alarm looks among them."""
+_UNSETTLED = text("facts IS NOT NULL AND settlement IS NULL")
+"""The fewer that came late and could not be registered: a person settles them."""
 
 
 class Scan(Base):
@@ -24,6 +28,13 @@ class Scan(Base):
             "arrived_at",
             sqlite_where=_REFUSED,
             postgresql_where=_REFUSED,
+        ),
+        Index(
+            "ix_scan_unsettled",
+            "site_id",
+            "arrived_at",
+            sqlite_where=_UNSETTLED,
+            postgresql_where=_UNSETTLED,
         ),
     )
 
@@ -40,6 +51,16 @@ class Scan(Base):
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"), index=True)
     status_code: Mapped[int] = mapped_column(Integer)
     answer: Mapped[str] = mapped_column(Text)
+    device: Mapped[str | None] = mapped_column(String(36))
+    facts: Mapped[str | None] = mapped_column(Text)
+    """What a late scan said, as JSON without the customer, while it waits to be settled."""
+    settlement: Mapped[str | None] = mapped_column(String(12))
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    settled_note: Mapped[str | None] = mapped_column(String(500))
+
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    registration: Mapped[Registration | None] = relationship()
 
 
 class HandlingScan(Identified, Base):

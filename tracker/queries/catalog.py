@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.tag import Kind, Tag
 from tracker.models.catalog import Sku, Style, Supplier
+from tracker.queries.paging import position
 
 
 def sku_of(session: Session, tag: Tag) -> Sku | None:
@@ -42,6 +45,45 @@ def as_it_stands(session: Session, sku: Sku) -> Sku:
     session.flush()
     session.refresh(sku, with_for_update={"read": True, "of": Sku})
     return sku.matched or sku
+
+
+PAGE = 2000
+_PRODUCT = ("barcode", "style_no", "name", "colour", "size", "fabric", "production_year")
+
+
+def version(session: Session) -> str:
+    """Return the version of the catalogue: another whenever a product was added or changed."""
+    found = hashlib.sha256()
+    for row in session.execute(_products()).yield_per(PAGE):
+        found.update(repr(tuple(row)).encode())
+    return found.hexdigest()[:16]
+
+
+def products(
+    session: Session, cursor: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page of the products that tags name, without prices, and the next page's cursor."""
+    rows = session.execute(_products().where(Sku.id > position(cursor)).limit(PAGE + 1)).all()
+    items = [dict(zip(_PRODUCT, row[1:], strict=True)) for row in rows[:PAGE]]
+    return items, str(rows[PAGE - 1].id) if len(rows) > PAGE else None
+
+
+def _products() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Sku.id,
+            Sku.barcode,
+            Style.style_no,
+            Style.name,
+            Sku.colour,
+            Sku.size,
+            Style.fabric,
+            Style.production_year,
+        )
+        .join(Style)
+        .where(Sku.matched_id.is_(None))
+        .order_by(Sku.id)
+    )
 
 
 def supplier(session: Session, code: str) -> Supplier | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +12,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError, NeedsInput, RuleViolation, not_found
 from tracker.domain.number import piece_no
 from tracker.domain.registration import MACHINE
+from tracker.domain.scan import Outcome, Timing, timing
 from tracker.domain.tag import Kind as TagKind
 from tracker.domain.tag import Tag, parse
 from tracker.models.catalog import Sku
@@ -29,10 +30,9 @@ from tracker.services.scan_request import (
     check_days,
     check_untagged,
     completed,
+    facts_of,
     is_untagged,
 )
-
-MAX_SKEW = timedelta(minutes=10)
 
 
 def submit(
@@ -41,12 +41,14 @@ def submit(
     body: Mapping[str, Any],
     done: Callable[[Registration], str],
     refused: Callable[[HangtagError], str],
+    sent_at: datetime | None = None,
 ) -> Answer:
     """Register the scanned garment once for its ``scan_id``; the same body gets the first answer.
 
     ``done`` and ``refused`` write the bodies. Returns 201 done, 409 refused, 422 needs input (which
-    may come again completed under the same id). Raises ``NotFound`` for another site's scan and
-    ``InvalidInput`` ``scan_id_reused`` for another body.
+    may come again completed under the same id). ``sent_at`` is the device's clock at sending: what
+    a scan that waited there said is kept, if it was not registered, for a person to settle. Raises
+    ``NotFound`` for another site's scan, ``InvalidInput`` ``scan_id_reused`` for another body.
     """
     if request.site != act.actor.site_code or not act.actor.is_store:
         raise not_found("店铺", "store", request.site)
@@ -57,15 +59,19 @@ def submit(
         return once.replay(row, act, sha256, "scan_id")
     if row is not None and row.account_id != act.actor.account_id:
         raise not_found("扫描", "scan", scan_id)
-    row = row or _new_row(act, request, scan_id)
+    clock = timing(act.now, act.device_at, sent_at)
+    row = row or _new_row(act, request, scan_id, clock)
     row.body_sha256 = sha256
     act.session.add(row)
     act.session.flush()
-    return _answer(act, row, request, done, refused)
+    answer = _answer(act, row, request, done, refused)
+    waits = row.outcome != Outcome.DONE and (clock.is_late or row.facts is not None)
+    row.facts = once.canonical(facts_of(request)) if waits else None
+    act.session.flush()
+    return answer
 
 
-def _new_row(act: Act, request: ScanRequest, scan_id: str) -> Scan:
-    skew = abs(act.now - act.device_at) if act.device_at else timedelta(0)
+def _new_row(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> Scan:
     return Scan(
         scan_id=scan_id,
         account_id=act.actor.account_id,
@@ -73,7 +79,8 @@ def _new_row(act: Act, request: ScanRequest, scan_id: str) -> Scan:
         raw_code=once.storable(request.code),
         scanned_at=act.device_at,
         arrived_at=act.now,
-        is_skewed=skew > MAX_SKEW,
+        is_skewed=clock.is_skewed,
+        device=act.actor.device,
         outcome="needs_input",
         status_code=422,
         answer="",
@@ -98,7 +105,6 @@ def _answer(
         row.outcome = "refused" if is_refused else "needs_input"
         row.status_code, row.code = (409 if is_refused else 422), refusal.code
         row.answer = refused(refusal)
-    act.session.flush()
     return Answer(row.status_code, row.answer)
 
 
@@ -223,6 +229,19 @@ def mint(act: Act, sku: Sku) -> Piece:
     act.session.add(piece)
     act.session.flush()
     return piece
+
+
+UNDONE = "误扫，撤销登记"
+"""The reason of a void that its author's undoing gives."""
+
+
+def not_registered() -> RuleViolation:
+    """A scan that registered nothing leaves nothing to take back."""
+    return RuleViolation(
+        "not_registered",
+        "这次扫描没有登记成功，无需撤销。",
+        "This scan registered nothing: there is nothing to take back.",
+    )
 
 
 def piece_of(act: Act, code: str) -> Piece:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from tracker.domain.codes import Cause, Defect, Demand, Position, Source
 from tracker.domain.errors import NeedsInput
@@ -48,6 +48,16 @@ class ScanRequest:
     demand: Demand | None = None
     gore_card_no: Text40 | None = None
     manual: Manual | None = None
+
+
+def facts_of(request: ScanRequest) -> dict[str, Any]:
+    """Return what a scan says as plain JSON values, without the customer and what is not said."""
+    said = asdict(replace(request, customer=None))
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in said.items()
+        if value is not None and name not in ("scan_id", "site")
+    }
 
 
 def is_untagged(request: ScanRequest) -> bool:

@@ -38,6 +38,8 @@ from tracker.web import (
     policy,
     provisional,
     receipt,
+    scan_review,
+    scan_ticket,
     shipment,
     shipment_lists,
     station,
@@ -74,6 +76,8 @@ PAGES = (
     policy,
     catalog,
     turnaround,
+    scan_ticket,
+    scan_review,
     papers,
 )
 

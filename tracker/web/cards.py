@@ -28,6 +28,7 @@ from tracker.queries import (
     loss,
     policy,
     provisional,
+    scan,
     work_counts,
     work_list,
 )
@@ -69,6 +70,7 @@ LISTS = {
     "relay": "shipment.relay",
     "call": "customer.waiting",
     "alarm": "alarm.index",
+    "scan": "scan_review.index",
     "delivery": "delivery.index",
     "provisional": "provisional.index",
     "discrepancy": "discrepancy.index",
@@ -101,6 +103,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Ask the customer"), statuses=(Status.AWAITING_CUSTOMER,)),
         Card(_("Deliveries to inspect"), "delivery", (Delivery.RECEIVED,)),
         Card(_("In local repair"), statuses=(Status.IN_LOCAL_REPAIR,)),
+        Card(_("Scans to check"), "scan"),
     ),
     Role.REGION: (
         Card(_("Papers to relay"), "relay"),
@@ -217,6 +220,9 @@ class Tally:
     def _alarm(self) -> Mapping[str, Count]:
         since = self._now - timedelta(days=7)
         return {ALL: Count(alarm.count(self._session, since, self._now))}
+
+    def _scan(self) -> Mapping[str, Count]:
+        return {ALL: Count(scan.count_to_settle(self._session, self._actor))}
 
     def _discrepancy(self) -> Mapping[str, Count]:
         return {"open": work_counts.open_cases(self._session, self._actor)}

@@ -17,6 +17,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import NonQualityReason, RefusalReason, Source
 from tracker.domain.errors import HangtagError
 from tracker.domain.registration import MACHINE, Action, Status
+from tracker.domain.scan import Settlement
 from tracker.extensions import db
 from tracker.queries import customer as customers
 from tracker.queries import loss, work_list
@@ -24,10 +25,11 @@ from tracker.queries import registration as queries
 from tracker.queries import repair as repairs
 from tracker.queries import shipment as shipments
 from tracker.services import scan, warranty
+from tracker.services import scan_review as service
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName
 from tracker.services.scan_request import ScanRequest
-from tracker.web import actions, delivery, garment
+from tracker.web import actions, delivery, garment, scan_review
 from tracker.web.access import can_open
 from tracker.web.bench import with_measured
 from tracker.web.customer import garment_card
@@ -49,6 +51,8 @@ def new() -> ResponseReturnValue:
         form.delivery.data = (request.args.get("delivery") or "")[:20] or None
         today = shanghai_date(utc_now())
         form.promised_on.data = customers.proposed_promise(db.session(), today)
+        if review := request.args.get("review"):
+            scan_review.fill(form, review)
         return _scan_page(form)
     if not form.validate_on_submit():
         return _scan_page(form), 422
@@ -64,13 +68,18 @@ def _submit(form: forms.ScanForm) -> Answer:
     body = {name: str(value) for name, value in form.data.items() if name != "csrf_token"}
 
     def work() -> Answer:
-        return scan.submit(
-            edge.act(form.note.data),
+        act = edge.act(form.note.data)
+        answer = scan.submit(
+            act,
             wanted,
             body,
             done=lambda made: json.dumps({"registration": {"no": made.no}}),
             refused=lambda refusal: json.dumps(errors.problem(refusal), default=str),
         )
+        if answer.status < 300 and form.review.data:
+            no = json.loads(answer.body)["registration"]["no"]
+            service.settle(act, form.review.data, Settlement.REGISTERED, no)
+        return answer
 
     try:
         return write(db.session(), work)

@@ -61,6 +61,7 @@ class ScanForm(ByHandFields):
         validators=[Length(max=4096)],
     )
     piece = HiddenField()
+    review = HiddenField()
     delivery = StringField(validators=[Optional(), Length(max=20)], filters=[trimmed])
     source = RadioField(
         _("Whose garment"),

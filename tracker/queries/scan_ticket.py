@@ -1,0 +1,76 @@
+"""Reads of scan tickets: whose they are, and whether they still open something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.account import Actor, Role
+from tracker.domain.errors import not_found
+from tracker.models.account import Account, ScanTicket
+from tracker.queries.account import actor_of
+
+PREFIX = "st."
+"""What a ticket's text begins with: an API token never does."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a ticket says of itself, its signature proven."""
+
+    number: str
+    account_id: int
+    site_id: int
+    device: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+def actor_by(session: Session, claims: Claims, now: datetime) -> Actor | None:
+    """Return whose ticket it is, if it was not revoked and its person still works at its site.
+
+    A ticket whose row is missing was issued before a backup came back: it counts.
+    """
+    if now >= claims.expires_at:
+        return None
+    row = session.execute(
+        select(Account, ScanTicket.revoked_at)
+        .outerjoin(ScanTicket, ScanTicket.number == claims.number)
+        .where(Account.id == claims.account_id)
+    ).one_or_none()
+    if row is None or row[1] is not None:
+        return None
+    account: Account = row[0]
+    if not account.is_active or account.site_id != claims.site_id:
+        return None
+    return replace(actor_of(account), device=claims.device)
+
+
+def standing(session: Session, actor: Actor, now: datetime) -> Sequence[ScanTicket]:
+    """Return the tickets that open something and that the actor may revoke, newest first."""
+    return session.scalars(
+        select(ScanTicket)
+        .where(_own(actor), ScanTicket.revoked_at.is_(None), ScanTicket.expires_at > now)
+        .order_by(ScanTicket.id.desc())
+        .limit(200)
+    ).all()
+
+
+def get(session: Session, actor: Actor, number: str) -> ScanTicket:
+    """Return a ticket that the actor may revoke. Raises ``NotFound``."""
+    found = session.scalar(select(ScanTicket).where(ScanTicket.number == number, _own(actor)))
+    if found is None:
+        raise not_found("扫描授权", "scan ticket", number)
+    return found
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """Bound to the actor's own; a manager sees his store's."""
+    own = ScanTicket.account_id == actor.account_id
+    if Role.STORE_MANAGER in actor.roles:
+        return or_(own, ScanTicket.site_id == actor.site_id)
+    return own
