@@ -33,34 +33,34 @@ export async function productOf(code) {
   return found || (await store.productNamed(plain.toUpperCase().replace(SEPARATORS, ""))) || null;
 }
 
+const namedOf = ({ style_no, colour, size }) =>
+  `${style_no}${colour}${size}`.toUpperCase().replace(SEPARATORS, "");
+
 const kept = (item) => ({
-  barcode: item.barcode,
+  barcode: item.barcode || namedOf(item),
   style_no: item.style_no,
   name: item.name,
   colour: item.colour,
   size: item.size,
   fabric: item.fabric,
   production_year: item.production_year,
-  named: `${item.style_no}${item.colour}${item.size}`.toUpperCase().replace(SEPARATORS, ""),
+  named: namedOf(item),
 });
 
-// Bring what changed since the last time; a torn fetch begins again at the same place.
+// Bring the catalogue where the server has another; what was torn is fetched anew the next time.
 export async function bring(ticket) {
   const since = (await store.fact("catalogue")) || "";
-  let cursor = "";
-  for (;;) {
-    const asked = new URLSearchParams();
-    if (since) asked.set("since", since);
-    if (cursor) asked.set("cursor", cursor);
+  let version = null;
+  let cursor = null;
+  do {
+    const asked = new URLSearchParams(cursor ? { cursor } : { since });
     const answer = await call(`/api/v1/scans/catalogue?${asked}`, { ticket });
     if (answer.kind !== "ok" || !Array.isArray(answer.body.items)) return;
     await store.keepProducts(answer.body.items.map(kept));
+    version = cursor ? version : String(answer.body.version);
     cursor = answer.body.next;
-    if (!cursor) {
-      await store.keepFact("catalogue", String(answer.body.version));
-      return;
-    }
-  }
+  } while (cursor);
+  await store.keepFact("catalogue", version);
 }
 
 export async function bringSuppliers(address) {

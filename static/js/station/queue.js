@@ -14,7 +14,7 @@ const DAY = 24 * 3600_000;
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 60_000;
 const OUTCOMES = ["done", "refused", "needs_input", "error"];
-const ANSWERED = ["confirmed", "refused", "needs_input"];
+const ANSWERED = ["confirmed", "refused"];
 
 export const customers = new Map();
 export const sending = new Set();
@@ -103,19 +103,16 @@ async function settle(scan, result) {
   hooks.answered({ ...scan, state, answer });
 }
 
+async function latest(ticket) {
+  const answer = await call("/api/v1/scans?limit=100", { ticket });
+  return answer.kind === "ok" && Array.isArray(answer.body.items) ? answer.body.items : [];
+}
+
 // A scan with a customer may have been taken although its answer was lost: ask what became of it.
 async function recover(scan, ticket, result) {
-  let cursor = "";
-  do {
-    const asked = new URLSearchParams({ limit: "20" });
-    if (cursor) asked.set("cursor", cursor);
-    const answer = await call(`/api/v1/scans?${asked}`, { ticket });
-    if (answer.kind !== "ok" || !Array.isArray(answer.body.items)) break;
-    const found = answer.body.items.find((one) => one.scan_id === scan.scan_id);
-    if (found && isWhole(found)) return settle(scan, found);
-    cursor = answer.body.next;
-  } while (cursor);
-  return settle(scan, result);
+  const found = (await latest(ticket)).find((one) => one.scan_id === scan.scan_id);
+  const isSettled = found && (found.outcome === "refused" || Boolean(found.registration));
+  return settle(scan, isSettled ? found : result);
 }
 
 async function settleAll(chunk, results, ticket) {
@@ -254,6 +251,21 @@ export async function undo(id) {
   drain();
 }
 
+// What waits for an answer here may have been settled on the page of the late scans.
+async function learnSettled() {
+  const asking = (await store.scans()).filter((scan) => scan.state === "needs_input");
+  const tickets = new Set(await Promise.all(asking.map(ticketFor)));
+  tickets.delete(null);
+  for (const ticket of tickets) {
+    for (const { scan_id, settlement, registration } of await latest(ticket)) {
+      if (!settlement || !asking.some((scan) => scan.scan_id === scan_id)) continue;
+      const { no, status } = registration || {};
+      const state = registration ? "confirmed" : "withdrawn";
+      await change(scan_id, { state, answer: { no, status }, answered_at: Date.now() });
+    }
+  }
+}
+
 // A restored server may have lost what it answered: it is asked, and gets those again.
 export async function askKnown() {
   await navigator.locks.request(LOCK, async () => {
@@ -273,6 +285,7 @@ export async function askKnown() {
         }
       }
     }
+    await learnSettled();
   });
   changed();
   drain();

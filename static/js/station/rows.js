@@ -59,7 +59,7 @@ function sentenceOf(scan, look, name) {
 function doorsOf(scan, isLast) {
   const { answer, state } = scan;
   const doors = [];
-  if (state === "confirmed") {
+  if (state === "confirmed" && answer.piece_no) {
     doors.push(link(dataset.label.replace("NO", answer.piece_no), say("print"), "printer"));
     if (scan.body.source === "customer") {
       doors.push(link(dataset.slip.replace("NO", answer.no), say("slip"), "receipt"));

@@ -70,10 +70,10 @@ export async function ask() {
     localStorage.removeItem(LEAVING);
     return { state: "login", who: null };
   }
+  if (answer.kind === "refused" && answer.status === 403) return { state: "role", who: null };
   const session = answer.kind === "ok" ? answer.body : null;
   if (!session || typeof session.login !== "string" || !session.csrf) return last();
   if (localStorage.getItem(LEAVING) === session.login) return leave(session.csrf);
-  if (!session.site) return { state: "role", who: null };
   const { state, who } = await renewed(session);
   if (!who) return { state, who: null };
   localStorage.setItem(WHO, who.login);

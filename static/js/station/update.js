@@ -7,7 +7,7 @@ export async function watchWorker(isFree) {
   const bar = document.querySelector("[data-bar=update]");
   const workers = navigator.serviceWorker;
   const { worker } = document.body.dataset;
-  const hadOne = Boolean(workers.controller);
+  let isHeld = Boolean(workers.controller);
   let isWanted = false;
   let registration = null;
   try {
@@ -16,7 +16,8 @@ export async function watchWorker(isFree) {
     return;
   }
   const offer = () => {
-    bar.hidden = !(hadOne && (registration.waiting || bar.dataset.ready) && isFree());
+    const isNewer = registration.waiting && registration.active;
+    bar.hidden = !((isNewer || bar.dataset.ready) && isFree());
   };
   window.setInterval(offer, EVERY);
   registration.addEventListener("updatefound", () => {
@@ -31,7 +32,8 @@ export async function watchWorker(isFree) {
   // Another tab may have let the new one in: this one says so instead of throwing typed text away.
   workers.addEventListener("controllerchange", () => {
     if (isWanted) window.location.reload();
-    else if (hadOne) bar.dataset.ready = "yes";
+    else if (isHeld) bar.dataset.ready = "yes";
+    isHeld = true;
   });
   offer();
   await workers.ready;
