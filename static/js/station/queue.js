@@ -2,7 +2,7 @@
 // sent only when a whole answer of ours names it. Customers' names live in memory alone.
 
 import { call } from "./call.js";
-import { bury, ticketFor } from "./session.js";
+import { bury, ticketing } from "./session.js";
 import * as store from "./store.js";
 import { newId } from "./words.js";
 
@@ -40,9 +40,7 @@ function changed() {
   talk.postMessage("changed");
 }
 
-async function change(id, values) {
-  await store.changeScan(id, (scan) => ({ ...scan, ...values }));
-}
+const change = (id, values) => store.changeScans([id], (scan) => ({ ...scan, ...values }));
 
 // Keep a scan; rejects when the device cannot (storage full). With a customer it waits for this tab.
 export async function keep(scan, customer) {
@@ -83,24 +81,35 @@ function keptOf(result) {
 }
 
 const isWhole = (result) =>
-  result !== null &&
-  typeof result === "object" &&
+  Boolean(result) &&
   OUTCOMES.includes(result.outcome) &&
   (result.outcome !== "done" || typeof (result.registration || {}).piece_no === "string");
 
-async function settle(scan, result) {
+function settled(scan, result) {
   const state = result.outcome === "done" ? "confirmed" : result.outcome;
   const isWithdrawn = scan.undo && state === "needs_input";
-  const answer = keptOf(result);
-  await change(scan.scan_id, {
+  return {
+    ...scan,
     state: isWithdrawn ? "withdrawn" : state,
-    answer,
+    answer: keptOf(result),
     answered_at: Date.now(),
     holder: null,
     restored: false,
+  };
+}
+
+// Keep what the server answered, all of it in one transaction.
+async function settle(results) {
+  const answered = [];
+  await store.changeScans([...results.keys()], (scan) => {
+    const next = settled(scan, results.get(scan.scan_id));
+    answered.push(next);
+    return next;
   });
-  customers.delete(scan.scan_id);
-  hooks.answered({ ...scan, state, answer });
+  for (const scan of answered) {
+    customers.delete(scan.scan_id);
+    hooks.answered(scan);
+  }
 }
 
 async function latest(ticket) {
@@ -109,34 +118,34 @@ async function latest(ticket) {
 }
 
 // A scan with a customer may have been taken although its answer was lost: ask what became of it.
-async function recover(scan, ticket, result) {
-  const found = (await latest(ticket)).find((one) => one.scan_id === scan.scan_id);
+async function recovered(result, ticket) {
+  const found = (await latest(ticket)).find((one) => one.scan_id === result.scan_id);
   const isSettled = found && (found.outcome === "refused" || Boolean(found.registration));
-  return settle(scan, isSettled ? found : result);
+  return isSettled ? found : result;
 }
 
+// Return how many scans of the batch have no whole answer: those stay in the queue.
 async function settleAll(chunk, results, ticket) {
-  let missing = 0;
-  for (const scan of chunk) {
-    const result = results.find((one) => one && one.scan_id === scan.scan_id);
-    if (!result || !isWhole(result)) missing += 1;
-    else if (result.outcome === "error" && result.status === 503) missing += 1;
-    else if (result.code === "scan_id_reused") await recover(scan, ticket, result);
-    else await settle(scan, result);
+  const whole = new Map();
+  for (const { scan_id } of chunk) {
+    const result = results.find((one) => one && one.scan_id === scan_id);
+    if (!isWhole(result) || (result.outcome === "error" && result.status === 503)) continue;
+    const isReused = result.code === "scan_id_reused";
+    whole.set(scan_id, isReused ? await recovered(result, ticket) : result);
   }
-  return missing;
+  await settle(whole);
+  return chunk.length - whole.size;
 }
 
 async function post(chunk, ticket) {
-  for (const scan of chunk) {
-    await change(scan.scan_id, { tries: (scan.tries || 0) + 1 });
-    sending.add(scan.scan_id);
-  }
+  const ids = chunk.map((scan) => scan.scan_id);
+  await store.changeScans(ids, (scan) => ({ ...scan, tries: scan.tries + 1 }));
+  for (const id of ids) sending.add(id);
   changed();
   const scans = chunk.map(bodyOf);
   const sent_at = new Date().toISOString();
   const answer = await call("/api/v1/scans/batch", { ticket, body: { scans, sent_at } });
-  for (const scan of chunk) sending.delete(scan.scan_id);
+  for (const id of ids) sending.delete(id);
   if (answer.kind !== "ok") changed();
   return answer;
 }
@@ -144,11 +153,12 @@ async function post(chunk, ticket) {
 // Return the scans that wait, each with the ticket that it goes with; those of nobody's are told.
 async function waiting() {
   const other = await elsewhere();
+  const ticketOf = await ticketing();
   const ready = [];
   const blocked = [];
   for (const scan of await store.scans()) {
     if (scan.state !== "captured" || (scan.holder && other.has(scan.holder))) continue;
-    const ticket = await ticketFor(scan);
+    const ticket = ticketOf(scan);
     if (ticket) ready.push({ scan, ticket });
     else blocked.push(scan);
   }
@@ -161,6 +171,8 @@ async function sendAll() {
   for (;;) {
     const { ready, blocked } = await waiting();
     if (!ready.length) return blocked.length ? { kind: "login", blocked } : null;
+    // What surely never left can still be withdrawn here.
+    if (!navigator.onLine) return { kind: "offline" };
     const { ticket } = ready[0];
     const chunk = ready
       .filter((one) => one.ticket === ticket)
@@ -177,7 +189,7 @@ async function sendAll() {
     else if (answer.kind !== "refused") return answer;
     else if (chunk.length > 1) size = 1;
     else {
-      await settle(chunk[0], { ...answer.problem, outcome: "error" });
+      await settle(new Map([[chunk[0].scan_id, { ...answer.problem, outcome: "error" }]]));
       changed();
     }
   }
@@ -185,9 +197,10 @@ async function sendAll() {
 
 // Undo what was wished to be undone and is registered.
 async function undoAll() {
+  const ticketOf = await ticketing();
   for (const scan of await store.scans()) {
     if (scan.state !== "confirmed" || !scan.undo) continue;
-    const ticket = await ticketFor(scan);
+    const ticket = ticketOf(scan);
     if (!ticket) continue;
     const address = `/api/v1/scans/${scan.scan_id}/undo`;
     const answer = await call(address, { ticket, body: { action_id: scan.undo } });
@@ -239,7 +252,7 @@ export async function drain() {
 // Undo a scan: what was never sent is withdrawn here, what may have been sent is undone there.
 export async function undo(id) {
   await navigator.locks.request(LOCK, () =>
-    store.changeScan(id, (scan) => {
+    store.changeScans([id], (scan) => {
       const isHere = scan.state !== "confirmed" && !(scan.state === "captured" && scan.tries);
       return isHere
         ? { ...scan, state: "withdrawn", answered_at: Date.now() }
@@ -254,7 +267,7 @@ export async function undo(id) {
 // What waits for an answer here may have been settled on the page of the late scans.
 async function learnSettled() {
   const asking = (await store.scans()).filter((scan) => scan.state === "needs_input");
-  const tickets = new Set(await Promise.all(asking.map(ticketFor)));
+  const tickets = new Set(asking.map(await ticketing()));
   tickets.delete(null);
   for (const ticket of tickets) {
     for (const { scan_id, settlement, registration } of await latest(ticket)) {
@@ -270,8 +283,9 @@ async function learnSettled() {
 export async function askKnown() {
   await navigator.locks.request(LOCK, async () => {
     const groups = new Map();
+    const ticketOf = await ticketing();
     for (const scan of await store.scans()) {
-      const ticket = ANSWERED.includes(scan.state) && (await ticketFor(scan));
+      const ticket = ANSWERED.includes(scan.state) && ticketOf(scan);
       if (ticket) groups.set(ticket, [...(groups.get(ticket) || []), scan.scan_id]);
     }
     for (const [ticket, ids] of groups) {
@@ -280,9 +294,8 @@ export async function askKnown() {
         const answer = await call("/api/v1/scans/known", { ticket, body: { scan_ids } });
         if (answer.kind === "login") await bury(ticket);
         if (answer.kind !== "ok" || !Array.isArray(answer.body.missing)) break;
-        for (const id of answer.body.missing.filter((one) => scan_ids.includes(one))) {
-          await change(id, { state: "captured", restored: true });
-        }
+        const missing = answer.body.missing.filter((one) => scan_ids.includes(one));
+        await store.changeScans(missing, (scan) => ({ ...scan, state: "captured", restored: true }));
       }
     }
     await learnSettled();

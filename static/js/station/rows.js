@@ -46,7 +46,7 @@ const asksCustomer = (scan) => scan.state === "needs_input" && scan.answer.field
 
 function sentenceOf(scan, look, name) {
   const { answer } = scan;
-  if (scan.undo && scan.state === "confirmed") return say("undoing");
+  if (scan.undo) return say("undoing");
   if (scan.undo_refused) return scan.undo_refused;
   if (scan.state === "half_typed") return say("half_typed");
   if (asksCustomer(scan)) return say("customer_asked");

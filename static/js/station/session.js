@@ -13,15 +13,16 @@ const FRESH = 24 * 3600_000;
 const stands = (ticket) => !ticket.isDead;
 const newestFirst = (one, other) => Date.parse(other.issued_at) - Date.parse(one.issued_at);
 
-// The ticket that a scan is sent with: its own, else another of the same person at the same store.
-export async function ticketFor(scan) {
-  const known = await store.tickets();
-  const own = known.find((one) => one.ticket === scan.ticket);
-  if (own && stands(own)) return own.ticket;
-  const other = known
-    .filter((one) => stands(one) && one.login === scan.login && one.site.code === scan.site)
-    .sort(newestFirst)[0];
-  return other ? other.ticket : null;
+// Return who answers with which ticket a scan is sent: its own, else another of the same person at
+// the same store, else none.
+export async function ticketing() {
+  const known = (await store.tickets()).filter(stands).sort(newestFirst);
+  return (scan) => {
+    const found =
+      known.find((one) => one.ticket === scan.ticket) ||
+      known.find((one) => one.login === scan.login && one.site.code === scan.site);
+    return found ? found.ticket : null;
+  };
 }
 
 export async function bury(text) {

@@ -12,6 +12,7 @@ import { watchWorker } from "./update.js";
 const HOUR = 3600_000;
 const MINUTE = 60_000;
 const BURST = 120;
+const UNSENT = ["captured", "half_typed", "error"];
 const TONES = { confirmed: "done", needs_input: "attention", refused: "refused", error: "refused" };
 
 const page = document.getElementById("register");
@@ -57,8 +58,7 @@ function tell(kind) {
 }
 
 function count(scans) {
-  const waiting = scans.filter((scan) => scan.state === "captured");
-  now.count = waiting.length;
+  now.count = scans.filter((scan) => UNSENT.includes(scan.state)).length;
   const box = part("count");
   box.querySelector("span").textContent = now.count ? say("unsent", { n: now.count }) : say("all_sent");
   box.querySelector("i").className = `bi bi-${now.count ? "cloud-upload" : "cloud-check"}`;
@@ -74,12 +74,15 @@ function count(scans) {
     refused: of("refused"),
   });
   part("empty").hidden = scans.length > 0;
-  return waiting;
 }
 
-function tellOthers(waiting) {
+// Scans of somebody else whose ticket stands no more wait for nobody but him.
+async function tellOthers(scans) {
+  const ticketOf = await session.ticketing();
   const login = now.who && now.who.login;
-  const others = login ? waiting.filter((scan) => scan.login !== login && scan.isBlocked) : [];
+  const others = scans.filter(
+    (scan) => login && scan.state === "captured" && scan.login !== login && !ticketOf(scan),
+  );
   const whose = [...new Set(others.map((scan) => scan.name))].join("、");
   document.querySelector("[data-bar=others] span").textContent = say("others", { n: others.length, names: whose });
   bar("others", others.length > 0);
@@ -92,12 +95,9 @@ async function show() {
     const product = await productOf(scan.code);
     names.set(scan.scan_id, product ? nameOf(product) : "");
   }
-  const waiting = count(scans);
+  count(scans);
   rows.show(scans, { sending: queue.sending, names, reader: now.who ? now.who.login : "" });
-  const asked = await Promise.all(
-    waiting.map(async (scan) => ({ ...scan, isBlocked: !(await session.ticketFor(scan)) })),
-  );
-  tellOthers(asked);
+  await tellOthers(scans);
 }
 
 let isShowing = false;
@@ -237,17 +237,22 @@ list.addEventListener("keydown", (event) => {
   event.preventDefault();
   typed.text += event.key;
   window.clearTimeout(typed.timer);
-  typed.timer = window.setTimeout(() => {
-    const action = { 1: "another", 2: "same" }[typed.text];
-    if (action) row.querySelector(`[data-do=${action}]`).click();
-    typed.text = "";
-  }, BURST);
-  if (typed.text.length < 2) return;
-  window.clearTimeout(typed.timer);
+  if (typed.text.length > 1) toCode();
+  else typed.timer = window.setTimeout(() => press(row), BURST);
+});
+
+function toCode() {
   page.elements.code.focus();
   page.elements.code.value += typed.text;
   typed.text = "";
-});
+}
+
+function press(row) {
+  const action = { 1: "another", 2: "same" }[typed.text];
+  if (!action) return toCode();
+  typed.text = "";
+  row.querySelector(`[data-do=${action}]`).click();
+}
 
 // What became of the last scan, in sight above the form.
 function tellLast(scan, look) {
@@ -257,7 +262,7 @@ function tellLast(scan, look) {
 }
 
 function answered(scan) {
-  hangtag.feedback(TONES[scan.state]);
+  if (TONES[scan.state]) hangtag.feedback(TONES[scan.state]);
   tellLast(scan, scan.state);
   const isIdle = !form.isHalfTyped() && document.activeElement === page.elements.code;
   if (scan.state === "needs_input" && isIdle) refresh().then(() => rows.focusQuestion(scan.scan_id));

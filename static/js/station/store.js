@@ -74,14 +74,16 @@ export function removeScans(ids) {
 }
 
 // Read, change and write in one transaction, so that two tabs never undo each other's change.
-export function changeScan(id, change) {
+// `change` returns the new scan, or nothing where the old one stands.
+export function changeScans(ids, change) {
   return within("scans", "readwrite", (store) => {
-    const kept = {};
-    const found = store.get(id);
-    found.onsuccess = () => {
-      kept.result = found.result && change(found.result);
-      if (kept.result) store.put(kept.result);
-    };
-    return kept;
+    for (const id of ids) {
+      const found = store.get(id);
+      found.onsuccess = () => {
+        const next = found.result && change(found.result);
+        if (next) store.put(next);
+      };
+    }
+    return {};
   });
 }
