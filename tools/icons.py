@@ -6,7 +6,6 @@ Usage: python tools/icons.py
 from __future__ import annotations
 
 from PIL import Image, ImageDraw
-
 from vendor import ROOT
 
 SIZES = (192, 512)

@@ -81,7 +81,7 @@ class Station:
             expect(self.rows(state)).to_have_count(number)
 
     def confirm(self, number: int, *, waiting: int = 0) -> None:
-        """Wait until so many are registered, saying of every SKU met before that this is another."""
+        """Wait until so many are registered; every SKU met before is another garment."""
         asked, unsent = self.page.locator("[data-do=another]"), self.rows("captured")
         expect(unsent.or_(self.rows("sent"))).to_have_count(waiting)
         while asked.count():

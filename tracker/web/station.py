@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, render_template, url_for
-from flask_babel import gettext as _
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from tracker import edge
 from tracker.domain.account import STORE_ROLES
