@@ -60,7 +60,7 @@ function doorsOf(scan, isLast) {
   const { answer, state } = scan;
   const doors = [];
   if (state === "confirmed" && answer.piece_no) {
-    doors.push(link(dataset.label.replace("NO", answer.piece_no), say("print"), "printer"));
+    doors.push(link(dataset.tag.replace("NO", answer.piece_no), say("print"), "printer"));
     if (scan.body.source === "customer") {
       doors.push(link(dataset.slip.replace("NO", answer.no), say("slip"), "receipt"));
     }
@@ -69,7 +69,7 @@ function doorsOf(scan, isLast) {
   else if (asksCustomer(scan)) doors.push(customerFields(scan));
   else if (["needs_input", "half_typed", "error"].includes(state)) doors.push(button("complete", say("complete")));
   if (answer && answer.no && state !== "undone") {
-    doors.push(link(dataset.registration.replace("NO", answer.no), say("open", answer), "journal-text"));
+    doors.push(link(dataset.registration.replace("NO", answer.no), say("open", { 1: answer.no }), "journal-text"));
   }
   if (state === "error") {
     doors.push(button("again", say("again")));
@@ -98,7 +98,7 @@ function draw(scan, { isLast, isSending, name, reader }) {
   if (piece) row.append(make("strong", { class: "row-piece code", text: piece }));
   row.append(make("span", { class: "scan-sentence", text: sentenceOf(scan, look, name) }));
   if (scan.login !== reader) {
-    row.append(make("small", { class: "under", text: say("by_whom", { name: scan.name }) }));
+    row.append(make("small", { class: "under", text: say("by_whom", { 1: scan.name }) }));
   }
   const doors = doorsOf(scan, isLast);
   if (doors.length) row.append(make("div", { class: "row-doors" }, ...doors));

@@ -35,7 +35,7 @@ function showProduct(product, code) {
     box.append(
       make("strong", { text: product.name }),
       make("span", { class: "under", text: [product.style_no, product.colour, product.size].join(" · ") }),
-      make("span", { class: "under", text: say("produced", { year }) }),
+      make("span", { class: "under", text: say("produced", { 1: year }) }),
     );
   } else if (hasBadDigit(code)) {
     box.className = "product product-refused";
@@ -60,7 +60,7 @@ function tell(kind) {
 function count(scans) {
   now.count = scans.filter((scan) => UNSENT.includes(scan.state)).length;
   const box = part("count");
-  box.querySelector("span").textContent = now.count ? say("unsent", { n: now.count }) : say("all_sent");
+  box.querySelector("span").textContent = now.count ? say("unsent", { 1: now.count }) : say("all_sent");
   box.querySelector("i").className = `bi bi-${now.count ? "cloud-upload" : "cloud-check"}`;
   box.classList.toggle("has-unsent", now.count > 0);
   document.title = (now.count ? `(${now.count}) ` : "") + `${say("title")} · Hangtag`;
@@ -69,9 +69,9 @@ function count(scans) {
   const today = scans.filter((scan) => scan.order >= midnight);
   const of = (...states) => today.filter((scan) => states.includes(scan.state)).length;
   part("tally").textContent = say("tally", {
-    done: of("confirmed"),
-    asked: of("needs_input", "half_typed", "error"),
-    refused: of("refused"),
+    1: of("confirmed"),
+    2: of("needs_input", "half_typed", "error"),
+    3: of("refused"),
   });
   part("empty").hidden = scans.length > 0;
 }
@@ -84,7 +84,7 @@ async function tellOthers(scans) {
     (scan) => login && scan.state === "captured" && scan.login !== login && !ticketOf(scan),
   );
   const whose = [...new Set(others.map((scan) => scan.name))].join("、");
-  document.querySelector("[data-bar=others] span").textContent = say("others", { n: others.length, names: whose });
+  document.querySelector("[data-bar=others] span").textContent = say("others", { 1: others.length, 2: whose });
   bar("others", others.length > 0);
 }
 
@@ -295,7 +295,7 @@ async function tellStorage() {
   const { usage, quota } = await navigator.storage.estimate();
   const inMegabytes = (bytes) => Math.ceil(bytes / 1e6);
   const products = await store.countProducts();
-  const figures = { used: inMegabytes(usage), quota: inMegabytes(quota), products };
+  const figures = { 1: inMegabytes(usage), 2: inMegabytes(quota), 3: products };
   part("storage").textContent = `${say("storage", figures)} ${say(isKept ? "persisted" : "unpersisted")}`;
 }
 
