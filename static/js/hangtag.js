@@ -8,6 +8,11 @@
     if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token();
   });
 
+  // Whoever logs out leaves the scan station of this browser, too; what it holds unsent stays.
+  document.addEventListener("submit", (event) => {
+    if (/\/logout$/.test(event.target.action)) localStorage.removeItem("hangtag.station");
+  });
+
   // A second press of the same button sends nothing; coming back to the page frees it again.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -1,5 +1,7 @@
 // The scan page by keyboard: Enter after a scan shows the product and goes on, each choice has its
 // key, Enter at the last step registers. A scan that lands outside the code field is put back there.
+// The scan station shares it: it looks products up by itself ("hangtag:look-up") and takes a scan
+// that comes before the one in work is complete ("hangtag:overtaken").
 "use strict";
 
 (() => {
@@ -51,9 +53,14 @@
     const old = form.querySelector("#code-error");
     if (old) old.remove();
     code.classList.remove("is-invalid");
+    if (form.dataset.station !== undefined) {
+      panel.dispatchEvent(new CustomEvent("hangtag:look-up", { bubbles: true, detail: scanned }));
+      return;
+    }
     htmx.ajax("GET", form.dataset.product, { target: panel, swap: "innerHTML", values: { code: scanned } });
   };
   panel.addEventListener("htmx:afterSwap", propose);
+  panel.addEventListener("hangtag:product", propose);
   code.addEventListener("change", lookUp);
   year.addEventListener("input", () => {
     isYearOwn = true;
@@ -88,6 +95,9 @@
   document.addEventListener("hangtag:use-code", (event) => {
     event.preventDefault();
     form.querySelectorAll("[data-keys]").forEach(fold);
+    if (code.value.trim() && code.value.trim() !== event.detail.code) {
+      form.dispatchEvent(new CustomEvent("hangtag:overtaken", { bubbles: true }));
+    }
     code.value = event.detail.code;
     showCustomer();
     lookUp();
@@ -153,6 +163,17 @@
       event.preventDefault();
       ask.querySelectorAll("button")[Number(event.key) - 1].click();
     }
+  });
+
+  form.addEventListener("reset", () => {
+    shown = "";
+    isYearOwn = false;
+    panel.replaceChildren();
+    window.setTimeout(() => {
+      form.querySelectorAll("[data-keys]").forEach(fold);
+      showCustomer();
+      propose();
+    });
   });
 
   showCustomer();

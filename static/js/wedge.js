@@ -11,7 +11,7 @@ window.hangtag = window.hangtag || {};
   const SHORTEST = 8;
   const BADGE = /^HTB[0-9A-Z]{16}$/i;
   const TAKES =
-    "[data-takes-scan], [type=search], [name=q], [name$=code], [name$=_no], [name$=style], [name=scan], " +
+    "[data-takes-scan], [type=search], [name=q], [name$=code], [name$=_no], [name=repair_tag], [name$=style], [name=scan], " +
     "[name=delivery], [name=site], [name^=manual_], #log-in input";
   const TYPED = "input:not([type=radio]):not([type=checkbox]):not([type=button]):not([type=submit]), textarea";
   const burst = { text: "", at: 0, target: null, since: 0, before: [] };

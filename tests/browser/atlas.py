@@ -65,6 +65,7 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("work-warehouse", "warehouse", "/"),
     Sheet("work-supplier", "supplier1", "/"),
     Sheet("scan", "store1", "/registrations/new?code=6901234567892"),
+    Sheet("station", "store1", "/scan/"),
     Sheet("registered", "store1", "/registrations/{no}/registered",
           _garment("registered", _STORE1)),
     Sheet("label-print", "store1", "/labels/print?nos={no}", _garment("registered", _STORE1)),

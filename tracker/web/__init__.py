@@ -46,6 +46,7 @@ from tracker.web import (
     scanner,
     shipment,
     shipment_lists,
+    station,
     tag_roll,
     tie_out,
     trust,
@@ -63,6 +64,7 @@ PAGES = (
     scanner,
     work_list,  # the registration's blueprint, its lists included
     untagged,
+    station,
     customer,
     provisional,
     shipment,
@@ -99,7 +101,7 @@ CSP = (
     "base-uri 'none'; manifest-src 'self'"
 )
 CAMERA = " 'wasm-unsafe-eval'"
-"""Where somebody is logged in there is a camera, whose reader is WebAssembly of ours."""
+"""Who is logged in, and the station, have a camera, whose reader is WebAssembly of ours."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -143,7 +145,8 @@ def load_actor() -> None:
 
 def add_headers(response: Response) -> Response:
     """Every answer carries the security headers; private pages are kept by no cache."""
-    policy = CSP.format(more=CAMERA if g.get("actor") else "")
+    has_camera = g.get("actor") is not None or request.endpoint == "station.index"
+    policy = CSP.format(more=CAMERA if has_camera else "")
     for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
@@ -156,6 +159,9 @@ def register(app: Flask) -> None:
     """Install the pages."""
     app.session_interface = SteadySessions()
     app.permanent_session_lifetime = timedelta(days=30)
+    # An answer that changes nothing sets no cookie: it could put back one that a request beside it
+    # (the station's CSRF token) has just changed.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.before_request(load_actor)
     app.after_request(add_headers)
     app.context_processor(

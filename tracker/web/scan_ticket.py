@@ -21,6 +21,7 @@ from tracker import edge
 from tracker.db import utc_now
 from tracker.domain.account import STORE_ROLES
 from tracker.extensions import db
+from tracker.queries import label as labels
 from tracker.queries import scan_ticket as queries
 from tracker.queries import site as sites
 from tracker.services import scan_ticket as service
@@ -42,6 +43,7 @@ def session() -> ResponseReturnValue:
         login=caller.login,
         name=caller.name,
         site=_site(),
+        has_blank_tags=labels.has_blank_tags(db.session(), caller.site_id),
         csrf=generate_csrf(),
         now=utc_now().isoformat(),
     )
