@@ -25,7 +25,7 @@ run: install
 
 test: $(MADE)/dev assets translations browser
 	$(BIN)/pytest -n 2 -m 'not browser' $(ARGS)
-	$(BIN)/pytest -m browser $(ARGS) || [ $$? = 5 ]  # 5: ARGS name no browser test
+	$(BIN)/pytest -n 2 --dist loadfile -m browser $(ARGS) || [ $$? = 5 ]  # 5: ARGS name no browser test
 
 check: $(MADE)/dev
 	$(BIN)/ruff format --check .

@@ -69,5 +69,5 @@ def _draw(pen: Pen, card: BadgeCard) -> None:
         font_size=0,
     )
     pen.text(
-        "扫工牌、输 PIN 码即可换人；遗失请立即告知店长", EDGE_MM, 47, room, 4, "centre", size=7
+        "扫工牌、输数字密码即可换人；遗失请立即告知店长", EDGE_MM, 47, room, 4, "centre", size=7
     )

@@ -103,7 +103,7 @@ def test_a_badge_scanned_anywhere_changes_the_browser_over_by_the_keyboard_alone
     assert findings(page) == []
     page.keyboard.type("9999")
     page.keyboard.press("Enter")
-    page.locator(".alert-danger", has_text="工牌或 PIN 码不对").wait_for()
+    page.locator(".alert-danger", has_text="工牌或数字密码不对").wait_for()
     wedge(shop, card)
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")

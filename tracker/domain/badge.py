@@ -35,11 +35,13 @@ def check_pin(pin: str) -> str:
     Raises ``InvalidInput`` ``bad_pin`` or ``weak_pin``.
     """
     if not _PIN.fullmatch(pin):
-        raise InvalidInput("bad_pin", "PIN 码是 4 至 6 位数字。", "A PIN has 4 to 6 digits.", "pin")
+        raise InvalidInput(
+            "bad_pin", "数字密码是 4 至 6 位数字。", "A PIN has 4 to 6 digits.", "pin"
+        )
     if len(set(pin)) == 1 or pin in _STAIRS or pin in _STAIRS[::-1]:
         raise InvalidInput(
             "weak_pin",
-            "这个 PIN 码太容易猜（如 0000、1234），请换一个。",
+            "这个数字密码太容易猜（如 0000、1234），请换一个。",
             "This PIN is guessed at once (like 0000 or 1234): choose another.",
             "pin",
         )

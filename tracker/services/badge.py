@@ -93,14 +93,14 @@ def switch(
     if account is not None and account.pin_hash is None:
         raise RuleViolation(
             "no_pin",
-            "您还没有设置 PIN 码。请先用密码登录，在「我的 PIN 码」里设置。",
+            "您还没有设置数字密码。请先用密码登录，在「我的数字密码」里设置。",
             "You have no PIN yet: log in with your password and set one.",
         )
     is_right = accounts.matches(account.pin_hash if account else None, pin)
     if account is None or not is_right:
         raise RuleViolation(
             "wrong_badge",
-            "工牌或 PIN 码不对，或不是本处的工牌。请重新扫描、输入，或用密码登录。",
+            "工牌或数字密码不对，或不是本处的工牌。请重新扫描、输入，或用密码登录。",
             "The badge or the PIN is wrong, or of another site. Try again, or use the password.",
         )
     before.ended_at = now
