@@ -86,7 +86,14 @@ def register(
     registration (2.08: a flag, never a bar). What was sold down before is a 处理品
     again. The database refuses a second live registration.
     """
-    previous = queries.last_of_piece(act.session, piece.id)
+    with act.session.no_autoflush:
+        return _registered(act, piece, fault, story, site_id or act.actor.site_id)
+
+
+def _registered(act: Act, piece: Piece, fault: Fault, story: Story, site_id: int) -> Registration:
+    """Write garment, registration and first row of history at once, when all of it is known."""
+    is_new = piece in act.session.new
+    previous = None if is_new else queries.last_of_piece(act.session, piece.id)
     today = shanghai_date(act.now)
     identity = next_id(act.session, Registration)
     registration = Registration(
@@ -94,7 +101,7 @@ def register(
         no=registration_no(identity),
         piece=piece,
         previous_id=previous.id if previous else None,
-        site_id=site_id or act.actor.site_id,
+        site_id=site_id,
         registered_at=act.now,
         registered_by_id=act.actor.account_id,
         is_late=_is_late(act, story, today),

@@ -124,7 +124,15 @@ def _register(act: Act, request: ScanRequest) -> Registration:
     try:
         return register(act, piece, fault, story)
     except IntegrityError as error:
+        if not _is_of_live_registration(error):
+            raise
         raise already_registered(None, piece.piece_no) from error
+
+
+def _is_of_live_registration(error: IntegrityError) -> bool:
+    """Whether the piece has a live registration already; each database names it its own way."""
+    told = str(error.orig)
+    return "uq_registration_one_live" in told or "registration.piece_id" in told
 
 
 def _sku(act: Act, request: ScanRequest, tag: Tag | None) -> Sku:
@@ -240,20 +248,21 @@ def mint(
     """Give a garment its piece number for life; its supplier is presumed from the style (推定).
 
     ``unique_code`` names it from now on, as its repair tag does. The number is that of the blank
-    ``repair_tag`` where one was scanned to it. Raises what ``tag_roll.blank`` raises.
+    ``repair_tag`` where one was scanned to it. It is written with what comes next. Raises what
+    ``tag_roll.blank`` raises.
     """
     identity = tag_roll.blank(act, repair_tag) if repair_tag else next_id(act.session, Piece)
     piece = Piece(
         id=identity,
         piece_no=piece_no(identity),
         sku=sku,
+        sku_id=sku.id,
         supplier=sku.style.supplier,
         is_supplier_presumed=True,
         minted_at=act.now,
         unique_code=unique_code,
     )
     act.session.add(piece)
-    act.session.flush()
     return piece
 
 

@@ -28,7 +28,8 @@ def begin(
     if isinstance(subject, Registration):
         subject.since_at = act.now
     act.session.add(subject)
-    act.session.flush()
+    if subject.id is None:
+        act.session.flush()
     return _record(act, subject, machine, action, None, document, None, None)
 
 
