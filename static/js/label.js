@@ -20,14 +20,6 @@
     }
   };
 
-  const newKey = () => {
-    const bytes = window.crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-  };
-
   const places = (size) => {
     const [width, height] = size.split("x").map(Number);
     return Math.floor(210 / width) * Math.floor(297 / height);
@@ -89,7 +81,7 @@
 
   // The form is free again at once, and the next press is another print.
   const renew = (form) => {
-    form.querySelector('[name="action_id"]').value = newKey();
+    form.querySelector('[name="action_id"]').value = hangtag.newId();
     for (const field of form.querySelectorAll("[data-of-device]")) field.remove();
     delete form.dataset.sent;
     form.classList.remove("is-sending");

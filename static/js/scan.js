@@ -17,15 +17,6 @@
   const counts = { scanned: 0, done: 0, other: 0, waiting: 0, others: 0, names: "" };
   let last = { code: "", at: -REPEAT };
 
-  const newId = () => {
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  };
-
   const say = () => {
     const filled = (words) => words.replace(/\{(\w+)\}/g, (_all, name) => counts[name]);
     const words = [filled(tally.dataset.tally)];
@@ -123,7 +114,7 @@
   };
 
   const capture = async (code) => {
-    const scan = { id: newId(), code, address: path, box: path, values: pinned() };
+    const scan = { id: hangtag.newId(), code, address: path, box: path, values: pinned() };
     last = { code: code.toUpperCase(), at: performance.now() };
     counts.scanned += 1;
     wait(scan, "captured", box.dataset.captured);
@@ -184,7 +175,7 @@
     if (row.dataset.undoing) return;
     row.dataset.undoing = "yes";
     const [original] = [...rows].find(([, one]) => one === row);
-    const scan = { id: newId(), code: row.dataset.piece, address: row.dataset.undo, box: path, values: [] };
+    const scan = { id: hangtag.newId(), code: row.dataset.piece, address: row.dataset.undo, box: path, values: [] };
     undone.set(scan.id, original);
     wait(scan, "captured", box.dataset.undoing);
     hangtag.scanQueue.add(scan);

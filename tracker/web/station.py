@@ -30,6 +30,7 @@ HELD = (
     "css/station.css",
     "js/camera.js",
     "js/feedback.js",
+    "js/new_id.js",
     "js/register.js",
     "js/wedge.js",
     "vendor/barcode-detector.js",

@@ -4,10 +4,9 @@
 import { call } from "./call.js";
 import { bury, ticketing } from "./session.js";
 import * as store from "./store.js";
-import { newId } from "./words.js";
 
 const LOCK = "hangtag-station-queue";
-const TAB = `hangtag-station-tab-${newId()}`;
+const TAB = `hangtag-station-tab-${hangtag.newId()}`;
 const IN_ONE = 100;
 const KNOWN_IN_ONE = 500;
 const DAY = 24 * 3600_000;
@@ -256,7 +255,7 @@ export async function undo(id) {
       const isHere = scan.state !== "confirmed" && !(scan.state === "captured" && scan.tries);
       return isHere
         ? { ...scan, state: "withdrawn", answered_at: Date.now() }
-        : { ...scan, undo: scan.undo || newId(), undo_refused: null };
+        : { ...scan, undo: scan.undo || hangtag.newId(), undo_refused: null };
     }),
   );
   customers.delete(id);

@@ -3,7 +3,6 @@
 
 import { call } from "./call.js";
 import * as store from "./store.js";
-import { newId } from "./words.js";
 
 const WHO = "hangtag.station";
 const LEAVING = "hangtag.station.leaving";
@@ -34,7 +33,7 @@ export async function bury(text) {
 async function device() {
   const known = await store.fact("device");
   if (known) return known;
-  const made = newId();
+  const made = hangtag.newId();
   await store.keepFact("device", made);
   return made;
 }

@@ -6,7 +6,7 @@ import * as queue from "./queue.js";
 import * as rows from "./rows.js";
 import * as session from "./session.js";
 import * as store from "./store.js";
-import { icon, knows, make, newId, say } from "./words.js";
+import { icon, knows, make, say } from "./words.js";
 import { watchWorker } from "./update.js";
 
 const HOUR = 3600_000;
@@ -115,7 +115,7 @@ async function refresh() {
 
 function newScan(body) {
   const { who } = now;
-  const scan_id = newId();
+  const scan_id = hangtag.newId();
   return {
     scan_id,
     login: who.login,
