@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -148,7 +149,7 @@ def test_a_log_in_by_badge_scans_but_takes_no_money_step_nor_touches_badges(
     no = story.register()
     person = queries.by_login(story.session, "manager1")
     assert person is not None
-    act = Act(story.session, queries.actor_of(person, is_by_pin=True), story.now)
+    act = Act(story.session, replace(queries.actor_of(person), is_by_pin=True), story.now)
 
     def perform(noun: str, action: str, **fields: object) -> None:
         actions.perform(
