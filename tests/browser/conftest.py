@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import atlas
 from tests.story import Story
@@ -24,6 +24,7 @@ from tracker.db import utc_now
 from tracker.extensions import db
 from tracker.services.demo import PASSWORD
 
+expect.set_options(timeout=20_000)
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(
     filter(

@@ -82,11 +82,12 @@ class Station:
 
     def confirm(self, number: int, *, waiting: int = 0) -> None:
         """Wait until so many are registered; every SKU met before is another garment."""
-        asked, unsent = self.page.locator("[data-do=another]"), self.rows("captured")
-        expect(unsent.or_(self.rows("sent"))).to_have_count(waiting)
-        while asked.count():
-            asked.first.click()
-            expect(unsent.or_(self.rows("sent"))).to_have_count(waiting)
+        asked = self.page.locator("[data-do=another]")
+        answered = self.rows("confirmed").or_(asked)
+        expect(answered).to_have_count(number)
+        for question in reversed(asked.all()):
+            question.click()
+        expect(asked).to_have_count(0)
         self.shows(confirmed=number, captured=waiting)
 
     def stored(self) -> str:
