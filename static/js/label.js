@@ -99,11 +99,11 @@
       renew(form);
       if (!form.matches("[data-labels-choice]")) return;
       form.querySelector('[name="start"]').value = next.start;
-      if (form.matches("[data-labels-roll]")) reloadOnReturn();
+      reloadOnReturn();
     }, 0);
   });
 
-  // Back from the tab with the tags, the list shows the new roll.
+  // Back from the tab with the tags, the list shows the new print.
   const reloadOnReturn = () => {
     window.addEventListener("focus", () => window.location.reload(), { once: true });
   };

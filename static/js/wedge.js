@@ -75,6 +75,17 @@ window.hangtag = window.hangtag || {};
     if (hangtag.feedback) hangtag.feedback("attention");
   };
 
+  // A code scanned into a field that still held one is a scan of its own, never the two in one.
+  const standAlone = (event, text) => {
+    const held = burst.before.find(([one]) => one === event.target);
+    if (!held || !held[1].trim() || event.target.value === text) return;
+    takeBack();
+    if (event.target.id === "code" && use(text)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else event.target.value = text;
+  };
+
   const end = (event) => {
     const { text, target } = burst;
     const isQuick = (event.timeStamp - burst.since) / text.length < GAP;
@@ -82,7 +93,7 @@ window.hangtag = window.hangtag || {};
     if (!isQuick || text.length < SHORTEST) return;
     const isBadge = BADGE.test(text) && document.querySelector('meta[name="switch"]') !== null;
     const isTaken = event.target.matches(TAKES) && (target.matches(TAKES) || !target.matches(TYPED));
-    if (isTaken && !(isBadge && event.target.name !== "badge")) return;
+    if (isTaken && !(isBadge && event.target.name !== "badge")) return standAlone(event, text);
     event.preventDefault();
     event.stopImmediatePropagation();
     takeBack();

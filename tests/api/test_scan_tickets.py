@@ -203,3 +203,20 @@ def test_ones_own_latest_scans_stand_newest_first(page: Page, programs: Programs
     ]
     assert rows[1]["registration"]["status"] == "registered"
     assert page.call("GET", "/scans?limit=0").status_code == 422
+
+
+def test_a_station_asks_before_the_form_is_filled(page: Page, programs: Programs) -> None:
+    new = page.call("GET", "/scans/look-up?code=6901234567892").json
+    assert (new["product"]["style_no"], new["earlier"]) == ("2613M04012", None)
+    assert not any("price" in name for name in new["product"])
+    known = programs.register()
+    told = page.call("GET", "/scans/look-up?code=6901234567892").json
+    assert told["earlier"] == {"no": known["no"], "piece_no": known["piece_no"]}
+    for code, status, why in [
+        (known["piece_no"], 409, "already_registered"),
+        ("6900000000007", 422, "unknown_code"),
+        ("6901234567890", 422, "bad_check_digit"),
+        ("", 422, "empty"),
+    ]:
+        refused = page.call("GET", f"/scans/look-up?code={code}")
+        assert (refused.status_code, refused.json["code"]) == (status, why)

@@ -26,6 +26,7 @@ def card_of(shop: Shop, login: str, by: str) -> str:
 
 def wedge(shop: Shop, code: str) -> None:
     """Scan wherever the cursor stands, as fast as a scanner types however slow the machine is."""
+    shop.page.wait_for_load_state()
     shop.page.evaluate(
         """(code) => {
           const press = (key) => document.activeElement.dispatchEvent(

@@ -460,3 +460,21 @@ def test_a_restored_server_gets_again_what_it_lost(station: Station) -> None:
     again = [scan["code"] for scan in json.loads(sent.value.request.post_data or "{}")["scans"]]
     assert (lost, again) == (1, ["P00000001Z"])
     station.shows(refused=1, captured=0)
+
+
+def test_a_scan_into_a_field_that_holds_another_code_is_never_glued_to_it(
+    station: Station, fresh: Fresh
+) -> None:
+    station.enter("store3")
+    page = station.page
+    page.keyboard.type(JACKET)
+    page.keyboard.press("Enter")
+    page.locator("#product .product strong").wait_for()
+    page.locator("#code").click()
+    page.keyboard.type(COAT)
+    page.keyboard.press("Enter")
+    expect(page.locator("#code")).to_have_value(COAT)
+    station.shows(half_typed=1)
+    assert page.locator(".station-list .scan-code").inner_text() == JACKET
+    expect(page.locator("[data-count]")).to_have_text("全部已发送")
+    assert fresh() == []

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from annotated_types import Len
-from flask import Response
+from flask import Response, request
 from pydantic import Field
 
 from tracker import edge, errors
@@ -21,6 +21,7 @@ from tracker.domain.errors import HangtagError, InvalidInput
 from tracker.domain.registration import Action as RegistrationAction
 from tracker.extensions import db
 from tracker.queries import catalog
+from tracker.queries import registration as registrations
 from tracker.queries import scan as scan_queries
 from tracker.services import actions, once, scan
 from tracker.services.fields import Note
@@ -93,6 +94,26 @@ def latest_scans() -> Response:
     """Return what became of the caller's scans."""
     rows = scan_queries.latest(db.session(), edge.actor(), _limit())
     return reply({"items": [_told(row) for row in rows], "next": None})
+
+
+@blueprint.get("/scans/look-up")
+@edge.takes_tickets
+@edge.allow(STORE_ROLES)
+@describe(
+    "What a code names, and whether the store has one of it already; nothing is registered",
+    query={"code": "as the scanner typed it"},
+)
+def look_up_scan() -> Response:
+    """Return the product of a code, or why it could not be registered."""
+    act = edge.act()
+    sku = scan.look_up(act, request.args.get("code", ""))
+    earlier = registrations.same_sku_in_store(act.session, act.actor.site_id, sku.id)
+    return reply(
+        {
+            "product": catalog.product(sku),
+            "earlier": {"no": earlier.no, "piece_no": earlier.piece.piece_no} if earlier else None,
+        }
+    )
 
 
 @blueprint.post("/scans/known")

@@ -137,6 +137,13 @@ def version(session: Session) -> str:
     return found.hexdigest()[:16]
 
 
+def product(sku: Sku) -> dict[str, Any]:
+    """Return what a device shows of a product, without prices."""
+    style = sku.style
+    told = (sku.barcode, style.style_no, style.name, sku.colour, sku.size, style.fabric)
+    return dict(zip(_PRODUCT, (*told, style.production_year), strict=True))
+
+
 def products(
     session: Session, cursor: str | None = None
 ) -> tuple[list[dict[str, Any]], str | None]:

@@ -1,5 +1,6 @@
 // The scan station: a tag is scanned, kept on the device, and sent when there is a network.
 
+import { call } from "./call.js";
 import { bring, bringSuppliers, hasBadDigit, productOf } from "./catalogue.js";
 import * as form from "./form.js";
 import * as queue from "./queue.js";
@@ -12,7 +13,7 @@ import { watchWorker } from "./update.js";
 const HOUR = 3600_000;
 const MINUTE = 60_000;
 const BURST = 120;
-const UNSENT = ["captured", "half_typed", "error"];
+const UNSENT = ["captured"];
 const TONES = { confirmed: "done", needs_input: "attention", refused: "refused", error: "refused" };
 
 const page = document.getElementById("register");
@@ -41,14 +42,35 @@ function showProduct(product, code) {
     box.className = "product product-refused";
     box.dataset.refused = "";
     box.append(icon("x-octagon-fill"), ` ${say("bad_digit")}`);
-  } else box.append(say("unknown"));
+  } else {
+    box.className = "product product-unknown";
+    box.append(icon("question-circle-fill"), ` ${say("unknown")}`);
+  }
   panel.replaceChildren(box);
   panel.dispatchEvent(new CustomEvent("hangtag:product"));
 }
 
+// Where there is a network, the server says before the form is filled what it would say after it.
+function showAnswer(answer, code) {
+  if (answer.kind === "ok" && answer.body.product) {
+    showProduct(answer.body.product, code);
+    const { earlier } = answer.body;
+    if (earlier) panel.append(make("p", { class: "station-earlier", text: say("earlier", { 1: earlier.piece_no }) }));
+  } else if (answer.kind === "refused" && answer.problem.detail) {
+    const box = make("div", { class: "product product-refused", role: "alert" });
+    box.append(icon("x-octagon-fill"), ` ${answer.problem.detail}`);
+    panel.replaceChildren(box);
+  }
+}
+
 async function lookUp(code) {
+  const isStill = () => page.elements.code.value.trim() === code;
   const product = await productOf(code);
-  if (page.elements.code.value.trim() === code) showProduct(product, code);
+  if (isStill()) showProduct(product, code);
+  if (!now.who || now.state !== "in" || !navigator.onLine) return;
+  const asked = new URLSearchParams({ code });
+  const answer = await call(`/api/v1/scans/look-up?${asked}`, { ticket: now.who.ticket });
+  if (isStill()) showAnswer(answer, code);
 }
 
 function tell(kind) {

@@ -105,6 +105,13 @@ class ScanForm(ByHandFields):
     sold_as_imperfect = BooleanField(_("Was sold as imperfect"))
     note = TextAreaField(_("Note"), [Optional(), Length(max=500)], [trimmed])
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in ("customer_name", "customer_phone", "purchased_on", "receipt_no"):
+            self[
+                name
+            ].flags.required = True  # of a customer's garment: the rest of the form hides it
+
     def validate_code(self, field: Any) -> None:
         """A tag is scanned; a worn garment without one is entered by hand."""
         if not field.data and not self.manual_style_no.data:
