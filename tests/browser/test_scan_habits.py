@@ -10,6 +10,7 @@ from tests.browser.test_pages import JACKET, findings
 from tests.paper import scanned_codes
 from tracker.config import PRINT_FONTS
 from tracker.services import badge
+from tracker.services.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 PIN = "2580"
@@ -19,7 +20,7 @@ def card_of(shop: Shop, login: str, by: str) -> str:
     """Issue a badge and set its PIN; return the code that a scanner reads from the card."""
     with played(shop.address) as story:
         paper = story.write(lambda: badge.issue(story.act(by), login, register(*PRINT_FONTS)))
-        story.write(lambda: badge.set_pin(story.act(login), PIN))
+        story.write(lambda: badge.set_pin(story.act(login), PIN, PASSWORD))
     [[code]] = scanned_codes(paper.content)
     return str(code)
 

@@ -44,7 +44,7 @@ class Desk:
         act = self.story.act(by)
         paper = self.story.write(lambda: badge.issue(act, login, self.fonts))
         if pin is not None:
-            self.story.write(lambda: badge.set_pin(self.story.act(login), pin))
+            self.story.write(lambda: badge.set_pin(self.story.act(login), pin, PASSWORD))
         [[code]] = scanned_codes(paper.content)
         return str(code)
 
@@ -165,7 +165,10 @@ def test_a_log_in_by_badge_scans_but_takes_no_money_step_nor_touches_badges(
         assert refusal.value.code == "needs_password"
     story.write(lambda: perform("registration", "accept"))
     assert story.registration(no).status == "ready_to_ship"
-    for attempt in (lambda: badge.set_pin(act, PIN), lambda: badge.withdraw(act, "store1")):
+    for attempt in (
+        lambda: badge.set_pin(act, PIN, PASSWORD),
+        lambda: badge.withdraw(act, "store1"),
+    ):
         with pytest.raises(HangtagError) as refused:
             story.write(attempt)
         assert refused.value.code == "needs_password"

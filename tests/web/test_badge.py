@@ -12,6 +12,7 @@ from tests.paper import scanned_codes
 from tests.story import Story
 from tests.web.pressing import scan
 from tracker.db import utc_now
+from tracker.services.demo import PASSWORD
 
 PIN = "2580"
 
@@ -20,7 +21,12 @@ def _card(login: Any, name: str, by: str = "manager1") -> str:
     """Issue a badge by its page and set the PIN by the holder's; return the badge's code."""
     answer = login(by).post(f"/accounts/badges/{name}/issue")
     assert (answer.status_code, answer.content_type) == (200, "application/pdf")
-    assert login(name).post("/account/pin", data={"pin": PIN, "again": PIN}).status_code == 303
+    assert (
+        login(name)
+        .post("/account/pin", data={"pin": PIN, "again": PIN, "password": PASSWORD})
+        .status_code
+        == 303
+    )
     [[code]] = scanned_codes(answer.data)
     return str(code)
 
@@ -72,8 +78,21 @@ def test_a_pin_is_typed_twice_and_a_weak_one_is_refused_in_place(login: Any) -> 
         ("1234", "1234", "太容易猜"),
         ("12", "12", "4 至 6 位数字"),
     ):
-        answer = browser.post("/account/pin", data={"pin": pin, "again": again})
+        answer = browser.post(
+            "/account/pin", data={"pin": pin, "again": again, "password": PASSWORD}
+        )
         assert (answer.status_code, sentence in answer.text) == (422, True)
+
+
+def test_whoever_finds_a_browser_open_sets_no_pin_without_the_password(login: Any) -> None:
+    browser = login("store1")
+    for tried in range(6):
+        sent = {"pin": PIN, "again": PIN, "password": "guess"}
+        answer = browser.post("/account/pin", data=sent)
+        sentence = "登录密码不对" if tried < 5 else "连续输错次数过多"
+        assert (answer.status_code, sentence in answer.text) == (422, True)
+    right = browser.post("/account/pin", data={**sent, "password": PASSWORD})
+    assert (right.status_code, "连续输错次数过多" in right.text) == (422, True)
 
 
 def test_badges_are_withdrawn_and_only_managers_open_their_list(login: Any) -> None:

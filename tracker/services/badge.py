@@ -58,14 +58,23 @@ def _holder(act: Act, login: str) -> Account:
     raise not_found("用户", "user", login)
 
 
-def set_pin(act: Act, pin: str) -> None:
-    """Set the actor's own PIN, 4 to 6 digits, after a log-in by password.
+def set_pin(act: Act, pin: str, password: str) -> None:
+    """Set the actor's own PIN, 4 to 6 digits; he types his password again, for a browser that was
+    left open is not its person.
 
-    Raises ``Forbidden`` ``needs_password``, ``InvalidInput`` ``bad_pin`` or ``weak_pin``.
+    Raises ``Forbidden`` ``needs_password``, ``RuleViolation`` ``too_many`` or ``wrong_password``,
+    ``InvalidInput`` ``bad_pin`` or ``weak_pin``.
     """
     if act.actor.is_by_pin:
         raise needs_password()
     account = act.session.get_one(Account, act.actor.account_id)
+    accounts.check_pause(account, act.now)
+    if not accounts.matches(account.password_hash, password):
+        raise RuleViolation(
+            "wrong_password",
+            "登录密码不对，数字密码没有改。请重新输入。",
+            "The password is wrong, and the PIN is as it was: try again.",
+        )
     account.pin_hash = accounts.hash_pin(check_pin(pin))
     act.session.flush()
 

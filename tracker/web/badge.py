@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -16,6 +19,7 @@ from tracker.domain.account import Role
 from tracker.domain.errors import HangtagError
 from tracker.extensions import db
 from tracker.queries import account as queries
+from tracker.services import account as accounts
 from tracker.services import badge as service
 from tracker.web.forms.fields import trimmed
 
@@ -43,12 +47,17 @@ class SwitchForm(FlaskForm):
 
 
 class PinForm(FlaskForm):
-    """A new PIN, typed twice."""
+    """A new PIN, typed twice, and the password of whose it is."""
 
+    password = PasswordField(
+        _("Your password"),
+        [DataRequired(_("Fill in your password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password", "autofocus": True},
+    )
     pin = PasswordField(
         _("New PIN (4 to 6 digits)"),
         [DataRequired(_("Type your PIN."))],
-        render_kw=_DIGITS | {"autocomplete": "new-password", "autofocus": True},
+        render_kw=_DIGITS | {"autocomplete": "new-password"},
     )
     again = PasswordField(
         _("Once more"),
@@ -96,15 +105,27 @@ def pin() -> ResponseReturnValue:
     if request.method == "POST":
         try:
             if form.validate_on_submit():
-                write(db.session(), lambda: service.set_pin(edge.act(), form.pin.data or ""))
+                write(db.session(), lambda: _set_pin(form))
                 words = _("Your PIN is set. With your badge it changes this browser over to you.")
                 flash(str(words), "success")
                 return redirect(url_for(".pin"), 303)
         except HangtagError as refusal:
-            form.pin.errors = [refusal.message(errors.locale_code())]
+            is_password = refusal.code in ("wrong_password", "too_many")
+            field = form.password if is_password else form.pin
+            field.errors = [refusal.message(errors.locale_code())]
+            if refusal.code == "wrong_password":
+                write(db.session(), lambda: accounts.note_failure(*_caller()))
         status = 422
     has_badge = queries.has_badge(db.session(), edge.actor())
     return render_template("badge/pin.html", form=form, has_badge=has_badge), status
+
+
+def _set_pin(form: PinForm) -> None:
+    service.set_pin(edge.act(), form.pin.data or "", form.password.data or "")
+
+
+def _caller() -> tuple[Any, str, datetime]:
+    return db.session(), edge.actor().login, utc_now()
 
 
 @blueprint.get("/accounts/badges")
