@@ -54,8 +54,8 @@ def actors(*more: Any) -> Select[*tuple[Any, ...]]:
 
 
 def actor_from(row: Any) -> Actor | None:
-    """Return the actor that a row of ``actors`` tells, if his account is active."""
-    if not row.is_active:
+    """Return the actor that a row of ``actors`` tells, if there is one and he is active."""
+    if row is None or not row.is_active:
         return None
     return _actor(row, row.site_code, row.site_region, row.supplier_code)
 
@@ -128,7 +128,7 @@ def actor_by_session(session: Session, secret: str, since: datetime) -> Actor | 
             func.coalesce(LoginSession.password_at, LoginSession.started_at) > since,
         )
     ).one_or_none()
-    actor = actor_from(row) if row is not None else None
+    actor = actor_from(row)
     return replace(actor, is_by_pin=row.kind == "badge") if actor and row else None
 
 
@@ -143,4 +143,4 @@ def actor_by_token(session: Session, secret: str, now: datetime) -> Actor | None
             Token.expires_at > now,
         )
     ).one_or_none()
-    return actor_from(row) if row is not None else None
+    return actor_from(row)

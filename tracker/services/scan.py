@@ -55,7 +55,7 @@ def submit(
     scan_id = once.key(request.scan_id, "scan_id")
     sha256 = once.digest(body)
     row = act.session.get(Scan, scan_id)
-    if row is not None and row.outcome != "needs_input":
+    if row is not None and row.outcome != Outcome.NEEDS_INPUT:
         return once.replay(row, act, sha256, "scan_id")
     if row is not None and row.account_id != act.actor.account_id:
         raise not_found("扫描", "scan", scan_id)
@@ -80,7 +80,7 @@ def _new_row(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> Sca
         arrived_at=act.now,
         is_skewed=clock.is_skewed,
         device=act.actor.device,
-        outcome="needs_input",
+        outcome=Outcome.NEEDS_INPUT.value,
         status_code=422,
         answer="",
     )
@@ -96,12 +96,12 @@ def _answer(
     try:
         with act.session.begin_nested():
             registration = _register(act, request)
-        row.outcome, row.status_code, row.code = "done", 201, None
+        row.outcome, row.status_code, row.code = Outcome.DONE.value, 201, None
         row.registration_id = registration.id
         row.answer = done(registration)
     except (RuleViolation, NeedsInput) as refusal:
         is_refused = isinstance(refusal, RuleViolation)
-        row.outcome = "refused" if is_refused else "needs_input"
+        row.outcome = (Outcome.REFUSED if is_refused else Outcome.NEEDS_INPUT).value
         row.status_code, row.code = (409 if is_refused else 422), refusal.code
         row.answer = refused(refusal)
     return Answer(row.status_code, row.answer)
