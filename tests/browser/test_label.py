@@ -32,6 +32,7 @@ def test_one_key_prints_with_the_settings_that_this_device_keeps(shop: Shop) -> 
     assert first.endswith(".pdf?size=60x40&dpi=203&form=pdf")
     page.get_by_role("link", name="打印设置").click()
     page.locator("[data-label-preview]").wait_for()
+    page.wait_for_load_state()  # What this device keeps is in the form before anything is chosen.
     page.select_option("#label-form", "sheet")
     page.select_option("#label-size", "40x30")
     page.fill("#label-start", "44")
