@@ -243,6 +243,10 @@ RACED_KEYS: set[str] = {
     "uq_piece_unique_code", "piece.unique_code",
     "uq_bench_time_one_running",
     "uq_delivery_site_id_delivery_no", "delivery.site_id, delivery.delivery_no",
+    "uq_statement_standing", "statement.liable_kind, statement.party, statement.month",
+    "uq_statement_line_live", "statement_line.entry_id",
+    "uq_settlement_row_key", "settlement.row_key",
+    "uq_month_carry_month_document", "month_carry.month, month_carry.document",
     "uq_label_print_print_id_registration_id", "uq_tag_roll_roll_id",
 }  # fmt: skip
 """What two may make at one moment: who loses the race runs again, and finds the other's."""

@@ -16,8 +16,10 @@ from sqlalchemy import CheckConstraint, text
 from tests.story import Story
 from tracker import create_app
 from tracker.db import Base, write
+from tracker.domain.month import Stock
 from tracker.extensions import db
 from tracker.models import triggers
+from tracker.queries import month_roll, month_total
 from tracker.services import schema
 from tracker.services.verify import verify
 
@@ -88,6 +90,30 @@ def test_the_first_version_with_its_data_is_carried_over(app: Flask, story: Stor
     assert {no: story.registration(no).since_at for no in before} == before
     assert [carton.arrived_at is not None for carton in story.shipment(box).cartons] == [True]
     assert [finding for finding in verify(db.session()) if finding.faults] == []
+
+
+def test_a_closed_month_and_its_destroyed_garments_are_carried_over(
+    app: Flask, story: Story
+) -> None:
+    no = story.scrapped()
+    story.sign_off(*story.list_on_forms(no))
+    story.destroy(no)
+    story.do("supervisor", "month", "2026-11", "submit")
+    story.do("finance", "month", "2026-11", "close", version=story.month("2026-11").version)
+    story.session.close()
+    downgrade(revision="0012")
+    upgrade()
+    write(db.session(), lambda: schema.prepare(db.session()))
+    assert [finding.code for finding in verify(db.session()) if finding.faults] == []
+    totals = month_total.kept(db.session(), "2026-11")
+    assert totals is not None
+    assert (totals.amount_fen, totals.pieces) == (18984, 1)
+    roll = month_roll.roll(db.session(), "2026-11")
+    assert (roll.new, roll.destroyed, roll.closing) == (
+        Stock(1, 18984),
+        Stock(1, 18984),
+        Stock(0, 0),
+    )
 
 
 @pytest.mark.parametrize(

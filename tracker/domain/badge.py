@@ -14,7 +14,7 @@ LENGTH = 16
 _PIN = re.compile(r"[0-9]{4,6}")
 _STAIRS = "01234567890"
 
-MONEY_NOUNS = frozenset({"loss_form", "month"})
+MONEY_NOUNS = frozenset({"loss_form", "month", "statement"})
 MONEY_ACTIONS = frozenset({("destruction", "witness")})
 """What a PIN never does: it is seen over a shoulder, and a card is lost."""
 

@@ -23,6 +23,7 @@ class Action(NamedEnum):
     SUBMIT = "submit", "提交财务", "Submit"
     REOPEN = "reopen", "退回", "Reopen"
     CLOSE = "close", "结账", "Close"
+    CARRY_OVER = "carry_over", "结转下月", "Carry over"
 
 
 S, A = Status, Action
@@ -38,11 +39,14 @@ MACHINE = Machine(
         (S.OPEN, A.SUBMIT): Move((S.IN_REVIEW,)),
         (S.IN_REVIEW, A.REOPEN): Move((S.OPEN,)),
         (S.IN_REVIEW, A.CLOSE): Move((S.CLOSED,)),
+        (S.OPEN, A.CARRY_OVER): Move((S.OPEN,)),
+        (S.IN_REVIEW, A.CARRY_OVER): Move((S.IN_REVIEW,)),
     },
     who={
         A.SUBMIT: frozenset({Role.SUPERVISOR}),
         A.REOPEN: frozenset({Role.FINANCE}),
         A.CLOSE: frozenset({Role.FINANCE}),
+        A.CARRY_OVER: frozenset({Role.SUPERVISOR, Role.FINANCE}),
     },
     final=frozenset({S.CLOSED}),
 )
@@ -56,6 +60,7 @@ class Account(NamedEnum):
     CUSTOMER_CHARGE = "customer_charge", "向顾客收费", "Charge to the customer"
     SALVAGE = "salvage", "残值收入", "Salvage"
     MARKDOWN = "markdown", "处理品降价损失", "Markdown"
+    OPENING = "opening", "期初未结", "Opening balance"
     CLEARING = "clearing", "待处理财产损溢", "Clearing"
 
 

@@ -23,6 +23,8 @@ class DocumentPrefix(StrEnum):
     DISCREPANCY = "CY"
     LOSS_FORM = "BS"
     DESTRUCTION = "XH"
+    DEDUCTION = "KK"
+    ACCOUNT = "DZ"
 
 
 def check_character(body: str) -> str:

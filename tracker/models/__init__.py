@@ -15,6 +15,7 @@ from tracker.models import (  # noqa: F401
     label,
     ledger,
     loss,
+    month,
     number,
     photo,
     policy,
@@ -23,6 +24,7 @@ from tracker.models import (  # noqa: F401
     scan,
     shipment,
     site,
+    statement,
     turnaround,
 )
 

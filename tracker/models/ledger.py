@@ -23,9 +23,17 @@ class Month(Versioned, Base):
     total_fen: Mapped[int | None] = mapped_column(FenType)
     line_count: Mapped[int | None] = mapped_column(Integer)
     content_sha256: Mapped[str | None] = mapped_column(String(64))
+    totals_sha256: Mapped[str | None] = mapped_column(String(64))
 
     submitted_by: Mapped[Account | None] = relationship(foreign_keys=submitted_by_id)
     closed_by: Mapped[Account | None] = relationship(foreign_keys=closed_by_id)
+
+
+REPORTED = (
+    "month", "account", "liable_kind", "liable_party", "liable_name", "supplier", "store", "defect",
+    "production_year", "style_no", "piece_no", "amount_fen",
+)  # fmt: skip
+"""What a month's report asks for, its month first: it reads this index and no row."""
 
 
 class LedgerEntry(Identified, Base):
@@ -33,7 +41,9 @@ class LedgerEntry(Identified, Base):
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
-        Index("ix_ledger_entry_month", "month", "account", "liable_kind", "liable_party"),
+        Index("ix_ledger_entry_month", *REPORTED),
+        Index("ix_ledger_entry_month_order", "month", "account", "id"),
+        Index("ix_ledger_entry_registration", "registration_no", "account", "month"),
         Index("ix_ledger_entry_document", "document"),
     )
 

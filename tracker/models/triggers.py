@@ -7,8 +7,17 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-FROZEN = ("ledger_entry", "event", "customer_access", "customer_call", "part_movement")
+FROZEN = (
+    "ledger_entry", "event", "customer_access", "customer_call", "part_movement", "month_carry",
+    "month_total", "month_roll", "departure", "settlement", "settlement_file",
+)  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
+
+OPEN_MONTH = ("ledger_entry", "departure")
+"""Tables whose rows enter an open month only."""
+
+SEALED = ("month_carry", "month_total", "month_roll")
+"""Tables whose rows belong to a month, and enter it until it is closed."""
 
 _SQLITE = {
     **{
@@ -19,11 +28,22 @@ _SQLITE = {
         for table in FROZEN
         for verb in ("UPDATE", "DELETE")
     },
-    "ledger_entry_open_month": (
-        "CREATE TRIGGER ledger_entry_open_month BEFORE INSERT ON ledger_entry "
-        "WHEN (SELECT status FROM month WHERE month = NEW.month) IS NOT 'open' "
-        "BEGIN SELECT RAISE(ABORT, 'month is not open'); END"
-    ),
+    **{
+        f"{table}_open_month": (
+            f"CREATE TRIGGER {table}_open_month BEFORE INSERT ON {table} "  # noqa: S608
+            "WHEN (SELECT status FROM month WHERE month = NEW.month) IS NOT 'open' "
+            "BEGIN SELECT RAISE(ABORT, 'month is not open'); END"
+        )
+        for table in OPEN_MONTH
+    },
+    **{
+        f"{table}_sealed": (
+            f"CREATE TRIGGER {table}_sealed BEFORE INSERT ON {table} "  # noqa: S608
+            "WHEN (SELECT status FROM month WHERE month = NEW.month) = 'closed' "
+            "BEGIN SELECT RAISE(ABORT, 'month is not open'); END"
+        )
+        for table in SEALED
+    },
     "month_closed_for_good": (
         "CREATE TRIGGER month_closed_for_good BEFORE UPDATE ON month "
         "WHEN OLD.status = 'closed' "
@@ -43,6 +63,10 @@ _FUNCTIONS = (
     "BEGIN IF (SELECT status FROM month WHERE month = NEW.month) IS DISTINCT FROM 'open' THEN "
     "RAISE EXCEPTION 'month is not open' USING ERRCODE = 'integrity_constraint_violation'; "
     "END IF; RETURN NEW; END $$",
+    "CREATE OR REPLACE FUNCTION hangtag_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN IF (SELECT status FROM month WHERE month = NEW.month) = 'closed' THEN "
+    "RAISE EXCEPTION 'month is not open' USING ERRCODE = 'integrity_constraint_violation'; "
+    "END IF; RETURN NEW; END $$",
     "CREATE OR REPLACE FUNCTION hangtag_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ "
     "BEGIN IF TG_OP = 'DELETE' OR OLD.status = 'closed' THEN "
     "RAISE EXCEPTION 'month is not open' USING ERRCODE = 'integrity_constraint_violation'; "
@@ -58,10 +82,20 @@ _POSTGRESQL = {
         for table in FROZEN
         for verb in ("UPDATE", "DELETE")
     },
-    "ledger_entry_open_month": (
-        "CREATE TRIGGER ledger_entry_open_month BEFORE INSERT ON ledger_entry "
-        "FOR EACH ROW EXECUTE FUNCTION hangtag_open_month()"
-    ),
+    **{
+        f"{table}_open_month": (
+            f"CREATE TRIGGER {table}_open_month BEFORE INSERT ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION hangtag_open_month()"
+        )
+        for table in OPEN_MONTH
+    },
+    **{
+        f"{table}_sealed": (
+            f"CREATE TRIGGER {table}_sealed BEFORE INSERT ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION hangtag_sealed()"
+        )
+        for table in SEALED
+    },
     "month_closed_for_good": (
         "CREATE TRIGGER month_closed_for_good BEFORE UPDATE ON month "
         "FOR EACH ROW EXECUTE FUNCTION hangtag_closed_month()"
@@ -74,8 +108,8 @@ _POSTGRESQL = {
 
 
 def _table_of(name: str) -> str:
-    tables = (*FROZEN, "month")
-    return next(table for table in tables if name.startswith(table))
+    tables = sorted((*FROZEN, "month"), key=len, reverse=True)
+    return next(table for table in tables if name.startswith(f"{table}_"))
 
 
 def install(connection: Connection) -> None:

@@ -53,20 +53,44 @@ def month_of_document(session: Session, document: str) -> Month | None:
     )
 
 
-def amounts(session: Session, actor: Actor) -> dict[str, tuple[int, int]]:
-    """Return by month how many pieces were charged, and how much in fen."""
-    if not actor.is_any(COST_ROLES):
-        return {}
-    rows = session.execute(
-        select(
-            LedgerEntry.month,
-            func.count(LedgerEntry.piece_no.distinct()),
-            func.sum(LedgerEntry.amount_fen),
-        )
-        .where(LedgerEntry.account == Account.CHARGE)
-        .group_by(LedgerEntry.month)
+def first(session: Session) -> str | None:
+    """Return the first month of the ledger."""
+    return session.scalar(select(func.min(Month.month)))
+
+
+def last_before(session: Session, month: str) -> str | None:
+    """Return the last month that stands before ``month``."""
+    return session.scalar(select(func.max(Month.month)).where(Month.month < month))
+
+
+def open_before(session: Session, month: str) -> str | None:
+    """Return the first month before ``month`` that is not closed."""
+    earlier = (Month.month < month, Month.status != "closed")
+    return session.scalar(select(func.min(Month.month)).where(*earlier))
+
+
+def is_closed(session: Session, month: str) -> bool:
+    """Return whether a month is closed; one that does not stand is not."""
+    return session.scalar(select(Month.status).where(Month.month == month)) == "closed"
+
+
+def opening(session: Session) -> Sequence[LedgerEntry]:
+    """Return the opening balances of before this system; they stand in the first month."""
+    query = select(LedgerEntry).where(
+        LedgerEntry.month == select(func.min(Month.month)).scalar_subquery(),
+        LedgerEntry.account == Account.OPENING,
     )
-    return {month: (pieces, int(fen)) for month, pieces, fen in rows}
+    return session.scalars(query.order_by(LedgerEntry.id)).all()
+
+
+def last_charge(session: Session, registration_no: str) -> str | None:
+    """Return the last month that charges somebody for a garment."""
+    return session.scalar(
+        select(func.max(LedgerEntry.month)).where(
+            LedgerEntry.registration_no == registration_no,
+            LedgerEntry.account == Account.CHARGE,
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -117,6 +141,8 @@ class Totals:
     by_supplier: Sequence[Total] = field(default_factory=tuple)
     by_store: Sequence[Total] = field(default_factory=tuple)
     by_year: Sequence[Total] = field(default_factory=tuple)
+    by_defect: Sequence[Total] = field(default_factory=tuple)
+    by_style: Sequence[Total] = field(default_factory=tuple)
 
 
 def lines(
@@ -199,15 +225,9 @@ def totals(session: Session, month: str) -> Totals:
         by_supplier=[Total(k, k, c, int(a)) for k, c, a in grouped(entry.supplier)],
         by_store=[Total(k, k, c, int(a)) for k, c, a in grouped(entry.store)],
         by_year=[Total(str(k), str(k), c, int(a)) for k, c, a in grouped(entry.production_year)],
+        by_defect=[Total(k, k, c, int(a)) for k, c, a in grouped(entry.defect)],
+        by_style=[Total(k, k, c, int(a)) for k, c, a in grouped(entry.style_no)],
     )
-
-
-def owner_credits_fen(session: Session, month: str) -> int:
-    """Return what franchisees who owned the goods are credited in a month, as positive fen."""
-    query = select(func.coalesce(func.sum(LedgerEntry.amount_fen), 0)).where(
-        LedgerEntry.month == month, LedgerEntry.account == Account.OWNER_CREDIT
-    )
-    return -int(session.scalar(query) or 0)
 
 
 def content_sha256(session: Session, month: str) -> str:

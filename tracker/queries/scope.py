@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from tracker.domain.account import LOSS_ROLES, Actor, Role
+from tracker.domain.account import COST_ROLES, LOSS_ROLES, Actor, Role
 from tracker.domain.codes import LiableKind
 from tracker.domain.shipment import MACHINE, Action
 from tracker.models.delivery import Delivery
@@ -16,6 +16,7 @@ from tracker.models.loss import LossForm
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
 from tracker.models.site import Site
+from tracker.models.statement import Statement
 
 RECEIVING_ROLES = MACHINE.who[Action.RECEIVE]
 """Those who count boxes: blind, so nothing tells them what should lie in one."""
@@ -66,6 +67,31 @@ def loss_forms(actor: Actor) -> ColumnElement[bool]:
     if Role.SUPPLIER in actor.roles and actor.supplier_code:
         return _own_party(LiableKind.SUPPLIER, actor.supplier_code)
     return false()
+
+
+def statements(actor: Actor) -> ColumnElement[bool]:
+    """Which statements the actor sees: all, or his store's or supplier's own once issued."""
+    if actor.is_any(COST_ROLES):
+        return true()
+    return or_(
+        false(),
+        *(
+            and_(
+                Statement.liable_kind == kind,
+                Statement.party == party,
+                Statement.status.not_in(("draft", "voided")),
+            )
+            for kind, party in _parties(actor).items()
+            if party
+        ),
+    )
+
+
+def _parties(actor: Actor) -> dict[LiableKind, str | None]:
+    """Return for which liable parties the actor speaks: his store, or his supplier."""
+    if Role.STORE_MANAGER in actor.roles:
+        return {LiableKind.STORE: actor.site_code}
+    return {LiableKind.SUPPLIER: actor.supplier_code} if Role.SUPPLIER in actor.roles else {}
 
 
 def repairers(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

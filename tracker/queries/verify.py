@@ -22,6 +22,7 @@ from tracker.domain.loss import MACHINE as LOSS_FORM
 from tracker.domain.machine import Machine
 from tracker.domain.registration import MACHINE as REGISTRATION
 from tracker.domain.shipment import MACHINE as SHIPMENT
+from tracker.domain.statement import MACHINE as STATEMENT
 from tracker.models import triggers
 from tracker.models.history import Event
 
@@ -33,6 +34,7 @@ MACHINES: tuple[Machine, ...] = (
     LOSS_FORM,
     DESTRUCTION,
     MONTH,
+    STATEMENT,
     DELIVERY,
 )
 

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from tracker.db import utc_now
 from tracker.domain.loss import STEPS, Action, Status
 from tracker.domain.money import split_weighted
-from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
 from tracker.models.number import Counter
 from tracker.models.scan import ActionKey, Scan
 from tracker.models.shipment import Discrepancy, Shipment
-from tracker.queries import ledger
+from tracker.models.statement import Statement
 from tracker.queries.verify import LIMIT, said
 
 IN_PROGRESS = timedelta(seconds=5)
@@ -112,24 +111,6 @@ _OWNER_CREDITS = (
 )
 
 
-def closed_months_stand(session: Session) -> list[str]:
-    """I10: a closed month's rows, total and count are those of its close; nothing came after."""
-    found = []
-    for month in session.scalars(select(Month).where(Month.status == "closed")):
-        totals = ledger.totals(session, month.month)
-        lines = len(ledger.lines(session, month.month))
-        if ledger.content_sha256(session, month.month) != month.content_sha256:
-            found.append(f"{month.month}: its rows are not those that were closed")
-        if (totals.amount_fen, lines) != (month.total_fen, month.line_count):
-            found.append(f"{month.month}: its total or number of lines changed after the close")
-    return found + said(
-        session,
-        "SELECT e.id, e.month FROM ledger_entry e JOIN month m ON m.month = e.month "
-        "WHERE m.closed_at IS NOT NULL AND e.at > m.closed_at",
-        "entry {0} came into {1} after its close",
-    )
-
-
 _REACHED = {
     Status.SUBMITTED.value: 1,
     Status.SIGNED.value: 2,
@@ -182,7 +163,7 @@ def numbers_have_no_gap(session: Session) -> list[str]:
     documents = select(Counter).where(Counter.series.contains("-"))
     counters = {row.series: row.last for row in session.scalars(documents)}
     found: dict[str, tuple[int, int]] = {}
-    for model in (Shipment, Discrepancy, LossForm, Destruction):
+    for model in (Shipment, Discrepancy, LossForm, Destruction, Statement):
         series, ordinal = func.substr(model.no, 1, 7), cast(func.substr(model.no, 9), Integer)
         counted = select(series, func.count(model.no.distinct()), func.max(ordinal))
         for name, count, last in session.execute(counted.group_by(series)):

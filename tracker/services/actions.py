@@ -16,6 +16,7 @@ from tracker.domain.loss import MACHINE as LOSS_FORM
 from tracker.domain.machine import Machine
 from tracker.domain.registration import MACHINE as REGISTRATION
 from tracker.domain.shipment import MACHINE as SHIPMENT
+from tracker.domain.statement import MACHINE as STATEMENT
 from tracker.models.registration import Registration
 from tracker.models.scan import HandlingScan
 from tracker.queries import delivery as delivery_queries
@@ -24,20 +25,22 @@ from tracker.queries import ledger as month_queries
 from tracker.queries import loss as loss_queries
 from tracker.queries import registration as registration_queries
 from tracker.queries import shipment as shipment_queries
+from tracker.queries import statement as statement_queries
 from tracker.services import (
     assessment,
     customer,
     delivery,
     destruction,
     discrepancy,
-    ledger,
     liability,
     loss,
+    month,
     once,
     outside,
     registration,
     repair,
     shipment,
+    statement,
     warranty,
 )
 from tracker.services.act import Act
@@ -74,7 +77,8 @@ NOUNS: Mapping[str, Noun] = {
     "loss_form": Noun(LOSS_FORM, loss_queries.get, loss.ACTIONS),
     "destruction": Noun(DESTRUCTION, loss_queries.destruction, destruction.ACTIONS),
     "delivery": Noun(DELIVERY, delivery_queries.get, delivery.ACTIONS),
-    "month": Noun(MONTH, month_queries.get, ledger.ACTIONS),
+    "statement": Noun(STATEMENT, statement_queries.get, statement.ACTIONS),
+    "month": Noun(MONTH, month_queries.get, month.ACTIONS),
 }
 
 

@@ -14,13 +14,14 @@ from tracker.domain.loss import (
     Progress,
     check_distinct,
 )
+from tracker.domain.month import Departure
 from tracker.domain.number import DocumentPrefix
 from tracker.models.loss import Destruction, DestructionLine
 from tracker.models.registration import Registration
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as boxes
-from tracker.services import ledger
+from tracker.services import ledger, month
 from tracker.services.act import Act
 from tracker.services.fields import Code, Fen, Text40, Text80, required
 from tracker.services.number import next_document_no
@@ -109,6 +110,7 @@ def witness(
         registration = registrations.locked(act.session, line.registration_id)
         boxes.check_in_no_box(act.session, registration.id)
         apply(act, registration, garment.MACHINE, garment.Action.DESTROY, document=record.no)
+    month.depart(act, [line.registration for line in lines], Departure.DESTROYED)
     if salvage_fen:
         ledger.post_salvage(act, record, pair(Account.SALVAGE, salvage_fen))
     act.session.flush()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain.calendar import add_months, month_of
+from tracker.domain.calendar import month_of
 from tracker.domain.errors import InvalidInput
 from tracker.domain.ledger import (
     CUSTOMER_BEARS,
@@ -23,6 +22,7 @@ from tracker.domain.ledger import (
     pair,
 )
 from tracker.domain.loss import check_distinct
+from tracker.domain.month import next_month
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, LossForm, LossLine
 from tracker.models.registration import Registration
@@ -34,25 +34,28 @@ from tracker.services.fields import required
 from tracker.services.transition import apply, begin
 
 
-def open_month(act: Act) -> Month:
+def open_month(act: Act, since: str = "") -> Month:
     """Return the month that takes an entry now: this one, or the next that is still open.
 
-    Its row is held until the transaction ends, so that an entry lies wholly before or after a
-    close that races it.
+    It is no month before ``since``. Its row is held until the transaction ends, so that an entry
+    lies wholly before or after a close that races it.
     """
-    name = month_of(act.now)
+    name = max(month_of(act.now), since)
     while True:
-        month = _held(act, name)
+        month = held(act, name)
         if month.status == Status.OPEN:
             return month
-        year, number = (int(part) for part in name.split("-"))
-        name = add_months(date(year, number, 1), 1).isoformat()[:7]
+        name = next_month(name)
 
 
-def _held(act: Act, name: str) -> Month:
+def held(act: Act, name: str) -> Month:
+    """Return a month, held; one that does not stand is opened, and every month before it too."""
     query = select(Month).where(Month.month == name)
     month = act.session.scalar(for_writing(query, Month, shared=True))
     if month is None:
+        last = queries.last_before(act.session, name)
+        if last is not None and next_month(last) < name:
+            held(act, next_month(name, -1))
         month = Month(month=name)
         begin(act, month, MACHINE, "open")
     return month
@@ -63,7 +66,7 @@ def post_form(act: Act, form: LossForm, lines: Sequence[LossLine]) -> None:
     month = open_month(act)
     for line in lines:
         postings = loss_postings(line.amount_fen, line.owner_credit_fen)
-        _write(
+        write(
             act,
             month,
             f"{form.no}/{line.id}",
@@ -81,21 +84,21 @@ def post_form(act: Act, form: LossForm, lines: Sequence[LossLine]) -> None:
 def post(act: Act, registration: Registration, postings: Sequence[Posting]) -> None:
     """Write what a customer is charged for a garment."""
     facts = _facts(registration) | CUSTOMER_BEARS | {"document": registration.no}
-    _write(act, open_month(act), f"{registration.no}/{act.now.timestamp():.0f}", postings, facts)
+    write(act, open_month(act), f"{registration.no}/{act.now.timestamp():.0f}", postings, facts)
 
 
 def post_markdown(act: Act, registration: Registration, markdown_fen: int) -> None:
     """Write what a garment loses by being sold down (fen); head office bears it."""
     facts = _facts(registration) | HEAD_OFFICE_BEARS | {"document": registration.no}
     postings = pair(Account.MARKDOWN, markdown_fen)
-    _write(act, open_month(act), f"{registration.no}/markdown", postings, facts)
+    write(act, open_month(act), f"{registration.no}/markdown", postings, facts)
 
 
 def post_salvage(act: Act, record: Destruction, postings: Sequence[Posting]) -> None:
     """Write the actual salvage of a destruction; it belongs to no single garment."""
     first = losses.destruction_lines(act.session, record)[0].registration
     facts = _facts(first) | HEAD_OFFICE_BEARS | {"document": record.no}
-    _write(act, open_month(act), record.no, postings, facts)
+    write(act, open_month(act), record.no, postings, facts)
 
 
 def _facts(registration: Registration) -> dict[str, Any]:
@@ -110,9 +113,10 @@ def _facts(registration: Registration) -> dict[str, Any]:
     }
 
 
-def _write(
+def write(
     act: Act, month: Month, entry_no: str, postings: Sequence[Posting], facts: dict[str, Any]
 ) -> None:
+    """Write the legs of one entry into a month that is held. Raises ``unbalanced``."""
     check_balanced(postings)
     for posting in postings:
         act.session.add(
@@ -142,10 +146,11 @@ def reopen(act: Act, month: Month) -> None:
     month.submitted_by_id = month.submitted_at = None
 
 
-def close(act: Act, month: Month) -> None:
+def close(act: Act, month: Month, keep: Callable[[Act, Month], str]) -> None:
     """Close the month for good; by another person than who submitted it, on the version shown.
 
-    Keeps the total, the number of lines and a digest of every row. Raises ``RuleViolation``
+    Keeps the total, the number of lines and a digest of every row; ``keep`` keeps the totals and
+    returns their digest. Raises ``RuleViolation``
     ``same_person``, ``InvalidInput`` ``version_required``.
     """
     if act.if_version is None:
@@ -155,19 +160,13 @@ def close(act: Act, month: Month) -> None:
             "Send if_version, so that what is closed is what was shown.",
             "if_version",
         )
-    total_fen = queries.totals(act.session, month.month).amount_fen
-    line_count = len(queries.lines(act.session, month.month))
+    MACHINE.target(Status(month.status), Action.CLOSE, act.actor.roles, None)
+    line_count, total_fen = queries.sum_of(act.session, month.month, queries.Wanted())
     content = queries.content_sha256(act.session, month.month)
     month.total_fen, month.line_count, month.content_sha256 = total_fen, line_count, content
+    month.totals_sha256 = keep(act, month)
     month.closed_by_id, month.closed_at = act.actor.account_id, act.now
     apply(act, month, MACHINE, Action.CLOSE)
     check_distinct(
         Action.CLOSE.zh, Action.CLOSE.en, act.actor.account_id, (month.submitted_by_id or 0,)
     )
-
-
-ACTIONS: Mapping[Action, Callable[..., Any]] = {
-    Action.SUBMIT: submit,
-    Action.REOPEN: reopen,
-    Action.CLOSE: close,
-}

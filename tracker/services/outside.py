@@ -8,6 +8,7 @@ from tracker.domain.calendar import due_on, shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import RuleViolation, not_found
 from tracker.domain.loss import Status as FormStatus
+from tracker.domain.month import Departure
 from tracker.domain.registration import MACHINE, Action, OutsideResult
 from tracker.domain.repair import VENDORS, Route
 from tracker.domain.shipment import Kind
@@ -21,6 +22,7 @@ from tracker.queries import loss as losses
 from tracker.queries import repair as queries
 from tracker.queries import shipment as boxes
 from tracker.queries import site as sites
+from tracker.services import month
 from tracker.services.act import Act
 from tracker.services.fields import Fen, Text16, Text40
 from tracker.services.transition import apply
@@ -212,6 +214,7 @@ def go_back(act: Act, registration: Registration, shipment: Shipment | None) -> 
     document = shipment.no if shipment else None
     apply(act, registration, MACHINE, Action.RETURN_TO_SUPPLIER, document=document)
     _check_returnable(act, registration, shipment.to_site.code if shipment else None)
+    month.depart(act, [registration], Departure.RETURNED)
 
 
 def is_returnable(act: Act, registration: Registration) -> bool:

@@ -13,6 +13,7 @@ from tracker.queries import verify as custody
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
+from tracker.queries import verify_month as months
 from tracker.queries import verify_turnaround as turnaround
 from tracker.services import photo
 
@@ -49,13 +50,16 @@ INVARIANTS = (
     Invariant("I7", "every packing list reconciles", custody.manifests_reconcile),
     Invariant("I8", "shares sum to their form", money.shares_sum_to_their_form),
     Invariant("I9", "the ledger equals the approved forms", money.ledger_equals_forms),
-    Invariant("I10", "closed months stand as closed", money.closed_months_stand),
+    Invariant("I10", "closed months stand as closed", months.closed_months_stand),
+    Invariant("I11", "each charge on one statement, settled as told", months.statements_agree),
     Invariant("I12", "approvals complete, by distinct people", money.approvals_are_complete),
     Invariant("I14", "document numbers have no gap", money.numbers_have_no_gap),
     Invariant("I16", "every row has its site", custody.every_row_has_its_site),
     Invariant("I17", "every reference leads to a row", custody.references_hold),
     Invariant("I18", "kept sums are right", money.kept_sums_are_right),
     Invariant("I19", "no key hangs without an answer", money.no_key_hangs),
+    Invariant("scrap", "scrap leaves its stock once", months.scrap_leaves_once),
+    Invariant("opening", "opening balances stand first", months.openings_agree),
     Invariant("trips", "every finished round trip is counted once", turnaround.trips_agree),
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker import edge
 from tracker.domain.account import COST_ROLES
-from tracker.domain.ledger import MACHINE, Status
+from tracker.domain.ledger import MACHINE, Account, Status
 from tracker.domain.loss import Status as FormStatus
 from tracker.extensions import db
-from tracker.queries import catalog
+from tracker.queries import catalog, month_total
 from tracker.queries import ledger as queries
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "ledger/index.html",
         months=queries.months(session, actor),
-        amounts=queries.amounts(session, actor),
+        amounts=month_total.amounts(session, actor),
     )
 
 
@@ -58,8 +58,8 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
     return render_template(
         "ledger/show.html",
         month=found,
-        totals=queries.totals(session, month),
-        owner_credits_fen=queries.owner_credits_fen(session, month),
+        totals=month_total.totals(session, month),
+        owner_credits_fen=-month_total.account_fen(session, month, Account.OWNER_CREDIT),
         lines=queries.lines(session, month, wanted, SHOWN),
         line_count=count,
         lines_fen=fen,

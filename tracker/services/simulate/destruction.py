@@ -7,6 +7,7 @@ from datetime import timedelta
 from tracker.domain.account import Role
 from tracker.domain.ledger import HEAD_OFFICE_BEARS, Account, pair
 from tracker.domain.loss import DESTRUCTION, DestructionAction, Progress, check_distinct
+from tracker.domain.month import Departure
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.registration import Action as Step
 from tracker.services.simulate import ledger
@@ -76,6 +77,7 @@ def witness(world: World, record: Written, pieces: list[Garment]) -> None:
         _check_people(by.account_id, garment, DestructionAction.WITNESS)
         garment.act(world, by, Step.DESTROY, document=document)
         garment.end(world)
+    ledger.depart(world, pieces, Departure.DESTROYED)
     facts = ledger.facts(pieces[0]) | HEAD_OFFICE_BEARS | {"document": document}
     ledger.post(world, by, document, pair(Account.SALVAGE, salvage_fen), facts)
 

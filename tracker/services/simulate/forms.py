@@ -10,6 +10,7 @@ from tracker.domain.calendar import month_of
 from tracker.domain.codes import LiableKind
 from tracker.domain.ledger import loss_postings
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
+from tracker.domain.month import Departure
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.registration import Action as Step
 from tracker.domain.registration import Status as GarmentStatus
@@ -234,6 +235,7 @@ def return_to_supplier(world: World, garment: Garment) -> None:
     """The supplier takes back what he pays for (C-28)."""
     assert garment.status is GarmentStatus.ON_LOSS_FORM  # noqa: S101
     garment.act(world, world.cast.one(world.rng, Role.CLERK), Step.RETURN_TO_SUPPLIER)
+    ledger.depart(world, [garment], Departure.RETURNED)
     garment.end(world)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from sqlalchemy.orm import Session
+
 from tracker.domain.account import Actor, Role
 from tracker.domain.calendar import add_months, month_of
 from tracker.domain.ledger import (
@@ -18,7 +20,9 @@ from tracker.domain.ledger import (
     check_balanced,
     pair,
 )
+from tracker.domain.month import Departure
 from tracker.queries import ledger as queries
+from tracker.services.month import keep_totals
 from tracker.services.simulate.garment import Garment
 from tracker.services.simulate.life import Life
 from tracker.services.simulate.world import World
@@ -55,7 +59,7 @@ def _begin(world: World, name: str, by: Actor) -> Life:
     month = Life(MACHINE, world.writer.next_id("month"), {"month": name})
     empty = dict.fromkeys(
         ("submitted_by_id", "submitted_at", "closed_by_id", "closed_at", "total_fen", "line_count",
-         "content_sha256")
+         "content_sha256", "totals_sha256")
     )  # fmt: skip
     row = {"id": month.id, "month": name, "status": month.status.value, "version": 1}
     world.writer.add("month", row | empty)
@@ -81,16 +85,35 @@ def close(world: World, name: str) -> None:
     if month is None or month.status is not Status.IN_REVIEW:
         return
     by = world.cast.by_role[Role.FINANCE][0]
-    held = world.writer.ask(
-        lambda session: {
-            "total_fen": queries.totals(session, name).amount_fen,
-            "line_count": len(queries.lines(session, name)),
-            "content_sha256": queries.content_sha256(session, name),
-        }
-    )
+    held = world.writer.ask(lambda session: _kept(session, name))
     month.move(world, by, Action.CLOSE)
     change = {"closed_by_id": by.account_id, "closed_at": world.now}
     world.writer.change("month", month.id, _as_it_stands(month) | change | held)
+
+
+def _kept(session: Session, name: str) -> Row:
+    count, fen = queries.sum_of(session, name, queries.Wanted())
+    content = queries.content_sha256(session, name)
+    return {
+        "total_fen": fen,
+        "line_count": count,
+        "content_sha256": content,
+        "totals_sha256": keep_totals(session, name, content),
+    }
+
+
+def depart(world: World, garments: Sequence[Garment], way: Departure) -> None:
+    """Note that approved scrap has left, never in a month before its own charge."""
+    for garment in garments:
+        by = world.cast.by_role[Role.WAREHOUSE][0]
+        row = {
+            "id": world.writer.next_id("departure"),
+            "registration_no": garment.no,
+            "month": max(_open_month(world, by), world.charged[garment.no]),
+            "kind": way.value,
+            "at": world.now,
+        }
+        world.writer.add("departure", row)
 
 
 def _as_it_stands(month: Life) -> Row:
@@ -116,6 +139,8 @@ def post(world: World, by: Actor, entry_no: str, postings: Sequence[Posting], sa
     if not postings:
         return
     month = _open_month(world, by)
+    if postings[0].account is Account.CHARGE:
+        world.charged[said["registration_no"]] = month
     for posting in postings:
         row = {
             "id": world.writer.next_id("ledger_entry"),
