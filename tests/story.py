@@ -15,14 +15,17 @@ from tracker.domain.codes import Cause, Defect, Grade, Position, Source
 from tracker.domain.loss import Share
 from tracker.domain.registration import HandedTo, Outcome
 from tracker.domain.shipment import Kind
+from tracker.domain.statement import Delivery
 from tracker.models.shipment import Discrepancy
 from tracker.queries import account as accounts
 from tracker.queries import discrepancy as discrepancies
 from tracker.queries import ledger as months
 from tracker.queries import loss as losses
+from tracker.queries import month as checklist
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
-from tracker.services import actions, bench, destruction, loss, packing, scan
+from tracker.queries import statement as statements
+from tracker.services import actions, bench, destruction, loss, packing, scan, statement
 from tracker.services.act import Act
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName
@@ -308,6 +311,34 @@ class Story:
             salvage_fen=1200,
         )
         return record
+
+    def close_month(self, month: str = "2026-11") -> None:
+        """Submit a month, whatever is open carried over by name, and close it."""
+        self.submit_month(month)
+        self.do("finance2", "month", month, "close", version=self.month(month).version)
+
+    def submit_month(self, month: str = "2026-11") -> None:
+        """Submit a month, whatever is open carried over by name."""
+        found = checklist.unsettled(self.session, self.month(month), self.now)
+        if found:
+            left = {"documents": [item.no for item in found], "reason": "下月继续处理"}
+            self.do("supervisor", "month", month, "carry_over", **left)
+        self.do("supervisor", "month", month, "submit")
+
+    def statements(self, month: str = "2026-11") -> list[str]:
+        """Draw up the statements of a closed month; return their numbers."""
+        act = self.act("finance")
+        return list(self.write(lambda: [row.no for row in statement.draw_up(act, month)]))
+
+    def statement(self, no: str) -> Any:
+        """Return a statement as it stands."""
+        self.session.rollback()
+        return statements.get(self.session, self.actor("auditor"), no)
+
+    def deliver(self, no: str, how: Delivery = Delivery.MAIL) -> None:
+        """Issue a statement and record its delivery."""
+        self.do("finance", "statement", no, "issue")
+        self.do("finance", "statement", no, "deliver", how=how)
 
     def scrapped(self, code: str = JACKET, **fields: Any) -> str:
         """A garment from the scan to scrap pending; return its number."""

@@ -15,7 +15,8 @@ from sqlalchemy import String, Text
 
 from tests.api.conftest import Programs
 from tests.photos import add_photo, picture
-from tracker.db import Base
+from tracker.db import Base, utc_now
+from tracker.domain.calendar import month_of, shanghai_date
 
 Feed = Callable[[Programs, str], Any]
 CUSTOMER = {
@@ -122,6 +123,34 @@ def _send_out(programs: Programs, **fields: str) -> Any:
     return programs.take("clerk", path, "send_out", **(sent | fields))
 
 
+def _carry(programs: Programs, text: str) -> Any:
+    garment = programs.register()
+    programs.at_after_sales(garment)
+    programs.scrap(garment)
+    made = programs("supervisor").post("/months", {"month": month_of(utc_now())})
+    fields = {"documents": [garment["no"]], "reason": text}
+    return programs.take("supervisor", f"/months/{made.json['month']}", "carry_over", **fields)
+
+
+def _settle(programs: Programs, text: str) -> Any:
+    garment = programs.register()
+    programs.at_after_sales(garment)
+    programs.scrap(garment)
+    programs.approved(garment)
+    months = programs("finance").get("/months").json["items"]
+    name = next(month["month"] for month in reversed(months) if month["status"] == "open")
+    month = f"/months/{name}"
+    programs.do("supervisor", month, "submit")
+    programs.do("finance", month, "close", if_version=programs.version(month))
+    body = {"month": name, "action_id": str(uuid4())}
+    [made] = programs("finance").post("/statements", body).json["statements"]
+    path = f"/statements/{made['no']}"
+    programs.do("finance", path, "issue")
+    programs.do("finance", path, "deliver", how="mail")
+    paid = {"amount_fen": 100, "settled_on": shanghai_date(utc_now()).isoformat()}
+    return programs.take("finance", path, "settle", reference=text, **paid)
+
+
 FED: dict[str, Feed] = {
     "carton.seal_no": _seal,
     "discrepancy.claim_no": _claim,
@@ -140,6 +169,8 @@ FED: dict[str, Feed] = {
     "photo.reason": _remove_photo,
     "part_movement.reason": _correct,
     "delivery.delivery_no": _deliver,
+    "month_carry.why": _carry,
+    "settlement.reference": _settle,
     "destruction.place": lambda programs, text: _witness(programs, place=text),
 }
 """Columns that people fill through the API, and how."""
@@ -148,7 +179,7 @@ OURS = {
     "action_key", "scan", "handling_scan", "counter", "ledger_entry", "login_session", "month",
     "token", "policy", "piece", "signature", "loss_form", "loss_line", "assessment",
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
-    "label_print", "tag_roll",
+    "label_print", "tag_roll", "departure", "month_total", "month_roll", "settlement_file",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 IMPORTED = {"account", "site", "supplier", "style", "sku"}
@@ -167,6 +198,9 @@ CODES = {
     "event.from_status", "event.to_status", "event.document", "liability.liable_kind",
     "liability.party", "shipment.no", "shipment.kind", "shipment.status",
     "shipment.freight_bearer", "destruction.no", "destruction.status",
+    "month_carry.month", "month_carry.document", "month_carry.check_name",
+    "statement.no", "statement.status", "statement.liable_kind", "statement.party",
+    "statement.party_name", "statement.month", "statement.delivered_how", "settlement.row_key",
 }  # fmt: skip
 """Columns of the other tables that hold a code of a list, or a number that we make."""
 

@@ -14,7 +14,8 @@ from tests.story import Story
 from tracker.domain.label import Setting
 from tracker.domain.number import piece_no
 from tracker.models import triggers
-from tracker.services import label, tag_roll
+from tracker.services import label, opening, tag_roll
+from tracker.services.rows import Row
 from tracker.services.verify import CODES, INVARIANTS, verify
 
 
@@ -39,10 +40,22 @@ def lived(story: Story) -> Story:
     story.hand_over(repaired)
     story.wait(days=7)
     story.send(story.register())
-    story.do("supervisor", "month", "2026-11", "submit")
-    version = story.month("2026-11").version
-    story.do("finance", "month", "2026-11", "close", version=version)
+    _bill(story)
     return story
+
+
+def _bill(story: Story) -> None:
+    """An opening balance, two closed months, a statement settled in part, one of each party."""
+    values = ("store", "S002", "旧-1", "2025", "30.00")
+    owed = Row(2, dict(zip(opening.COLUMNS, values, strict=True)))
+    story.write(lambda: opening.import_opening(story.act("finance"), [owed]))
+    for month in ("2026-10", "2026-11"):
+        story.close_month(month)
+    [old], [new] = story.statements("2026-10"), story.statements()
+    for no in (old, new):
+        story.deliver(no)
+    paid = {"amount_fen": 1000, "settled_on": story.now.date(), "reference": "银行-1"}
+    story.do("finance", "statement", new, "settle", **paid)
 
 
 def plant(session: Any, *faults: str) -> None:
@@ -104,6 +117,26 @@ FAULTS = [
     ("I10", "UPDATE ledger_entry SET style_no = 'X' WHERE id = 1"),
     ("I10", "UPDATE month SET total_fen = total_fen - 1"),
     ("I10", "UPDATE ledger_entry SET at = '2099-01-01 00:00:00' WHERE id = 1"),
+    ("I10", "UPDATE month_total SET amount_fen = amount_fen + 1 WHERE grouped_by = 'store'"),
+    ("I10", "UPDATE month_total SET pieces = pieces + 1 WHERE grouped_by = 'cell'"),
+    ("I10", "DELETE FROM month_total WHERE grouped_by = 'style'"),
+    ("I10", "UPDATE month_roll SET pieces = pieces + 1"),
+    ("I10", "UPDATE month SET totals_sha256 = content_sha256"),
+    ("I11", "UPDATE statement SET total_fen = total_fen + 1, charge_fen = charge_fen + 1"),
+    ("I11", "UPDATE statement SET credit_fen = credit_fen + 1, total_fen = total_fen - 1"),
+    ("I11", "UPDATE statement SET settled_fen = settled_fen + 1 WHERE settled_fen > 0"),
+    ("I11", "UPDATE statement SET party = 'S003', status = 'disputed' WHERE party = 'S002'"),
+    ("I11", "UPDATE statement SET month = '2026-10' WHERE liable_kind = 'supplier'"),
+    ("I11", "UPDATE statement_line SET is_live = FALSE"),
+    ("I11", "UPDATE statement_line SET amount_fen = amount_fen + 1"),
+    ("I11", "DELETE FROM statement_line WHERE id = (SELECT MAX(id) FROM statement_line)"),
+    ("I11", "DELETE FROM settlement"),
+    ("I11", "UPDATE settlement SET amount_fen = amount_fen - 1"),
+    ("I11", "UPDATE month SET status = 'open' WHERE month = '2026-10'"),
+    ("scrap", "DELETE FROM departure"),
+    ("scrap", "UPDATE departure SET kind = 'returned'"),
+    ("opening", "UPDATE ledger_entry SET month = '2026-11' WHERE account = 'opening'"),
+    ("I14", "UPDATE statement SET no = 'KK-2026-000009' WHERE liable_kind = 'supplier'"),
     ("I12", "DELETE FROM signature WHERE step = 'confirm'"),
     ("I12", "UPDATE signature SET is_live = FALSE WHERE step = 'sign'"),
     ("I12", "UPDATE signature SET by_id = (SELECT MIN(by_id) FROM signature)"),

@@ -175,6 +175,8 @@ def test_an_approval_racing_the_submission_falls_wholly_into_one_month(
     story.do("business", "loss_form", theirs, "sign", version=version, on_paper=True)
     story.do("logistics", "loss_form", theirs, "confirm", version=story.form(theirs).version)
     version = story.form(theirs).version
+    carried = {"documents": [theirs], "reason": "等待批准"}
+    story.do("supervisor", "month", "2026-11", "carry_over", **carried)
     jobs = iter(
         [
             lambda mine: mine.do("supervisor", "month", "2026-11", "submit"),

@@ -26,6 +26,7 @@ from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
+from tracker.queries import month as checklist
 from tracker.services import actions, bench, destruction, loss, packing, receipt
 from tracker.services.registration import CustomerName
 from tracker.services.repair import Operation, Part
@@ -232,8 +233,15 @@ class Walk:
             return {"code": self.code_for(no, action), **carton}
         if noun == "destruction" and action == "scan":
             return {"code": self.piece("on_loss_form")}
+        if noun == "month" and action == "carry_over":
+            return {"documents": self.unsettled(no), "reason": "供应商尚未回签"}
         made = FIELDS.get(noun, {}).get(action)
         return made(self) if made else {}
+
+    def unsettled(self, month: str) -> list[str]:
+        """Return what is open on a month's checklist, or a number that is not on it."""
+        found = checklist.unsettled(self.story.session, self.story.month(month), self.story.now)
+        return [item.no for item in found] or ["BS-2026-999999"]
 
     def code_for(self, no: str, action: str) -> str:
         """Return what is scanned: mostly a piece that belongs there."""

@@ -143,7 +143,7 @@ def test_a_form_approved_after_the_submission_names_the_month_that_carries_it(
     first, second = story.scrapped(), story.scrapped(DOWN_COAT)
     early, late = story.list_on_forms(first, second)
     sign_off_form(story, early)
-    story.do("supervisor", "month", "2026-11", "submit")
+    story.submit_month()
     sign_off_form(story, late)
     [page, *_copies] = page_texts(print_pdf(login("clerk"), f"/loss-forms/{late}.pdf"))
     assert_says(page, "结账月2026年12月区域")

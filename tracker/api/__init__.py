@@ -19,6 +19,7 @@ from tracker.api import (
     registrations,
     scans,
     shipments,
+    statements,
     turnaround,
 )
 from tracker.api.blueprint import blueprint
@@ -39,6 +40,7 @@ SUBJECTS = (
     outside,
     losses,
     months,
+    statements,
     turnaround,
     labels,
     papers,

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from annotated_types import Len
 from flask import Response
 from typing_extensions import TypedDict
 
 from tracker import edge
-from tracker.api import answers
+from tracker.api import answers, body, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe
+from tracker.api.blueprint import blueprint, describe, dumps, text
 from tracker.api.paging import sliced
 from tracker.api.registrations import models, take
+from tracker.db import utc_now, write
 from tracker.domain.account import COST_ROLES
 from tracker.extensions import db
 from tracker.queries import ledger as queries
+from tracker.queries import month as checks
+from tracker.queries import month_roll
+from tracker.services import month as month_service
 from tracker.services import month_report
 
 
@@ -30,10 +35,17 @@ class Month(TypedDict):
     total_fen: int | None
     line_count: int | None
     content_sha256: str | None
+    totals_sha256: str | None
+
+
+class OpenBody(schema.Strict):
+    """The month, ``YYYY-MM``."""
+
+    month: Annotated[str, Len(7, 7)]
 
 
 def told(row: Any) -> Month:
-    """Return a month; the last three stand from its close on."""
+    """Return a month; the last four stand from its close on."""
     return {
         "month": row.month,
         "status": row.status,
@@ -45,6 +57,7 @@ def told(row: Any) -> Month:
         "total_fen": row.total_fen,
         "line_count": row.line_count,
         "content_sha256": row.content_sha256,
+        "totals_sha256": row.totals_sha256,
     }
 
 
@@ -65,6 +78,56 @@ def month_shown(month: str) -> Response:
     act = edge.act()
     row = queries.get(act.session, act.actor, month)
     return reply({**told(row), **month_report.values(act, row)})
+
+
+@blueprint.get("/months/<month>/checklist")
+@edge.allow(COST_ROLES)
+@describe("What is still open of a month, and its roll-forward")
+def month_checklist(month: str) -> Response:
+    """Return the checks with their items, and opening + new − destroyed − returned = closing."""
+    session = db.session()
+    row = queries.get(session, edge.actor(), month)
+    found = checks.checklist(session, row, utc_now()) if row.closed_at is None else {}
+    return reply(
+        {
+            "month": month,
+            "checks": {
+                check.value: [_item(item) for item in items] for check, items in found.items()
+            },
+            "roll_forward": {
+                flow.value: {"pieces": stock.pieces, "amount_fen": stock.amount_fen}
+                for flow, stock in month_roll.roll(session, month).rows()
+            },
+        }
+    )
+
+
+def _item(item: checks.Item) -> dict[str, Any]:
+    carried = item.carried
+    return {
+        "noun": item.noun,
+        "no": item.no,
+        "amount_fen": item.amount_fen,
+        "carried_over": {
+            "by": carried.by.name,
+            "at": answers.moment(carried.at),
+            "why": carried.why,
+        }
+        if carried
+        else None,
+    }
+
+
+@blueprint.post("/months")
+@edge.allow(month_service.OPENERS)
+@describe("Open a month without entries", body=OpenBody, statuses=(201,))
+def open_month() -> Response:
+    """Return the month; one that stands is returned as it is."""
+    values = schema.values(OpenBody, body.read())
+    made = write(
+        db.session(), lambda: dumps(told(month_service.open_empty(edge.act(), values["month"])))
+    )
+    return text(made, 201)
 
 
 @blueprint.post("/months/<month>/actions")

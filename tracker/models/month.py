@@ -23,7 +23,7 @@ class MonthCarry(Identified, Base):
     month: Mapped[str] = mapped_column(ForeignKey("month.month"))
     document: Mapped[str] = mapped_column(String(32))
     check_name: Mapped[str] = mapped_column(String(16))
-    why: Mapped[str] = mapped_column(String(500))
+    why: Mapped[str] = mapped_column(String(2000))
     at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 

@@ -54,7 +54,7 @@ def window(session: Session, month: Month, now: datetime) -> Window:
     as_of = month.submitted_at or now
     begins, ends = span(month.month)
     days = policy.one(session, "discrepancy_overdue", shanghai_date(as_of)).number
-    return Window(month.month, begins, min(ends, as_of) if as_of > begins else ends, days)
+    return Window(month.month, begins, min(ends - timedelta.resolution, as_of), days)
 
 
 def checklist(session: Session, month: Month, now: datetime) -> Mapping[Check, Sequence[Item]]:
@@ -85,7 +85,7 @@ def _forms(check: Check, *statuses: str) -> Callable[[Session, Window], list[Ite
         query = select(LossForm).where(
             LossForm.status.in_(statuses),
             LossForm.month <= seen.month,
-            LossForm.opened_at < seen.ends,
+            LossForm.opened_at <= seen.ends,
         )
         return [
             Item(check, "loss_form", form.no, form.party_name, form.total_fen)
@@ -97,7 +97,7 @@ def _forms(check: Check, *statuses: str) -> Callable[[Session, Window], list[Ite
 
 def _unlisted(session: Session, seen: Window) -> list[Item]:
     query = select(Registration).where(
-        Registration.status == Garment.SCRAP_PENDING, Registration.since_at < seen.ends
+        Registration.status == Garment.SCRAP_PENDING, Registration.since_at <= seen.ends
     )
     return _garments(session, query, Check.UNLISTED)
 
@@ -111,7 +111,7 @@ def _unpriced(session: Session, seen: Window) -> list[Item]:
         LossForm.id == LossLine.form_id,
         LossForm.status == Form.DRAFT,
         LossForm.month <= seen.month,
-        LossForm.opened_at < seen.ends,
+        LossForm.opened_at <= seen.ends,
     )
     query = select(Registration).where(Registration.status == Garment.ON_LOSS_FORM, on_draft)
     return _garments(session, query, Check.UNPRICED)
@@ -128,7 +128,7 @@ def _unwitnessed(session: Session, seen: Window) -> list[Item]:
     """Pieces went through the shredder, and no witness has signed (rule 1.45)."""
     scanned = exists().where(
         DestructionLine.destruction_id == Destruction.id,
-        DestructionLine.scanned_at < seen.ends,
+        DestructionLine.scanned_at <= seen.ends,
     )
     query = select(Destruction).where(
         Destruction.status.in_((DestructionStatus.PLANNED, DestructionStatus.SCANNED)), scanned
@@ -149,7 +149,7 @@ def _unproven(session: Session, seen: Window) -> list[Item]:
     query = select(Discrepancy).where(
         Discrepancy.finding.in_((Finding.WRITTEN_OFF, Finding.OUR_LOSS)),
         Discrepancy.resolved_at >= seen.begins,
-        Discrepancy.resolved_at < seen.ends,
+        Discrepancy.resolved_at <= seen.ends,
         Discrepancy.claim_no.is_(None),
         ~photo,
     )

@@ -45,8 +45,8 @@ def open_empty(act: Act, name: str) -> Month:
             "That month has not come yet.",
             "month",
         )
-    first = months.first(act.session)
-    if first is not None and name < first:
+    first = months.first(act.session) or month_of(act.now)
+    if name < first:
         raise RuleViolation(
             "month_before_ledger",
             "账本从 {first} 开始，更早的月份不能打开。",
@@ -90,7 +90,7 @@ def _carry(act: Act, month: Month, item: queries.Item, why: str) -> MonthCarry:
         month=month.month,
         document=item.no,
         check_name=item.check.value,
-        why=why[:500],
+        why=why,
         at=act.now,
         by_id=act.actor.account_id,
     )

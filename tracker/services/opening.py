@@ -101,7 +101,8 @@ def _line(act: Act, row: Row) -> _Line:
         raise wrong(
             "production_year", "请填写四位生产年份（规则 1.49）。", "Four digits (rule 1.49)."
         )
-    amount = parse_yuan(values["amount"], "amount")
+    typed = values["amount"]
+    amount = parse_yuan(typed.removeprefix("-"), "amount") * (-1 if typed.startswith("-") else 1)
     if not amount:
         raise wrong("amount", "金额不能为 0。", "It cannot be nothing.")
     reference = text_of(values, "reference", 32)

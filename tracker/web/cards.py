@@ -18,6 +18,7 @@ from tracker.domain.loss import DestructionStatus
 from tracker.domain.loss import Status as Form
 from tracker.domain.registration import Status
 from tracker.domain.shipment import Status as Box
+from tracker.domain.statement import Status as Statement
 from tracker.extensions import db
 from tracker.queries import (
     account,
@@ -29,6 +30,7 @@ from tracker.queries import (
     policy,
     provisional,
     scan,
+    statement,
     work_counts,
     work_list,
 )
@@ -78,6 +80,7 @@ LISTS = {
     "destroyable": "destruction.index",
     "destruction": "destruction.index",
     "month": "ledger.index",
+    "statement": "statement.index",
     "account": "account.index",
     "site": "account.index",
 }
@@ -92,7 +95,10 @@ _OUTSIDE = Card(
 )
 
 CARDS: dict[Role, tuple[Card, ...]] = {
-    Role.STORE_MANAGER: (_TO_SIGN,),
+    Role.STORE_MANAGER: (
+        _TO_SIGN,
+        Card(_("Statements to answer"), "statement", (Statement.DELIVERED,)),
+    ),
     Role.STORE_STAFF: (
         Card(_("To decide"), statuses=(Status.REGISTERED,)),
         Card(_("Ready to ship"), statuses=(Status.READY_TO_SHIP,)),
@@ -162,6 +168,9 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Months to review"), "month", (MonthStatus.IN_REVIEW,)),
         Card(_("Open months"), "month", (MonthStatus.OPEN,)),
         Card(_("Approved forms"), "loss", (Form.APPROVED,)),
+        Card(_("Statements to issue"), "statement", (Statement.DRAFT,)),
+        Card(_("Statements to deliver"), "statement", (Statement.ISSUED,)),
+        Card(_("Statements in dispute"), "statement", (Statement.DISPUTED,)),
     ),
     Role.AUDITOR: (
         _LIVE,
@@ -248,6 +257,10 @@ class Tally:
 
     def _month(self) -> Mapping[str, Count]:
         return _by_status(ledger.months(self._session, self._actor))
+
+    def _statement(self) -> Mapping[str, Count]:
+        found = statement.counts(self._session, self._actor, statement.Wanted())
+        return {status: Count(row[0]) for status, row in found.items()}
 
     def _account(self) -> Mapping[str, Count]:
         return {ALL: Count(len(account.every(self._session)))}

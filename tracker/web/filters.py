@@ -21,10 +21,12 @@ from tracker.domain import (
     ledger,
     loss,
     money,
+    month,
     photo,
     registration,
     repair,
     shipment,
+    statement,
 )
 from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
@@ -82,6 +84,11 @@ NAMES: dict[str, type[NamedEnum]] = {
     "basis": loss.Basis,
     "month": ledger.Status,
     "month_action": ledger.Action,
+    "month_check": month.Check,
+    "flow": month.Flow,
+    "statement": statement.Status,
+    "statement_action": statement.Action,
+    "statement_delivery": statement.Delivery,
     "photo_kind": photo.Kind,
     "photo_subject": photo.Subject,
     "movement_kind": bench.MovementKind,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import edge
+from tracker.db import utc_now
 from tracker.domain.account import COST_ROLES
-from tracker.domain.ledger import MACHINE, Account, Status
-from tracker.domain.loss import Status as FormStatus
+from tracker.domain.calendar import due_on, month_of, shanghai_date
+from tracker.domain.ledger import MACHINE, Account, Action, Status
+from tracker.domain.month import last_day, next_month
 from tracker.extensions import db
-from tracker.queries import catalog, month_total
+from tracker.queries import catalog, month_total, policy
 from tracker.queries import ledger as queries
-from tracker.queries import loss as losses
+from tracker.queries import month as checklist
 from tracker.queries import site as sites
+from tracker.services import month as month_service
 from tracker.web import actions
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.ledger import FORMS
@@ -24,18 +28,24 @@ blueprint = Blueprint("ledger", __name__, url_prefix="/months")
 
 SHOWN = 100
 """So many rows are shown; the exports have all of them."""
-_UNAPPROVED = (FormStatus.DRAFT, FormStatus.SUBMITTED, FormStatus.SIGNED, FormStatus.CONFIRMED)
 
 
 @blueprint.get("")
 @edge.allow(COST_ROLES)
 def index() -> ResponseReturnValue:
     """The months with their status and what is charged in each."""
+    return index_page(ActionForm(formdata=None))
+
+
+def index_page(form: ActionForm) -> str:
+    """Return the page of the months, with the form that opens one without entries."""
     session, actor = db.session(), edge.actor()
     return render_template(
         "ledger/index.html",
         months=queries.months(session, actor),
         amounts=month_total.amounts(session, actor),
+        to_open=months_to_open() if actor.is_any(month_service.OPENERS) else [],
+        form=form,
     )
 
 
@@ -54,7 +64,8 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
     offered = MACHINE.actions_from(Status(found.status), actor.roles)
     if found.submitted_by_id == actor.account_id:
         offered = ()
-    late = losses.forms(session, actor, statuses=_UNAPPROVED) if found.closed_at is None else ()
+    offered = tuple(one for one in offered if one is not Action.CARRY_OVER)
+    unsettled = checklist.unsettled(session, found, utc_now()) if found.closed_at is None else []
     return render_template(
         "ledger/show.html",
         month=found,
@@ -64,11 +75,37 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
         line_count=count,
         lines_fen=fen,
         wanted=wanted,
-        names=_names(),
-        late=[form for form in late if form.month <= month],
+        names=names(),
+        open_count=len(unsettled),
+        opening_fen=month_total.account_fen(session, month, Account.OPENING),
+        due_days=due_days(month),
         forms=actions.panels(found, offered, FORMS, failed, failed_action),
         failed_action=failed_action,
     )
+
+
+def due_days(name: str) -> dict[str, date]:
+    """Return by when a month goes to finance and by when it is closed (rule 1.46)."""
+    ends, rules = last_day(name), policy.in_force(db.session(), shanghai_date(utc_now()))
+    return {
+        step: due_on(
+            ends, rules[clock].number, rules[clock].unit.value, rules[clock].calendar.value
+        )
+        for step, clock in (("submit", "month_cut_off"), ("close", "month_close"))
+    }
+
+
+def months_to_open() -> list[str]:
+    """Return the months up to this one that have no entry and were not opened yet."""
+    first, last = queries.first(db.session()), month_of(utc_now())
+    if first is None:
+        return [last]
+    standing = {row.month for row in queries.months(db.session(), edge.actor())}
+    found = []
+    while first <= last:
+        found += [first] if first not in standing else []
+        first = next_month(first)
+    return found
 
 
 def _wanted() -> queries.Wanted:
@@ -82,7 +119,7 @@ def _wanted() -> queries.Wanted:
     )
 
 
-def _names() -> dict[str, Any]:
+def names() -> dict[str, Any]:
     """Return the names of suppliers and sites by code, for people to read."""
     session = db.session()
     named: dict[str, Any] = {site.code: site.name for site in sites.every(session)}

@@ -65,7 +65,7 @@ def _months() -> None:
         sa.Column("month", sa.String(7), nullable=False),
         sa.Column("document", sa.String(32), nullable=False),
         sa.Column("check_name", sa.String(16), nullable=False),
-        sa.Column("why", sa.String(500), nullable=False),
+        sa.Column("why", sa.String(2000), nullable=False),
         sa.Column("at", Instant(timezone=True), nullable=False),
         sa.Column("by_id", Key, nullable=False),
         sa.Column("id", Key, nullable=False),

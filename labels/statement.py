@@ -1,0 +1,196 @@
+"""The statement (扣款单 KK to a supplier, 对账单 DZ to a store), in three copies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from labels.amount import capitals, yuan
+from labels.dates import day, moment, month_name
+from labels.fonts import Fonts
+from labels.form import (
+    A4_LANDSCAPE,
+    TRIPLICATE,
+    Column,
+    Form,
+    Head,
+    Section,
+    SignatureBlock,
+    Signed,
+    inner_width,
+    number_row,
+    pair,
+    words_row,
+)
+from labels.paper import render
+from labels.pen import Cell
+
+DRAFT = "（草稿）"
+COLUMNS = (
+    Column("序号", 10, "centre"),
+    Column("依据单号", 34),
+    Column("件号\n登记号", 27, stacked=True),
+    Column("款号", 27),
+    Column("生产\n年份", 12, "centre"),
+    Column("供应商", 48, wrap=True),
+    Column("店铺", 37, wrap=True),
+    Column("缺陷", 30, wrap=True),
+    Column("摘要", 22, "centre"),
+    Column("金额（元）", 26, "right"),
+)
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """One entry: what it is for, and its amount in fen, negative for a credit."""
+
+    document: str
+    piece_no: str
+    registration_no: str
+    style_no: str
+    production_year: int
+    supplier: str
+    store: str
+    defect: str
+    summary: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class StatementSheet:
+    """A statement ready for paper; ``month`` is ``YYYY-MM``, amounts are fen.
+
+    ``title`` is 供应商扣款单 or 专卖店对账单, ``basis`` the clauses it rests on, ``objection`` the
+    sentence about the period of objection, ``delivered_at`` the moment it arrived and
+    ``delivered_how`` how. ``signatory`` names who signs for the party.
+    """
+
+    head: Head
+    title: str
+    month: str
+    party: str
+    rows: Sequence[StatementRow]
+    charge_fen: int
+    credit_fen: int
+    basis: str
+    objection: str
+    signatory: str
+    is_draft: bool = False
+    delivered_at: datetime | None = None
+    delivered_how: str = ""
+    object_by: date | None = None
+    settled_fen: int = 0
+    remark: str = ""
+    maker: Signed | None = None
+    issuer: Signed | None = None
+    answerer: Signed | None = None
+
+    @property
+    def total_fen(self) -> int:
+        """Charges less credits."""
+        return self.charge_fen - self.credit_fen
+
+
+def statement_pdf(values: StatementSheet, fonts: Fonts, *, invariant: bool = False) -> bytes:
+    """Return the three copies of a statement as A4 landscape PDF (rules 1.46 to 1.49).
+
+    Raises `ValueError` when the rows do not add up to the total.
+    """
+    added = sum(row.amount_fen for row in values.rows)
+    if added != values.total_fen:
+        raise ValueError(f"the rows add up to {added} fen, the total is {values.total_fen} fen")
+    return render([_form(values)], fonts, invariant=invariant)
+
+
+def _form(values: StatementSheet) -> Form:
+    return Form(
+        title=f"{values.title}{DRAFT if values.is_draft else ''}",
+        head=values.head,
+        page=A4_LANDSCAPE,
+        fields=_fields(values),
+        sections=(Section(COLUMNS, _rows(values.rows), total=_total(values), size=7.5),),
+        foot=_foot(values),
+        signatures=(
+            SignatureBlock("制单", values.maker),
+            SignatureBlock("财务", values.issuer),
+            SignatureBlock("业务部 / 区域"),
+            SignatureBlock(values.signatory, values.answerer),
+        ),
+        copies=TRIPLICATE,
+        note="金额有误须作废重开，不得涂改。",
+    )
+
+
+def _fields(values: StatementSheet) -> tuple[tuple[Cell, ...], ...]:
+    whole = inner_width(A4_LANDSCAPE)
+    party = (
+        Cell("对方", 16, "centre", shaded=True),
+        Cell(values.party, whole / 2 - 16, bold=True, size=8.5),
+        *pair("所属月份", month_name(values.month), 20, whole / 4 - 20),
+        *pair("件数", f"{_pieces(values.rows)} 件 / {len(values.rows)} 笔", 16, whole / 4 - 16),
+    )
+    delivered = f"{moment(values.delivered_at)} {values.delivered_how}".strip()
+    arrival = (
+        *pair("送达时间", delivered if values.delivered_at else "", 20, whole / 2 - 20),
+        *pair("异议截止", day(values.object_by), 20, whole / 2 - 20),
+    )
+    return number_row(values.head, A4_LANDSCAPE), party, arrival
+
+
+def _pieces(rows: Sequence[StatementRow]) -> int:
+    return len({row.piece_no for row in rows if row.piece_no})
+
+
+def _rows(rows: Sequence[StatementRow]) -> list[tuple[str, ...]]:
+    return [
+        (
+            str(index),
+            row.document,
+            f"{row.piece_no}\n{row.registration_no}".strip() or "—",
+            row.style_no or "—",
+            str(row.production_year),
+            row.supplier or "—",
+            row.store or "—",
+            row.defect or "—",
+            row.summary,
+            yuan(row.amount_fen),
+        )
+        for index, row in enumerate(rows, start=1)
+    ]
+
+
+def _total(values: StatementSheet) -> tuple[Cell, ...]:
+    last = COLUMNS[-1].width
+    before = sum(column.width for column in COLUMNS) - last
+    words = f"合计：扣款 {yuan(values.charge_fen)}，货主贷记 {yuan(values.credit_fen)}，应结"
+    return (
+        Cell(words, before, "right", bold=True),
+        Cell(yuan(values.total_fen), last, "right", bold=True),
+    )
+
+
+def _foot(values: StatementSheet) -> tuple[tuple[Cell, ...], ...]:
+    whole = inner_width(A4_LANDSCAPE)
+    amount = abs(values.total_fen)
+    label = "应收大写" if values.total_fen >= 0 else "应付大写"
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Cell(label, 20, "centre", bold=True, shaded=True),
+            Cell(f"人民币{capitals(amount)}", whole - 90, bold=True, size=10),
+            Cell("小写合计", 20, "centre", bold=True, shaded=True),
+            Cell(f"¥{yuan(amount)}", 50, "right", bold=True, size=10),
+        ),
+        words_row("依据", values.basis, A4_LANDSCAPE, 20),
+        words_row("异议期", values.objection, A4_LANDSCAPE, 20),
+    ]
+    if values.settled_fen:
+        settled = f"已结 ¥{yuan(values.settled_fen)}，未结 ¥{yuan(amount - values.settled_fen)}"
+        rows.append(words_row("结算", settled, A4_LANDSCAPE, 20))
+    if values.remark:
+        rows.append(words_row("备注", values.remark, A4_LANDSCAPE, 20))
+    rows.append(
+        (
+            Cell("总公司财务（盖章）\n\n\n\n", whole / 2, stacked=True),
+            Cell("对方（签章）：以上金额核对无误\n\n\n\n", whole / 2, stacked=True),
+        )
+    )
+    return tuple(rows)

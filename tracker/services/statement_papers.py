@@ -1,0 +1,110 @@
+"""What is printed of a statement: 供应商扣款单 and 专卖店对账单 (rules 1.46–1.49)."""
+
+from __future__ import annotations
+
+from labels.fonts import Fonts
+from labels.form import Signed
+from labels.statement import StatementRow, StatementSheet, statement_pdf
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.codes import Defect, LiableKind
+from tracker.domain.ledger import Account
+from tracker.domain.policy import CalendarKind
+from tracker.domain.statement import MACHINE, Delivery, Status, title
+from tracker.models.ledger import LedgerEntry
+from tracker.models.statement import Statement
+from tracker.queries import catalog, policy
+from tracker.queries import site as sites
+from tracker.queries import statement as queries
+from tracker.services.act import Act
+from tracker.services.papers import PDF, Paper, head, why_voided
+from tracker.services.statement import CLAUSE
+
+SUMMARIES = {
+    Account.CHARGE.value: "扣款",
+    Account.OWNER_CREDIT.value: "货主贷记",
+    Account.OPENING.value: "期初未结",
+}
+BASIS = (
+    "报废损失由责任方承担（规则 1.38），月底报财务备档并扣款（规则 1.46、1.47、1.48），"
+    "逐件注明生产年份（规则 1.49）。本单送达对方时抵销生效（民法典第五百六十八条）。"
+)
+SIGNATORIES = {LiableKind.SUPPLIER.value: "供应商签章", LiableKind.STORE.value: "店长签字"}
+
+
+def statement(act: Act, no: str, fonts: Fonts) -> Paper:
+    """Print a statement in three copies. Raises ``NotFound``."""
+    row = queries.get(act.session, act.actor, no)
+    void = row.status == Status.VOIDED
+    values = StatementSheet(
+        head=head(act, row, row.drawn_at, row.drawn_by, Status, void=void),
+        title=title(LiableKind(row.liable_kind)),
+        month=row.month,
+        party=f"{LiableKind(row.liable_kind).zh}  {row.party} {row.party_name}",
+        rows=_rows(act, row),
+        charge_fen=row.charge_fen,
+        credit_fen=row.credit_fen,
+        basis=BASIS,
+        objection=_objection(act, row),
+        signatory=SIGNATORIES[row.liable_kind],
+        is_draft=row.status == Status.DRAFT,
+        delivered_at=row.delivered_at,
+        delivered_how=Delivery(row.delivered_how).zh if row.delivered_how else "",
+        object_by=row.object_by,
+        settled_fen=row.settled_fen,
+        remark=_remark(act, row),
+        maker=Signed(row.drawn_by.name, row.drawn_at),
+        issuer=Signed(row.issued_by.name, row.issued_at)
+        if row.issued_by and row.issued_at
+        else None,
+        answerer=_answerer(row),
+    )
+    return Paper(f"{row.no}.pdf", PDF, statement_pdf(values, fonts))
+
+
+def _answerer(row: Statement) -> Signed | None:
+    """Who recorded the party's agreement; a dispute is no signature."""
+    is_agreed = row.status in (Status.AGREED, Status.SETTLED)
+    if not is_agreed or row.answered_by is None or row.answered_at is None:
+        return None
+    return Signed(row.answered_by.name, row.answered_at, "登记确认")
+
+
+def _objection(act: Act, row: Statement) -> str:
+    day = shanghai_date(row.delivered_at or act.now)
+    clock = policy.one(act.session, CLAUSE, day)
+    calendar = "个工作日" if clock.calendar is CalendarKind.WORKING else "天"
+    return (
+        f"对本单有异议的，请在送达之日起 {clock.number} {calendar}内书面提出并附依据；"
+        "逾期未提出的，按本单金额结算。"
+    )
+
+
+def _remark(act: Act, row: Statement) -> str:
+    words = []
+    if row.status == Status.VOIDED:
+        words.append(f"作废原因：{why_voided(act.session, MACHINE, row)}")
+    if row.replaces is not None:
+        words.append(f"替代已作废的 {row.replaces.no}")
+    return "；".join(words)
+
+
+def _rows(act: Act, row: Statement) -> list[StatementRow]:
+    suppliers = {one.code: one.name for one in catalog.suppliers(act.session)}
+    stores = {one.code: one.name for one in sites.every(act.session)}
+    entries = queries.lines(act.session, row)
+    return [_row(entry, suppliers, stores) for entry in entries]
+
+
+def _row(entry: LedgerEntry, suppliers: dict[str, str], stores: dict[str, str]) -> StatementRow:
+    return StatementRow(
+        document=entry.document,
+        piece_no=entry.piece_no,
+        registration_no=entry.registration_no,
+        style_no=entry.style_no,
+        production_year=entry.production_year,
+        supplier=f"{entry.supplier} {suppliers.get(entry.supplier, '')}".strip(),
+        store=f"{entry.store} {stores.get(entry.store, '')}".strip(),
+        defect=Defect(entry.defect).zh if entry.defect else "",
+        summary=SUMMARIES[entry.account],
+        amount_fen=entry.amount_fen,
+    )

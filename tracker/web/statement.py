@@ -1,0 +1,141 @@
+"""Statements: drawn up from a closed month, issued, delivered, answered, settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from labels.amount import capitals
+from tracker import edge
+from tracker.domain.account import Role
+from tracker.domain.codes import LiableKind
+from tracker.domain.statement import MACHINE, READERS, Action, Status
+from tracker.extensions import db
+from tracker.queries import catalog, history
+from tracker.queries import ledger as months
+from tracker.queries import site as sites
+from tracker.queries import statement as queries
+from tracker.queries.paging import position
+from tracker.services import statement as service
+from tracker.services import statement_papers
+from tracker.web import actions, once
+from tracker.web.forms.action import ActionForm
+from tracker.web.forms.statement import FORMS
+
+blueprint = Blueprint("statement", __name__, url_prefix="/statements")
+
+SHOWN = 200
+"""So many lines are shown; the print has all of them."""
+SPEAKERS = {LiableKind.STORE: Role.STORE_MANAGER, LiableKind.SUPPLIER: Role.BUSINESS}
+
+
+@blueprint.get("")
+@edge.allow(READERS)
+def index() -> ResponseReturnValue:
+    """The statements that the reader may see, by month, status and party."""
+    return _index(ActionForm(formdata=None))
+
+
+def _index(form: ActionForm) -> str:
+    session, actor = db.session(), edge.actor()
+    wanted = queries.Wanted(
+        **{name: request.args.get(name) or None for name in ("status", "month", "kind", "party")}
+    )
+    rows, following = queries.page(session, actor, wanted, position(request.args.get("cursor")))
+    known = months.months(session, actor)
+    return render_template(
+        "statement/index.html",
+        statements=rows,
+        wanted=wanted,
+        counts=queries.counts(session, actor, wanted),
+        following=following,
+        left=service.left,
+        statuses=Status,
+        kinds=tuple(SPEAKERS),
+        months=[month.month for month in known],
+        closed=[month.month for month in known if month.closed_at],
+        may_draw=Role.FINANCE in actor.roles,
+        form=form,
+    )
+
+
+@blueprint.post("")
+@edge.allow(Role.FINANCE)
+def draw_up() -> ResponseReturnValue:
+    """Draft the statements of a closed month."""
+    form = ActionForm()
+    month = request.form.get("month", "")
+
+    def effect() -> list[str]:
+        return [row.no for row in service.draw_up(edge.act(form.note.data), month)]
+
+    def done(numbers: list[str]) -> ResponseReturnValue:
+        if numbers:
+            flash(_("Drawn up: %(n)s statements", n=len(numbers)), "success")
+        else:
+            flash(_("Every charge of %(month)s is on a statement already.", month=month), "info")
+        return redirect(url_for(".index", month=month), 303)
+
+    return once.take(form, f"statement.draw_up/{month}", effect, done, lambda: _index(form))
+
+
+@blueprint.get("/<no>")
+@edge.allow(READERS)
+def show(no: str) -> ResponseReturnValue:
+    """A statement: its lines, its delivery, what was settled, and what may be done."""
+    return _page(no)
+
+
+def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") -> str:
+    session, actor = db.session(), edge.actor()
+    found = queries.get(session, actor, no)
+    offered = MACHINE.actions_from(Status(found.status), actor.roles)
+    if SPEAKERS[LiableKind(found.liable_kind)] not in actor.roles:
+        offered = tuple(one for one in offered if one not in (Action.AGREE, Action.DISPUTE))
+    names = {site.code: site.name for site in sites.every(session)}
+    names.update((supplier.code, supplier.name) for supplier in catalog.suppliers(session))
+    return render_template(
+        "statement/show.html",
+        statement=found,
+        lines=queries.lines(session, found, SHOWN),
+        line_count=queries.line_count(session, found),
+        settlements=queries.settlements(session, found),
+        replaced_by=queries.replaced_by(session, found),
+        summaries=statement_papers.SUMMARIES,
+        objection=_last_reason(found, "dispute"),
+        why_void=_last_reason(found, "void"),
+        left_fen=service.left(found),
+        capitals=capitals(abs(found.total_fen)),
+        names=names,
+        forms=actions.panels(found, offered, FORMS, failed, failed_action),
+        failed_action=failed_action,
+    )
+
+
+def _last_reason(found: Any, action: str) -> str:
+    event = history.last(db.session(), MACHINE.noun, found.id, action)
+    return (event.reason or "") if event else ""
+
+
+@blueprint.post("/<no>/actions/<action>")
+@edge.allow(READERS)
+def act(no: str, action: str) -> ResponseReturnValue:
+    """Issue, record delivery, agreement, dispute or settlement, or void."""
+    return actions.take(
+        "statement",
+        no,
+        action,
+        FORMS,
+        url_for(".show", no=no),
+        lambda form: _page(no, form, action),
+    )
+
+
+@blueprint.get("/<no>.pdf")
+@edge.allow(READERS)
+def pdf(no: str) -> ResponseReturnValue:
+    """The statement in three copies."""
+    return edge.printed(statement_papers.statement(edge.act(), no, edge.fonts()))
