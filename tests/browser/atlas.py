@@ -21,8 +21,10 @@ from tracker.domain.codes import Cause, Defect
 from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
-from tracker.services import photo, receipt, scan_ticket
+from tracker.queries import ledger
+from tracker.services import photo, receipt, scan_ticket, settlement_import
 from tracker.services.provisional import Manual
+from tracker.services.rows import Row
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,17 @@ ATLAS: tuple[Sheet, ...] = (
           "SELECT no FROM destruction ORDER BY id DESC LIMIT 1"),
     Sheet("months", "finance", "/months"),
     Sheet("month", "finance", "/months/{no}", "SELECT month FROM month ORDER BY month LIMIT 1"),
+    Sheet("month-check", "supervisor", "/months/{no}/check",
+          "SELECT month FROM month WHERE status = 'open' ORDER BY month LIMIT 1"),
+    Sheet("month-roll", "finance", "/months/{no}/roll/new",
+          "SELECT month FROM month ORDER BY month LIMIT 1"),
+    Sheet("statements", "finance", "/statements"),
+    Sheet("statement", "finance", "/statements/{no}",
+          "SELECT no FROM statement WHERE status = 'delivered' ORDER BY id LIMIT 1"),
+    Sheet("settlement-files", "finance", "/settlements"),
+    Sheet("settlement-file", "finance", "/settlements/{no}",
+          "SELECT id FROM settlement_file ORDER BY id DESC LIMIT 1"),
+    Sheet("opening-balances", "finance", "/settlements/opening"),
     Sheet("turnaround", "supervisor", "/turnaround"),
     Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
     Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),
@@ -196,3 +209,21 @@ def play(story: Story, photos: Path) -> None:
     shrunk = photo.keep(story.act("store1"), photos, *kept, picture())
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
+    _bill(story)
+
+
+def _bill(story: Story) -> None:
+    """Draw up the statements of the closed months; deliver one, and settle it in part by a file."""
+    months = ledger.months(story.session, story.actor("finance"))
+    closed = [month.month for month in months if month.closed_at]
+    no, *_others = [no for month in closed for no in story.statements(month)]
+    story.deliver(no)
+    day = story.now.date().isoformat()
+    told = ((no, "", "10.00", day, "20261122-1"), ("", "SUP05", "1.00", day, "20261122-2"))
+    columns = settlement_import.COLUMNS
+    rows = [
+        Row(number, dict(zip(columns, values, strict=True)))
+        for number, values in enumerate(told, start=2)
+    ]
+    act = story.act("finance")
+    story.write(lambda: settlement_import.import_settlements(act, "11.csv", b"", rows))

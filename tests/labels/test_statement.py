@@ -56,7 +56,7 @@ def test_a_statement_is_printed_in_three_copies_with_capitals_and_its_arrival(
             "所属月份2026年11月件数2件/2笔",
             "送达时间2026-12-0710:30邮寄异议截止2026-12-14",
             "2026SUP01广州锦程服饰有限公司S001广州天河店色差扣款189.84",
-            "应收大写人民币伍佰肆拾贰元肆角整小写合计¥542.40",
+            "应收大写人民币伍佰肆拾贰元肆角小写合计¥542.40",
             "依据报废损失由责任方承担（规则1.38）",
             "异议期请在送达之日起5个工作日内书面提出",
             "总公司财务（盖章）",
@@ -69,7 +69,7 @@ def test_a_credit_is_what_the_chain_pays(print_fonts: Fonts) -> None:
     rows = (replace(ROW, summary="货主贷记", amount_fen=-27960),)
     credit = replace(SHEET, title="专卖店对账单", rows=rows, charge_fen=0, credit_fen=27960)
     [page, *_copies] = page_texts(statement_pdf(credit, print_fonts))
-    assert_says(page, "专卖店对账单", "应付大写人民币贰佰柒拾玖元陆角整", "货主贷记-279.60")
+    assert_says(page, "专卖店对账单", "应付大写人民币贰佰柒拾玖元陆角", "货主贷记-279.60")
 
 
 def test_rows_that_do_not_add_up_are_never_printed(print_fonts: Fonts) -> None:

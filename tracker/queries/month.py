@@ -134,7 +134,7 @@ def _unwitnessed(session: Session, seen: Window) -> list[Item]:
         Destruction.status.in_((DestructionStatus.PLANNED, DestructionStatus.SCANNED)), scanned
     )
     return [
-        Item(Check.UNWITNESSED, "destruction", row.no, DestructionStatus(row.status).zh)
+        Item(Check.UNWITNESSED, "destruction", row.no, row.planned_by.name)
         for row in session.scalars(query.order_by(Destruction.id))
     ]
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Insert, func, insert, literal, select
+from sqlalchemy import Insert, String, case, cast, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import COST_ROLES, Actor
@@ -68,23 +68,24 @@ def kept(session: Session, month: str) -> Totals | None:
     if session.scalar(select(Month.status).where(Month.month == month)) != "closed":
         return None
     total = MonthTotal.__table__.c
-    query = select(
-        total.grouped_by, total.liable_kind, total.liable_party, total.liable_name, total.supplier,
-        total.store, total.defect, total.production_year, total.style_no, total.pieces,
-        total.amount_fen,
-    ).where(
-        total.month == month, total.grouped_by.in_([name for name in GROUPINGS if name != CELL]),
-        total.account == Account.CHARGE.value,
+    # Only one of the columns is filled in: they make the key together.
+    key = (
+        total.supplier + total.store + total.defect + total.style_no
+        + case((total.liable_party != "", total.liable_party), else_=total.liable_kind)
+        + case((total.production_year != 0, cast(total.production_year, String)), else_="")
     )  # fmt: skip
+    query = (
+        select(total.grouped_by, key, total.liable_name, total.pieces, total.amount_fen)
+        .where(
+            total.month == month,
+            total.grouped_by.in_([name for name in GROUPINGS if name != CELL]),
+            total.account == Account.CHARGE.value,
+        )
+        .order_by(total.id)
+    )
     found: dict[str, list[Total]] = defaultdict(list)
-    for grouped, kind, party, name, supplier, store, defect, year, style, *sums in session.execute(
-        query.order_by(total.id)
-    ):
-        key = {
-            "liable": party or kind, "supplier": supplier, "store": store, "defect": defect,
-            "year": str(year), "style": style,
-        }.get(grouped, "")  # fmt: skip
-        found[grouped].append(Total(key, name or key, sums[0], int(sums[1])))
+    for grouped, code, name, pieces, fen in session.execute(query):
+        found[grouped].append(Total(code, name or code, pieces, fen))
     whole = found["all"][0] if found["all"] else Total("", "", 0, 0)
     return Totals(
         amount_fen=whole.amount_fen,
