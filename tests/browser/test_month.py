@@ -12,8 +12,9 @@ pytestmark = pytest.mark.browser
 
 def test_from_the_checklist_to_the_agreed_statement(shop: Shop) -> None:
     with played(shop.address) as story:
-        story.sign_off(*story.list_on_forms(story.scrapped()))
+        story.wait(days=-8)
         left = story.scrapped()
+        story.sign_off(*story.list_on_forms(story.scrapped()))
         months = ledger.months(story.session, story.actor("finance"))
         month = min(row.month for row in months if row.status == "open")
     page = shop.enter("supervisor")

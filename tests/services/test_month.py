@@ -196,7 +196,6 @@ def test_opening_plus_new_less_destroyed_less_returned_is_closing(story: Story) 
         ("closing", Stock(1, 18984)),
     ]
     story.close_month()
-    story.wait(days=30)
     third = _approved(story)
     story.do("clerk", "registration", second, "return_to_supplier")
     later = month_roll.roll(story.session, "2026-12")

@@ -1,4 +1,4 @@
-"""``month report``, ``month submit``, ``month close``."""
+"""``month report``, ``month submit``, ``month close``, ``month opening``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from flask.cli import AppGroup
 from labels.fonts import register
 from labels.sheet import csv_fen
 from tracker.cli.asking import act, refusing
+from tracker.cli.catalog import FILE, watched
 from tracker.config import PRINT_FONTS
 from tracker.db import write
 from tracker.domain.errors import HangtagError
 from tracker.extensions import db
 from tracker.queries import ledger as queries
-from tracker.services import actions, month_report
+from tracker.services import actions, month_report, opening, rows
 
 USER = click.option("--user", required=True, help="Log-in name of the account that acts.")
 FORMATS = ("text", "json", "csv", "xlsx", "pdf")
@@ -80,6 +81,20 @@ def submit(name: str, user: str) -> None:
 def close(name: str, user: str) -> None:
     """Close MONTH for good; by another person than who submitted it."""
     _take(name, user, "close")
+
+
+@month.command("opening")
+@FILE
+@USER
+@refusing
+def opening_balances(file: Path, user: str) -> None:
+    """Import opening balances from FILE (CSV in UTF-8, or Excel), before the first close.
+
+    Columns: kind,party,reference,production_year,amount. The same file again changes nothing.
+    """
+    found, doing = rows.read(file, opening.COLUMNS), act(user)
+    counts = write(doing.session, lambda: opening.import_opening(doing, found, watched))
+    click.echo(f"made {counts.made}, known {counts.known}")
 
 
 def _take(name: str, user: str, action: str) -> None:
