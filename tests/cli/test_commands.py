@@ -104,7 +104,8 @@ def test_who_may_not_see_money_gets_no_report(run: Any):
 def test_every_command_says_what_it_does(run: Any):
     for words in (
         ("catalog", "import"), ("sites", "import"), ("users", "add"), ("tokens", "issue"),
-        ("month", "report"), ("month", "submit"), ("month", "close"), ("month", "opening"), ("verify",),
+        ("month", "report"), ("month", "submit"), ("month", "close"), ("month", "opening"),
+        ("verify",),
     ):  # fmt: skip
         told = run(*words, "--help")
         assert told.exit_code == 0

@@ -81,10 +81,10 @@ def kept(session: Session, month: str) -> Totals | None:
             total.grouped_by.in_([name for name in GROUPINGS if name != CELL]),
             total.account == Account.CHARGE.value,
         )
-        .order_by(total.id)
+        .order_by(total.grouped_by, total.id)
     )
     found: dict[str, list[Total]] = defaultdict(list)
-    for grouped, code, name, pieces, fen in session.execute(query):
+    for grouped, code, name, pieces, fen in session.execute(query).all():
         found[grouped].append(Total(code, name or code, pieces, fen))
     whole = found["all"][0] if found["all"] else Total("", "", 0, 0)
     return Totals(

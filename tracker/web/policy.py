@@ -33,6 +33,13 @@ EVENTS = {
     "sent_out": _("sent to outside repair"),
     "returned_from_outside": _("back from outside repair"),
     "due": _("due day"),
+    "month_ended": _("end of the month"),
+    "month_submitted": _("month submitted"),
+    "month_closed": _("month closed"),
+    "discrepancy_opened": _("discrepancy found"),
+    "discrepancy_resolved": _("discrepancy resolved"),
+    "statement_delivered": _("statement delivered"),
+    "objected": _("objection of the party"),
     "promised": _("day promised to the customer"),
 }
 CHOICES = {
