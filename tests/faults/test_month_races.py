@@ -93,6 +93,7 @@ def _confirmed(story: Story) -> list[str]:
 def test_approvals_racing_a_close_lie_wholly_in_one_month(app: Flask, story: Story) -> None:
     story.sign_off(*story.list_on_forms(story.scrapped()))
     approved: list[str] = []
+    began = story.now
     for number in range(ROUNDS):
         name = next_month("2026-11", number)
         forms = _confirmed(story)
@@ -117,8 +118,8 @@ def test_approvals_racing_a_close_lie_wholly_in_one_month(app: Flask, story: Sto
             results = Counter(future.result() for future in asked)
         assert results == {"approved": FORMS, "closed": 1}
         approved += forms
-        nxt = next_month(name)
-        story.write(partial(ledger.held, story.act("finance"), nxt))
+        story.write(partial(ledger.held, story.act("finance"), next_month(name)))
+        story.now = began
     story.session.rollback()
     months = story.session.execute(
         select(LedgerEntry.document, func.count(LedgerEntry.month.distinct()))
