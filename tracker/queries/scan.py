@@ -24,6 +24,12 @@ def of_author(session: Session, actor: Actor, scan_id: str) -> Scan:
     return found
 
 
+def held(session: Session, row: Scan) -> Scan:
+    """Return ``row`` as it stands, held until the transaction ends."""
+    query = select(Scan).where(Scan.scan_id == row.scan_id)
+    return session.scalars(for_writing(query, Scan)).one()
+
+
 def latest(session: Session, actor: Actor, most: int) -> Sequence[Scan]:
     """Return the actor's own scans, the newest first."""
     return session.scalars(

@@ -12,7 +12,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError, NeedsInput, RuleViolation, not_found
 from tracker.domain.number import piece_no
 from tracker.domain.registration import MACHINE
-from tracker.domain.scan import Outcome, Timing, timing
+from tracker.domain.scan import Outcome, Settlement, Timing, timing
 from tracker.domain.tag import Kind as TagKind
 from tracker.domain.tag import Tag, parse
 from tracker.models.catalog import Sku
@@ -20,6 +20,7 @@ from tracker.models.registration import Piece, Registration
 from tracker.models.scan import Scan
 from tracker.queries import catalog
 from tracker.queries import registration as registrations
+from tracker.queries import scan as scans
 from tracker.services import once, provisional, tag_roll
 from tracker.services.act import Act
 from tracker.services.number import next_id
@@ -59,6 +60,8 @@ def submit(
         return once.replay(row, act, sha256, "scan_id")
     if row is not None and row.account_id != act.actor.account_id:
         raise not_found("扫描", "scan", scan_id)
+    if row is not None and scans.held(act.session, row).settlement is not None:
+        return _settled(row, sha256, refused)
     clock = timing(act.now, act.device_at, sent_at)
     row = row or _new_row(act, request, scan_id, clock)
     row.body_sha256 = sha256
@@ -68,6 +71,31 @@ def submit(
     act.session.add(row)
     act.session.flush()
     return answer
+
+
+def _settled(row: Scan, sha256: str, refused: Callable[[HangtagError], str]) -> Answer:
+    """Refuse for good what a person settled meanwhile: its garment would be registered twice."""
+    refusal = settled_by_hand(Settlement(str(row.settlement)), row.registration)
+    row.outcome, row.status_code, row.code = Outcome.REFUSED.value, 409, refusal.code
+    row.body_sha256, row.answer = sha256, refused(refusal)
+    return Answer(row.status_code, row.answer)
+
+
+def settled_by_hand(how: Settlement, made: Registration | None) -> RuleViolation:
+    """A late scan was settled by hand; nothing is left to do on the device."""
+    if made is None:
+        return RuleViolation(
+            "settled_by_hand",
+            "这次扫描已由店里的同事核对，处理结果：{settlement}。设备上不用再补充。",
+            "A colleague settled this scan already ({settlement}): nothing is left to do here.",
+            settlement=how.zh,
+        )
+    return RuleViolation(
+        "settled_by_hand",
+        "这次扫描已由店里的同事核对，对应登记单 {registration}。请打开该登记单继续处理。",
+        "A colleague settled this scan already: go on with {registration}.",
+        registration=made.no,
+    )
 
 
 def _new_row(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> Scan:
