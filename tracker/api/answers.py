@@ -107,10 +107,15 @@ def registration(row: Any) -> Registration:
     return registration_list([row])[0]
 
 
+def registered(made: Any, site: str) -> Registration:
+    """Return what a scan of the store ``site`` has just registered: its clock runs, no trip yet."""
+    return _registration(made, None, site)
+
+
 def registration_list(rows: Sequence[Any]) -> list[Registration]:
     """Return registrations with their turnarounds."""
     found = turnarounds.of(db.session(), rows, utc_now())
-    return [_registration(row, found.get(row.id)) for row in rows]
+    return [_registration(row, found.get(row.id), row.site.code) for row in rows]
 
 
 def with_timeline(row: Any, actor: Actor) -> RegistrationWithTimeline:
@@ -145,14 +150,14 @@ def timeline(events: Iterable[Any], hidden: frozenset[str]) -> list[TimelineEntr
     ]
 
 
-def _registration(row: Any, found: clock.Turnaround | None) -> Registration:
+def _registration(row: Any, found: clock.Turnaround | None, site: str) -> Registration:
     sku = row.piece.sku
     return {
         "no": row.no,
         "piece_no": row.piece.piece_no,
         "status": row.status,
         "version": row.version,
-        "site": row.site.code,
+        "site": site,
         "source": row.source,
         "owner": row.owner,
         "defect": row.defect,

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NeedsInput
@@ -16,6 +16,7 @@ from tracker.queries.paging import position
 
 LONGEST_WORD = 100
 SHORTEST_START = 4
+_BY_BARCODE = select(Sku).where(Sku.barcode == bindparam("barcode"))
 
 
 def sku_of(session: Session, tag: Tag) -> Sku | None:
@@ -27,7 +28,7 @@ def sku_of(session: Session, tag: Tag) -> Sku | None:
     found = None
     tag = as_catalogued(session, tag)
     if tag.barcode is not None:
-        found = session.scalar(select(Sku).where(Sku.barcode == tag.barcode))
+        found = session.scalar(_BY_BARCODE, {"barcode": tag.barcode})
     if tag.kind is Kind.STYLE_COLOUR_SIZE and tag.style_no and tag.colour and tag.size:
         found = sku_named(session, tag.style_no, tag.colour, tag.size)
     return found.matched or found if found else None

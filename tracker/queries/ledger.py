@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.db import table_of
 from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.errors import not_found
 from tracker.domain.ledger import Account
@@ -212,7 +213,7 @@ def owner_credits_fen(session: Session, month: str) -> int:
 
 def content_sha256(session: Session, month: str) -> str:
     """Return the SHA-256 over every ledger row of a month, in order: what ``close`` keeps."""
-    columns = LedgerEntry.__table__.columns
+    columns = table_of(LedgerEntry).columns
     seal = hashlib.sha256()
     query = select(*columns).where(LedgerEntry.month == month).order_by(LedgerEntry.id)
     for row in session.execute(query):

@@ -238,10 +238,10 @@ def link(act: Act, registration: Registration, named: str | None = None) -> None
     """
     if registration.source != Source.STOCK:
         return
-    found = queries.of_garment(act.session, registration)
     if named is not None:
-        found = _named(act, registration, named)
-    registration.delivery_id = found.id if found else None
+        registration.delivery_id = _named(act, registration, named).id
+    else:
+        registration.delivery_id = queries.id_of_garment(act.session, registration)
 
 
 def _named(act: Act, registration: Registration, no: str) -> Delivery:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
+from tracker.db import table_of
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError, NeedsInput, RuleViolation, not_found
 from tracker.domain.number import piece_no
@@ -55,7 +57,7 @@ def submit(
         raise not_found("店铺", "store", request.site)
     scan_id = once.key(request.scan_id, "scan_id")
     sha256 = once.digest(body)
-    row = act.session.get(Scan, scan_id)
+    row = scans.standing(act.session, scan_id)
     if row is not None and row.outcome != Outcome.NEEDS_INPUT:
         return once.replay(row, act, sha256, "scan_id")
     if row is not None and row.account_id != act.actor.account_id:
@@ -63,14 +65,19 @@ def submit(
     if row is not None and scans.held(act.session, row).settlement is not None:
         return _settled(row, sha256, refused)
     clock = timing(act.now, act.device_at, sent_at)
-    row = row or _new_row(act, request, scan_id, clock)
-    row.body_sha256 = sha256
-    answer = _answer(act, row, request, done, refused)
-    waits = row.outcome != Outcome.DONE and (clock.is_late or row.facts is not None)
-    row.facts = once.canonical(facts_of(request)) if waits else None
-    act.session.add(row)
-    act.session.flush()
-    return answer
+    became = _register_or_say_why(act, request, done, refused)
+    is_waiting = clock.is_late or (row is not None and row.facts is not None)
+    keeps = is_waiting and became["outcome"] != Outcome.DONE
+    became["facts"] = once.canonical(facts_of(request)) if keeps else None
+    became["body_sha256"] = sha256
+    if row is None:
+        act.session.execute(_NEW, became | _as_scanned(act, request, scan_id, clock))
+    else:
+        act.session.execute(update(Scan).where(Scan.scan_id == scan_id).values(became))
+    return Answer(became["status_code"], became["answer"])
+
+
+_NEW = insert(table_of(Scan))
 
 
 def _settled(row: Scan, sha256: str, refused: Callable[[HangtagError], str]) -> Answer:
@@ -98,41 +105,38 @@ def settled_by_hand(how: Settlement, made: Registration | None) -> RuleViolation
     )
 
 
-def _new_row(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> Scan:
-    return Scan(
-        scan_id=scan_id,
-        account_id=act.actor.account_id,
-        site_id=act.actor.site_id,
-        raw_code=once.storable(request.code),
-        scanned_at=act.device_at,
-        arrived_at=act.now,
-        is_skewed=clock.is_skewed,
-        device=act.actor.device,
-        outcome=Outcome.NEEDS_INPUT.value,
-        status_code=422,
-        answer="",
-    )
+def _as_scanned(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> dict[str, Any]:
+    return {
+        "scan_id": scan_id,
+        "account_id": act.actor.account_id,
+        "site_id": act.actor.site_id,
+        "raw_code": once.storable(request.code),
+        "scanned_at": act.device_at,
+        "arrived_at": act.now,
+        "is_skewed": clock.is_skewed,
+        "device": act.actor.device,
+    }
 
 
-def _answer(
+def _register_or_say_why(
     act: Act,
-    row: Scan,
     request: ScanRequest,
     done: Callable[[Registration], str],
     refused: Callable[[HangtagError], str],
-) -> Answer:
+) -> dict[str, Any]:
+    """Return what became of a scan, as its row keeps it."""
     try:
         with act.session.begin_nested():
-            registration = _register(act, request)
-        row.outcome, row.status_code, row.code = Outcome.DONE.value, 201, None
-        row.registration_id = registration.id
-        row.answer = done(registration)
-    except (RuleViolation, NeedsInput) as refusal:
-        is_refused = isinstance(refusal, RuleViolation)
-        row.outcome = (Outcome.REFUSED if is_refused else Outcome.NEEDS_INPUT).value
-        row.status_code, row.code = (409 if is_refused else 422), refusal.code
-        row.answer = refused(refusal)
-    return Answer(row.status_code, row.answer)
+            made = _register(act, request)
+        return _became(Outcome.DONE, 201, None, done(made)) | {"registration_id": made.id}
+    except RuleViolation as refusal:
+        return _became(Outcome.REFUSED, 409, refusal.code, refused(refusal))
+    except NeedsInput as refusal:
+        return _became(Outcome.NEEDS_INPUT, 422, refusal.code, refused(refusal))
+
+
+def _became(outcome: Outcome, status: int, code: str | None, answer: str) -> dict[str, Any]:
+    return {"outcome": outcome.value, "status_code": status, "code": code, "answer": answer}
 
 
 def _register(act: Act, request: ScanRequest) -> Registration:
