@@ -148,7 +148,7 @@ def _lock_file(path: Path) -> Any:
             if time.monotonic() > until:
                 handle.close()
                 raise busy() from None
-            time.sleep(0.002)
+            time.sleep(0.0005)
         else:
             return handle
 
