@@ -34,6 +34,8 @@ NAMING = {
 }
 
 LOCK_WAIT_SECONDS = 5.0
+POLL_SECONDS = 0.0005
+"""One thread a process asks, and only while another process writes."""
 ATTEMPTS = 5
 T = TypeVar("T")
 _ROLLED_BACK_BY_SERVER = {"40001", "40P01"}
@@ -139,8 +141,14 @@ class WriterLock:
 
 
 def _lock_file(path: Path) -> Any:
-    handle = path.open("a")
+    """Take the file's lock in turn: who waits for it goes before a process that just had it."""
     until = time.monotonic() + LOCK_WAIT_SECONDS
+    with _taken(path.with_suffix(".turn"), until):
+        return _taken(path, until)
+
+
+def _taken(path: Path, until: float) -> Any:
+    handle = path.open("a")
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -148,7 +156,7 @@ def _lock_file(path: Path) -> Any:
             if time.monotonic() > until:
                 handle.close()
                 raise busy() from None
-            time.sleep(0.0005)
+            time.sleep(POLL_SECONDS)
         else:
             return handle
 
