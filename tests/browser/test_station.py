@@ -478,3 +478,20 @@ def test_a_scan_into_a_field_that_holds_another_code_is_never_glued_to_it(
     assert page.locator(".station-list .scan-code").inner_text() == JACKET
     expect(page.locator("[data-count]")).to_have_text("全部已发送")
     assert fresh() == []
+
+
+def test_the_list_of_devices_knows_this_one(station: Station) -> None:
+    station.enter("store1")
+    page = station.page
+    other = page.context.browser.new_context() if page.context.browser else None
+    assert other is not None
+    Station(other, station.address).enter("store1")
+    other.close()
+    page.goto(f"{station.address}/scan/devices")
+    marked = page.locator("tr", has=page.locator("[data-this-device]:visible"))
+    expect(marked).not_to_have_count(0)
+    own = page.evaluate("import('/static/js/station/store.js').then((one) => one.fact('device'))")
+    named = [row.get_attribute("data-device") for row in marked.all()]
+    rows = [row.get_attribute("data-device") for row in page.locator("[data-device]").all()]
+    assert set(named) == {own} < set(rows)
+    assert findings(page) == []
