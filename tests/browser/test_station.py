@@ -8,12 +8,22 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import CHROMIUM, ENVIRONMENTS, QUIET, beyond_the_screen, verified
+from tests.browser.conftest import (
+    CHROMIUM,
+    ENVIRONMENTS,
+    QUIET,
+    beyond_the_screen,
+    played,
+    verified,
+)
 from tests.browser.test_pages import findings
+from tracker.domain.number import piece_no
+from tracker.services import tag_roll
 from tracker.services.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -478,6 +488,36 @@ def test_a_scan_into_a_field_that_holds_another_code_is_never_glued_to_it(
     assert page.locator(".station-list .scan-code").inner_text() == JACKET
     expect(page.locator("[data-count]")).to_have_text("全部已发送")
     assert fresh() == []
+
+
+def test_where_a_roll_exists_a_choices_key_needs_no_enter_past_the_blank_tag(
+    station: Station, fresh: Fresh
+) -> None:
+    with played(station.address) as story:
+        roll = story.write(lambda: tag_roll.add(story.act("manager3"), str(uuid4()), 5))
+        number = piece_no(roll.first_id)
+    station.enter("store3")
+    page = station.page
+    tag = page.locator("[name=repair_tag]")
+
+    def scan(code: str) -> None:
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        page.locator("#product .product").wait_for()
+        expect(tag).to_be_focused()
+
+    scan(SHELL)
+    for key in ("1", "3", "2", "Enter", "2", "Enter"):
+        page.keyboard.press(key)
+    station.confirm(1)
+    scan(SHIRT)
+    page.keyboard.type(number)
+    page.keyboard.press("Enter")
+    for key in ("1", "3", "2", "Enter", "2", "Enter"):
+        page.keyboard.press(key)
+    station.confirm(2)
+    assert page.locator(".row-piece").first.inner_text() == number
+    assert fresh() == [("store3", SHELL), ("store3", SHIRT)]
 
 
 def test_the_list_of_devices_knows_this_one(station: Station) -> None:
