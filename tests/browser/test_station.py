@@ -364,16 +364,17 @@ def test_a_new_version_waits_until_it_is_wanted_and_queued_scans_outlive_it(
     station.context.route(BATCH, lambda route: route.abort())
     station.register(SHELL)
     page = station.page
-    english: Any = {"name": "locale", "value": "en", "url": station.address}
-    station.context.add_cookies([english])
     page.keyboard.type("69")
-    page.evaluate("navigator.serviceWorker.getRegistration('/scan/').then((one) => one.update())")
+    page.evaluate("navigator.serviceWorker.register('/scan/worker.js?newer', {scope: '/scan/'})")
     bar = page.locator("[data-bar=update]")
     page.wait_for_timeout(2_500)
     expect(bar).to_be_hidden()
     page.locator("#code").fill("")
-    bar.get_by_role("button", name="刷新").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Scan & register")
+    with page.expect_navigation():
+        bar.get_by_role("button", name="刷新").click()
+    page.locator("[data-name]:not(:empty)").wait_for()
+    in_charge = page.evaluate("navigator.serviceWorker.controller.scriptURL")
+    assert in_charge == f"{station.address}/scan/worker.js?newer"
     station.context.unroute(BATCH)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     station.shows(confirmed=1)
@@ -518,6 +519,35 @@ def test_where_a_roll_exists_a_choices_key_needs_no_enter_past_the_blank_tag(
     station.confirm(2)
     assert page.locator(".row-piece").first.inner_text() == number
     assert fresh() == [("store3", SHELL), ("store3", SHIRT)]
+
+
+def test_the_language_changes_without_a_network_and_what_is_half_typed_stays(
+    station: Station, fresh: Fresh
+) -> None:
+    station.enter("manager2")
+    page = station.page
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("扫码登记")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    station.context.set_offline(True)
+    station.register(JACKET)
+    page.keyboard.type(COAT)
+    page.get_by_role("button", name="English").click()
+    expect(heading).to_have_text("Scan & register")
+    station.shows(captured=1, half_typed=1)
+    assert page.locator("html").get_attribute("lang") == "en"
+    station.open()
+    expect(heading).to_have_text("Scan & register")
+    station.context.set_offline(False)
+    station.shows(confirmed=1, half_typed=1)
+    page.get_by_role("button", name="中文").click()
+    expect(heading).to_have_text("扫码登记")
+    station.shows(confirmed=1, half_typed=1)
+    page.get_by_role("button", name="English").click()
+    expect(heading).to_have_text("Scan & register")
+    page.goto(f"{station.address}/")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert fresh() == [("manager2", JACKET)]
 
 
 def test_the_list_of_devices_knows_this_one(station: Station) -> None:

@@ -3,6 +3,7 @@
 import { call } from "./call.js";
 import { bring, bringSuppliers, hasBadDigit, productOf } from "./catalogue.js";
 import * as form from "./form.js";
+import { keepFirst, offerLanguage } from "./language.js";
 import * as queue from "./queue.js";
 import * as rows from "./rows.js";
 import * as session from "./session.js";
@@ -337,6 +338,14 @@ async function tend() {
   await tellStorage();
 }
 
+// Put what is half typed aside; what nobody may keep yet stays where it is, and false is returned.
+async function settle() {
+  if (!form.isHalfTyped()) return true;
+  if (!now.who) form.showFault("code", say("no_one"));
+  else await capture("half_typed");
+  return !form.isHalfTyped();
+}
+
 async function cameBack() {
   if (Date.now() - now.askedAt > MINUTE || now.state !== "in") await askWho();
   queue.drain();
@@ -347,7 +356,9 @@ async function begin() {
   bar("browser", !canKeep);
   if (!canKeep) return;
   queue.listen({ changed: refresh, answered, state: ({ kind }) => tell(kind), refusedTicket: renew });
+  await keepFirst();
   watchWorker(() => !form.isHalfTyped());
+  offerLanguage(settle);
   part("door=log-out").addEventListener("click", async () => {
     await session.logOut();
     await askWho();
