@@ -12,7 +12,7 @@ from tracker.domain.account import Actor
 from tracker.domain.errors import InvalidInput, RuleViolation, not_found
 from tracker.domain.registration import Status
 from tracker.domain.tag import Kind as TagKind
-from tracker.domain.tag import Tag, parse
+from tracker.domain.tag import Tag, parse, unchecked
 from tracker.models.history import Event
 from tracker.models.loss import Liability
 from tracker.models.registration import Piece, Registration
@@ -104,6 +104,26 @@ def piece_of(session: Session, tag: Tag) -> Piece | None:
     return session.scalar(select(Piece).where(Piece.unique_code == known_as))
 
 
+def read(session: Session, raw: str) -> Tag:
+    """Return the tag that was scanned, for whoever has a catalogue to hold it against.
+
+    A wrong check digit refuses digits only where they neither spell a product of the catalogue nor
+    are a known garment's own number (conventions 2.2). Raises what ``tag.parse`` raises.
+    """
+    try:
+        return parse(raw)
+    except InvalidInput as refusal:
+        digits = unchecked(raw) if refusal.code == "bad_check_digit" else None
+        if digits is None or not _is_known(session, digits):
+            raise
+        return digits
+
+
+def _is_known(session: Session, tag: Tag) -> bool:
+    is_spelt = catalog.as_catalogued(session, tag).kind is not TagKind.UNKNOWN
+    return is_spelt or piece_of(session, tag) is not None
+
+
 def by_scanned_code(session: Session, code: str) -> Registration:
     """Return the newest registration of the piece whose own tag was scanned, in any site.
 
@@ -112,7 +132,7 @@ def by_scanned_code(session: Session, code: str) -> Registration:
     ``check_not_gone`` raises.
     """
     try:
-        tag = parse(code)
+        tag = read(session, code)
         piece = piece_of(session, tag)
     except InvalidInput as refusal:
         raise _unread(refusal) from None

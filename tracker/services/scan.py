@@ -14,7 +14,7 @@ from tracker.domain.number import piece_no
 from tracker.domain.registration import MACHINE
 from tracker.domain.scan import Outcome, Timing, timing
 from tracker.domain.tag import Kind as TagKind
-from tracker.domain.tag import Tag, parse
+from tracker.domain.tag import Tag
 from tracker.models.catalog import Sku
 from tracker.models.registration import Piece, Registration
 from tracker.models.scan import Scan
@@ -109,7 +109,7 @@ def _answer(
 
 def _register(act: Act, request: ScanRequest) -> Registration:
     check_untagged(request)
-    tag = None if is_untagged(request) else parse_scanned(request.code)
+    tag = None if is_untagged(request) else parse_scanned(act, request.code)
     piece = _known_piece(act, tag) if tag is not None else None
     sku = piece.sku if piece else _sku(act, request, tag)
     check_days(request, shanghai_date(act.now))
@@ -148,10 +148,10 @@ def _sku(act: Act, request: ScanRequest, tag: Tag | None) -> Sku:
     return catalog.as_it_stands(act.session, known)
 
 
-def parse_scanned(code: str) -> Tag:
+def parse_scanned(act: Act, code: str) -> Tag:
     """Return the parsed tag. Raises ``NeedsInput`` with the parser's code when it is none."""
     try:
-        return parse(code)
+        return registrations.read(act.session, code)
     except HangtagError as refusal:
         raise NeedsInput(refusal.code, refusal.zh, refusal.en, "code", **refusal.facts) from None
 
@@ -284,7 +284,7 @@ def piece_of(act: Act, code: str, repair_tag: str | None = None) -> Piece:
 
     Raises what ``look_up`` and ``mint`` raise.
     """
-    tag = parse_scanned(code)
+    tag = parse_scanned(act, code)
     known = _known_piece(act, tag)
     if known is not None:
         if repair_tag:
@@ -300,6 +300,6 @@ def look_up(act: Act, code: str) -> Sku:
     Raises ``NeedsInput`` for an unknown code, ``RuleViolation`` for a piece that may not be
     registered now.
     """
-    tag = parse_scanned(code)
+    tag = parse_scanned(act, code)
     piece = _known_piece(act, tag)
     return piece.sku if piece else sku_of(act, tag)
