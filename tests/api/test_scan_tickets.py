@@ -214,6 +214,8 @@ def test_a_station_asks_before_the_form_is_filled(page: Page, programs: Programs
     known = programs.register()
     told = page.call("GET", "/scans/look-up?code=6901234567892").json
     assert told["earlier"] == {"no": known["no"], "piece_no": known["piece_no"]}
+    unique = page.call("GET", "/scans/look-up?code=(01)06901234567892(21)NEW").json
+    assert (unique["product"]["style_no"], unique["earlier"]) == ("2613M04012", None)
     for code, status, why in [
         (known["piece_no"], 409, "already_registered"),
         ("6900000000007", 422, "unknown_code"),

@@ -16,7 +16,7 @@ from tests.story import Story
 from tracker.config import ROOT
 
 FILE = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-IMPORT = re.compile(r'from "\./([a-z]+\.js)"')
+IMPORT = re.compile(r'from "\./([a-z_]+\.js)"')
 
 
 def read(browser: Any, address: str) -> bytes:

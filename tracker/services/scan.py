@@ -303,3 +303,13 @@ def look_up(act: Act, code: str) -> Sku:
     tag = parse_scanned(act, code)
     piece = _known_piece(act, tag)
     return piece.sku if piece else sku_of(act, tag)
+
+
+def earlier(act: Act, code: str, sku: Sku) -> Registration | None:
+    """Return the garment of the store about which a scan of this code would ask: another, or the
+    same? ``None`` for a code that names one garment: it never asks.
+    """
+    tag = parse_scanned(act, code)
+    if tag.kind is TagKind.PIECE or registrations.unique_code(act.session, tag) is not None:
+        return None
+    return registrations.same_sku_in_store(act.session, act.actor.site_id, sku.id)
