@@ -138,6 +138,18 @@ def test_a_badge_scanned_anywhere_changes_the_browser_over_by_the_keyboard_alone
     assert page.evaluate("document.activeElement.name") == "badge"
 
 
+def test_the_list_of_badges_is_loaded_anew_on_return_from_a_printed_card(shop: Shop) -> None:
+    page = shop.enter("manager3")
+    shop.open("/accounts/badges")
+    row = page.locator("tr", has_text="store3")
+    with page.context.expect_page() as card:
+        row.get_by_role("button", name="发放工牌").click()
+    card.value.close()
+    with page.expect_navigation():
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    row.get_by_role("button", name="换发工牌").wait_for()
+
+
 def test_the_scanners_test_says_what_is_set_wrong(shop: Shop) -> None:
     page = shop.enter("store1")
     shop.open("/scanner")

@@ -61,7 +61,8 @@ function ask(earlier) {
     }
     Object.assign(told, { code: code.value.trim(), piece: "another" });
     question.replaceChildren(make("p", { role: "status", text: say("is_another") }));
-    page.querySelector("[data-keys] input").focus();
+    const { repair_tag: tag } = page.elements;
+    (tag.offsetParent && !tag.value ? tag : page.querySelector("[data-keys] input")).focus();
   });
   panel.append(question);
   if (isUntouched()) question.querySelector("[data-do=another]").focus();
