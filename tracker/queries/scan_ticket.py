@@ -57,9 +57,7 @@ def standing(session: Session, actor: Actor, now: datetime) -> Sequence[ScanTick
     ).all()
 
 
-def last_uses(
-    session: Session, tickets: Collection[ScanTicket]
-) -> dict[tuple[int, str], datetime]:
+def last_uses(session: Session, tickets: Collection[ScanTicket]) -> dict[tuple[int, str], datetime]:
     """Return when a scan last came with these tickets, by person's id and device; none unused."""
     if not tickets:
         return {}
