@@ -8,11 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from tests.api.conftest import JACKET, Programs, a_scan
 from tests.story import Story
 from tests.web.pressing import post
 from tracker.db import utc_now
+from tracker.extensions import db
 from tracker.models.registration import Registration
 from tracker.models.scan import Scan
 from tracker.services.verify import verify
@@ -128,6 +130,26 @@ def test_a_dismissed_scan_tells_its_device_that_nothing_is_left_to_do(
     assert (told["outcome"], told["code"]) == ("refused", "settled_by_hand")
     assert "无需登记" in told["detail"]
     assert story.session.query(Registration).count() == 0
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_a_page_that_shows_a_late_scan_holds_no_row(
+    programs: Programs, login: Any, story: Story
+) -> None:
+    waiting = late(programs, code=UNKNOWN)["scan_id"]
+    manager, said = login("manager1"), []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        page = manager.get(f"/registrations/new?review={waiting}").text
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert f'name="review" value="{waiting}"' in page
+    assert any("FROM scan" in statement for statement in said)
+    assert [statement for statement in said if "FOR UPDATE" in statement] == []
 
 
 def test_it_was_the_same_garment_or_there_was_nothing_to_register(

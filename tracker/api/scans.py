@@ -23,7 +23,6 @@ from tracker.domain.errors import HangtagError, InvalidInput
 from tracker.domain.registration import Action as RegistrationAction
 from tracker.extensions import db
 from tracker.queries import catalog
-from tracker.queries import registration as registrations
 from tracker.queries import scan as scan_queries
 from tracker.services import actions, once, scan
 from tracker.services.fields import Note
@@ -118,9 +117,9 @@ def latest_scans() -> Response:
 )
 def look_up_scan() -> Response:
     """Return the product of a code, or why it could not be registered."""
-    act = edge.act()
-    sku = scan.look_up(act, request.args.get("code", ""))
-    earlier = registrations.same_sku_in_store(act.session, act.actor.site_id, sku.id)
+    act, code = edge.act(), request.args.get("code", "")
+    sku = scan.look_up(act, code)
+    earlier = scan.earlier(act, code, sku)
     return reply(
         {
             "product": catalog.product(sku),

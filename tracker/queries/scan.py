@@ -82,12 +82,14 @@ def count_to_settle(session: Session, actor: Actor) -> int:
     return int(session.scalar(select(func.count()).select_from(Scan).where(_waits(actor))) or 0)
 
 
-def get_to_settle(session: Session, actor: Actor, scan_id: str) -> Scan:
-    """Return a late scan of the actor's sites, held for writing. Raises ``NotFound``."""
+def get_to_settle(
+    session: Session, actor: Actor, scan_id: str, *, for_update: bool = False
+) -> Scan:
+    """Return a late scan of the actor's sites. Raises ``NotFound``."""
     query = select(Scan).where(
         Scan.scan_id == scan_id, Scan.facts.is_not(None), scope.within_sites(actor, Scan.site_id)
     )
-    found = session.scalar(for_writing(query, Scan))
+    found = session.scalar(for_writing(query, Scan) if for_update else query)
     if found is None:
         raise not_found("扫描", "scan", scan_id)
     return found

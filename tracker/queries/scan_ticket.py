@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import table_of
 from tracker.domain.account import Actor, Role
 from tracker.domain.errors import not_found
 from tracker.models.account import ScanTicket
+from tracker.models.scan import Scan
 from tracker.queries.account import ACCOUNT, actor_from, actors
 
 PREFIX = "st."
@@ -67,6 +68,22 @@ def standing(session: Session, actor: Actor, now: datetime) -> Sequence[ScanTick
         .order_by(ScanTicket.id.desc())
         .limit(200)
     ).all()
+
+
+def last_uses(session: Session, tickets: Collection[ScanTicket]) -> dict[tuple[int, str], datetime]:
+    """Return when a scan last came with these tickets, by person's id and device; none unused."""
+    if not tickets:
+        return {}
+    rows = session.execute(
+        select(Scan.account_id, Scan.device, func.max(Scan.arrived_at))
+        .where(
+            Scan.site_id.in_({ticket.site_id for ticket in tickets}),
+            Scan.device.in_({ticket.device for ticket in tickets}),
+            Scan.arrived_at >= min(ticket.issued_at for ticket in tickets),
+        )
+        .group_by(Scan.account_id, Scan.device)
+    )
+    return {(account_id, device): at for account_id, device, at in rows if device is not None}
 
 
 def get(session: Session, actor: Actor, number: str) -> ScanTicket:

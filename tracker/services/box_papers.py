@@ -12,7 +12,7 @@ from labels.form import Signed
 from labels.packing_list import PackedCarton, PackedPiece, PackingList, Sealed, packing_list_pdf
 from tracker.domain.calendar import iso_week, shanghai_date
 from tracker.domain.codes import Defect, Position, Source
-from tracker.domain.errors import Forbidden, RuleViolation
+from tracker.domain.errors import Forbidden, RuleViolation, not_found
 from tracker.domain.label import Setting
 from tracker.domain.registration import Ending, Status
 from tracker.domain.shipment import MACHINE as BOX
@@ -50,11 +50,14 @@ def packing_list(act: Act, no: str, fonts: Fonts) -> Paper:
     return Paper(f"{row.no}.pdf", PDF, packing_list_pdf(_packing_list(act, row), fonts))
 
 
-def carton_labels(act: Act, no: str, fonts: Fonts, setting: Setting) -> Paper:
-    """Print the label of every carton of a sealed box; none tells what lies in it.
+def carton_labels(
+    act: Act, no: str, fonts: Fonts, setting: Setting, carton: str | None = None
+) -> Paper:
+    """Print the label of every carton of a sealed box, or of one; none tells what lies in it.
 
-    Its size is its own, whatever the setting says. Raises ``NotFound``, ``RuleViolation``
-    ``not_sealed``: only then it is known how many there are; ``InvalidInput`` ``one_picture``.
+    Its size is its own, whatever the setting says. Raises ``NotFound``, also for a carton that the
+    box has not, ``RuleViolation`` ``not_sealed``: only then it is known how many there are;
+    ``InvalidInput`` ``one_picture``.
     """
     row = shipments.get(act.session, act.actor, no)
     if row.status in (BoxStatus.OPEN, BoxStatus.VOIDED) or not row.cartons:
@@ -63,8 +66,11 @@ def carton_labels(act: Act, no: str, fonts: Fonts, setting: Setting) -> Paper:
             "还没有封箱，共几箱未定。请先封箱，再打印箱标。",
             "The box is not sealed, so it is open how many cartons there are: seal it first.",
         )
-    faces = [carton_face(_carton_label(act.session, row, carton)) for carton in row.cartons]
-    return label.printed(f"{row.no}-cartons", "箱标", faces, setting, fonts)
+    wanted = [one for one in row.cartons if carton in (None, str(one.ordinal))]
+    if not wanted:
+        raise not_found("箱", "carton", f"{row.no}-{carton}")
+    faces = [carton_face(_carton_label(act.session, row, one)) for one in wanted]
+    return label.printed(f"{row.no}-{carton or 'cartons'}", "箱标", faces, setting, fonts)
 
 
 def _carton_label(session: Session, row: Shipment, carton: Carton) -> CartonLabel:

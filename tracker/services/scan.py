@@ -16,7 +16,7 @@ from tracker.domain.number import piece_no
 from tracker.domain.registration import MACHINE
 from tracker.domain.scan import Outcome, Settlement, Timing, timing
 from tracker.domain.tag import Kind as TagKind
-from tracker.domain.tag import Tag, parse
+from tracker.domain.tag import Tag
 from tracker.models.catalog import Sku
 from tracker.models.registration import Piece, Registration
 from tracker.models.scan import Scan
@@ -141,7 +141,7 @@ def _became(outcome: Outcome, status: int, code: str | None, answer: str) -> dic
 
 def _register(act: Act, request: ScanRequest) -> Registration:
     check_untagged(request)
-    tag = None if is_untagged(request) else parse_scanned(request.code)
+    tag = None if is_untagged(request) else parse_scanned(act, request.code)
     piece = _known_piece(act, tag) if tag is not None else None
     sku = piece.sku if piece else _sku(act, request, tag)
     check_days(request, shanghai_date(act.now))
@@ -180,10 +180,10 @@ def _sku(act: Act, request: ScanRequest, tag: Tag | None) -> Sku:
     return catalog.as_it_stands(act.session, known)
 
 
-def parse_scanned(code: str) -> Tag:
+def parse_scanned(act: Act, code: str) -> Tag:
     """Return the parsed tag. Raises ``NeedsInput`` with the parser's code when it is none."""
     try:
-        return parse(code)
+        return registrations.read(act.session, code)
     except HangtagError as refusal:
         raise NeedsInput(refusal.code, refusal.zh, refusal.en, "code", **refusal.facts) from None
 
@@ -316,7 +316,7 @@ def piece_of(act: Act, code: str, repair_tag: str | None = None) -> Piece:
 
     Raises what ``look_up`` and ``mint`` raise.
     """
-    tag = parse_scanned(code)
+    tag = parse_scanned(act, code)
     known = _known_piece(act, tag)
     if known is not None:
         if repair_tag:
@@ -332,6 +332,16 @@ def look_up(act: Act, code: str) -> Sku:
     Raises ``NeedsInput`` for an unknown code, ``RuleViolation`` for a piece that may not be
     registered now.
     """
-    tag = parse_scanned(code)
+    tag = parse_scanned(act, code)
     piece = _known_piece(act, tag)
     return piece.sku if piece else sku_of(act, tag)
+
+
+def earlier(act: Act, code: str, sku: Sku) -> Registration | None:
+    """Return the garment of the store about which a scan of this code would ask: another, or the
+    same? ``None`` for a code that names one garment: it never asks.
+    """
+    tag = parse_scanned(act, code)
+    if tag.kind is TagKind.PIECE or registrations.unique_code(act.session, tag) is not None:
+        return None
+    return registrations.same_sku_in_store(act.session, act.actor.site_id, sku.id)

@@ -143,9 +143,13 @@ def load_actor() -> None:
     g.actor = accounts.actor_by_session(db.session(), secret, since)
 
 
+STATION = frozenset({"station.index", "station.shell"})
+"""The station's shells: a device holds them for whoever logs in there."""
+
+
 def add_headers(response: Response) -> Response:
     """Every answer carries the security headers; private pages are kept by no cache."""
-    has_camera = g.get("actor") is not None or request.endpoint == "station.index"
+    has_camera = g.get("actor") is not None or request.endpoint in STATION
     policy = CSP.format(more=CAMERA if has_camera else "")
     for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
         response.headers.setdefault(name, value)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
 from tracker import edge
-from tracker.domain import label
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.queries import ledger
 from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
+from tracker.web.label import setting_of
 
 blueprint = Blueprint("print", __name__)
 
@@ -37,20 +36,13 @@ def shipment(no: str) -> Response:
     return edge.printed(box_papers.packing_list(edge.act(), no, edge.fonts()))
 
 
-@blueprint.get("/shipments/<no>/cartons.pdf")
+@blueprint.get("/shipments/<no>/cartons.<ext>")
 @edge.allow(GARMENT_READERS)
-def cartons(no: str) -> Response:
-    """The label of every carton."""
-    setting = label.read(request.args)
-    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting))
-
-
-@blueprint.get("/shipments/<no>/cartons.zpl")
-@edge.allow(GARMENT_READERS)
-def cartons_zpl(no: str) -> Response:
-    """The label of every carton in the language of label printers."""
-    setting = replace(label.read(request.args), form=label.Form.ZPL)
-    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting))
+def cartons(no: str, ext: str) -> Response:
+    """The label of every carton, or of the one that is named: a picture shows one."""
+    setting = setting_of(ext)
+    one = request.args.get("carton")
+    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting, one))
 
 
 @blueprint.get("/loss-forms/<no>.pdf")
