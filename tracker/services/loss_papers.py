@@ -18,9 +18,10 @@ from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden
 from tracker.domain.loss import MACHINE as FORM
 from tracker.domain.loss import Action as Step
-from tracker.domain.loss import Basis, DestructionStatus
+from tracker.domain.loss import DestructionStatus
 from tracker.domain.loss import Status as FormStatus
 from tracker.domain.registration import Status as GarmentStatus
+from tracker.domain.valuation import Basis
 from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
