@@ -78,8 +78,10 @@ def _links(session: Session, matched: set[int]) -> Iterator[Fault]:
             yield seq, f"link {seq} is no beginning"
         expected, previous = seq + 1, kept
     counted = session.scalar(text(_COUNTED))
-    if counted != expected - 1 or counted == 0:
-        yield expected, f"the chain ends at link {expected - 1}, its counter says {counted}"
+    if counted is None or counted >= expected:
+        yield expected, f"link {expected} is missing, the counter says {counted or 0}"
+    elif counted < expected - 1:
+        yield counted + 1, f"link {counted + 1} was never counted"
 
 
 def _printed(session: Session) -> Iterator[Fault]:

@@ -117,6 +117,11 @@ def head(session: Session) -> Head | None:
     return queries.head(session)
 
 
+def is_printed(session: Session, document: str, seq: int) -> bool:
+    """Return whether a document's paper with this head is on record."""
+    return queries.is_printed(session, document, seq)
+
+
 def keep_printed(session: Session, document: str, found: Head, now: datetime) -> None:
     """Keep which head a document's paper carries, once for each head."""
     if not queries.is_printed(session, document, found.seq):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import edge
 from tracker.domain.account import Role
+from tracker.domain.errors import not_found
 from tracker.domain.loss import MACHINE, Action, Status
 from tracker.domain.loss_nature import LossNature
 from tracker.extensions import db
@@ -46,7 +47,7 @@ def _line(form: Any, registration_no: str) -> Any:
     for line in queries.lines(db.session(), form):
         if line.registration.no == registration_no:
             return line
-    abort(404)
+    raise not_found("登记", "registration", registration_no)
 
 
 @blueprint.post("/<no>/lines/<registration_no>/nature")
