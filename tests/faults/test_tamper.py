@@ -12,12 +12,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import String, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.faults.serving import LONG
-from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
-from tracker.db import Base
+from tests.story import DOWN_COAT, MONDAY, SUPPLIER_FAULT, Story
+from tracker.db import Base, Instant
 from tracker.domain.chain import Kind
 from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.loss import Share
@@ -84,15 +84,19 @@ def _rows(session: Any, name: str) -> list[dict[str, Any]]:
     return [dict(row) for row in session.execute(query).mappings()]
 
 
-def _other(value: Any, rng: Random) -> Any:
-    """Another value of the same kind."""
+def _other(row: dict[str, Any], column: Any, rng: Random) -> Any:
+    """Another value of the same kind than a row has in a column."""
+    value = row[column.name]
+    if value is None:
+        is_text = isinstance(column.type, String)
+        return "1" if is_text else MONDAY if isinstance(column.type, Instant) else 1
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
         return value + rng.choice((-1, 1, 7))
     if isinstance(value, datetime):
         return value + timedelta(seconds=rng.randint(1, 10**6))
-    return f"{value[:-1]}~" if isinstance(value, str) and value else "1"
+    return f"{value[:-1]}~" if value else "1"
 
 
 def _is_key(name: str, row: dict[str, Any]) -> Any:
@@ -159,10 +163,11 @@ def test_every_field_that_is_changed_is_found_and_its_link_is_named(unguarded: S
     changed, missed = 0, []
     while changed < COUNT:
         for name, row, field in fields[: COUNT - changed]:
+            table = Base.metadata.tables[name]
             statement = (
-                update(Base.metadata.tables[name])
+                update(table)
                 .where(_is_key(name, row))
-                .values({field: _other(row[field], rng)})
+                .values({field: _other(row, table.c[field], rng)})
             )
             link = _link_of(session, name, row)
             found = _attempt(session, statement)
@@ -262,7 +267,11 @@ def _closed_attempts(session: Any, rng: Random) -> Iterator[Any]:
         name, row = rng.choice(rows)
         table = Base.metadata.tables[name]
         field = rng.choice([field for field in row if field != "id"])
-        yield update(table).where(table.c.id == row["id"]).values({field: _other(row[field], rng)})
+        yield (
+            update(table)
+            .where(table.c.id == row["id"])
+            .values({field: _other(row, table.c[field], rng)})
+        )
         yield delete(table).where(table.c.id == row["id"])
         leg = rng.choice(_rows(session, "ledger_entry"))
         yield insert(legs).values({**leg, "id": 9_000_000 + rng.randrange(10**6)})
