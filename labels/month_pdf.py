@@ -77,6 +77,7 @@ def _head(report: MonthReport) -> Head:
         company=report.company,
         printed_at=printed,
         demo=report.demo,
+        chain=report.chain,
     )
 
 

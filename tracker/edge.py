@@ -20,6 +20,7 @@ from tracker.domain.account import EVERY_ROLE, Actor, Role
 from tracker.domain.badge import needs_password
 from tracker.domain.errors import Forbidden, InvalidInput
 from tracker.extensions import db
+from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.image import MEDIA
 from tracker.services.papers import Paper
@@ -169,7 +170,14 @@ def fonts() -> Fonts:
 
 
 def printed(paper: Paper) -> Printed:
-    """Return a print to be shown in the browser, under a plain ASCII name."""
+    """Return a print to be shown in the browser, under a plain ASCII name.
+
+    The head of the chain that it carries is kept first: it is all that a GET ever writes.
+    """
+    head = paper.head
+    if head is not None and not chain.is_printed(db.session(), paper.document, head.seq):
+        now = utc_now()
+        write(db.session(), lambda: chain.keep_printed(db.session(), paper.document, head, now))
     answer = Printed(paper.content, content_type=paper.media)
     answer.headers["Content-Disposition"] = f'inline; filename="{paper.name}"'
     return answer

@@ -132,6 +132,14 @@ ATLAS: tuple[Sheet, ...] = (
           "SELECT no FROM destruction ORDER BY id DESC LIMIT 1"),
     Sheet("months", "finance", "/months"),
     Sheet("month", "finance", "/months/{no}", "SELECT month FROM month ORDER BY month LIMIT 1"),
+    Sheet("entries", "finance", "/ledger/entries"),
+    Sheet("entry", "finance", "/ledger/entries/{no}",
+          "SELECT entry_no FROM ledger_entry WHERE account = 'charge' ORDER BY id DESC LIMIT 1"),
+    Sheet("chain", "finance", "/ledger/chain"),
+    Sheet("loss-nature", "finance", "/loss-forms/{no}/nature",
+          "SELECT f.no || '/lines/' || r.no FROM loss_form f JOIN loss_line l ON l.form_id = f.id "
+          "JOIN registration r ON r.id = l.registration_id WHERE l.is_live "
+          "ORDER BY f.status = 'approved', l.id DESC LIMIT 1"),
     Sheet("turnaround", "supervisor", "/turnaround"),
     Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
     Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),

@@ -18,6 +18,7 @@ from tracker.domain.codes import Cause, Defect, Grade, LiableKind, Position, Res
 from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import HangtagError
 from tracker.domain.loss import Share
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.machine import Machine
 from tracker.domain.registration import Choice, HandedTo, Outcome
 from tracker.domain.repair import Route
@@ -305,6 +306,10 @@ FIELDS: dict[str, dict[str, Callable[[Walk], dict[str, Any]]]] = {
     },
     "loss_form": {
         "sign": lambda w: {"on_paper": w.any(True, False)},
+        "classify": lambda w: {
+            "registration": w.any(*[no for no, _ in w.nos("registration")]),
+            "nature": w.any(*LossNature),
+        },
         "return": lambda w: {"reason": "金额不对"},
         "void": lambda w: {"reason": "重开"},
     },

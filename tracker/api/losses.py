@@ -92,6 +92,7 @@ def _form_with_lines(row: Any) -> LossFormWithLines:
             answers.short(line.registration)
             | {"percent": line.percent}
             | ({"basis": line.basis, "amount_fen": line.amount_fen} if sees else {})
+            | ({"nature": line.nature, "vat_fen": line.vat_fen} if edge.actor().sees_cost else {})
             for line in queries.lines(session, row)
         ],
         "signatures": [

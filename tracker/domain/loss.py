@@ -14,10 +14,7 @@ from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.delivery import LATE, CareLiability, Report
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.machine import Machine, Move
-from tracker.domain.money import split, split_weighted
 from tracker.domain.named import NamedEnum
-from tracker.domain.registration import Owner
-from tracker.domain.site import Ownership
 
 
 class Status(NamedEnum):
@@ -34,6 +31,7 @@ class Action(NamedEnum):
     SIGN = "sign", "签字", "Sign"
     CONFIRM = "confirm", "确认", "Confirm"
     APPROVE = "approve", "批准", "Approve"
+    CLASSIFY = "classify", "定损失性质", "Decide the nature of the loss"
     RETURN = "return", "退回修改", "Return"
     VOID = "void", "作废", "Void"
 
@@ -68,6 +66,10 @@ MACHINE = Machine(
         (S.SUBMITTED, A.SIGN): Move((S.SIGNED,)),
         (S.SIGNED, A.CONFIRM): Move((S.CONFIRMED,)),
         (S.CONFIRMED, A.APPROVE): Move((S.APPROVED,)),
+        (S.DRAFT, A.CLASSIFY): Move((S.DRAFT,)),
+        (S.SUBMITTED, A.CLASSIFY): Move((S.SUBMITTED,)),
+        (S.SIGNED, A.CLASSIFY): Move((S.SIGNED,)),
+        (S.CONFIRMED, A.CLASSIFY): Move((S.CONFIRMED,)),
         (S.SUBMITTED, A.RETURN): Move((S.DRAFT,)),
         (S.SIGNED, A.RETURN): Move((S.DRAFT,)),
         (S.CONFIRMED, A.RETURN): Move((S.DRAFT,)),
@@ -78,6 +80,7 @@ MACHINE = Machine(
         A.SIGN: frozenset({Role.STORE_MANAGER, Role.SUPPLIER, Role.BUSINESS}),
         A.CONFIRM: _LOGISTICS,
         A.APPROVE: _VICE_PRESIDENT,
+        A.CLASSIFY: frozenset({Role.FINANCE}),
         A.RETURN: frozenset({Role.SUPERVISOR}) | _LOGISTICS | _VICE_PRESIDENT,
         A.VOID: frozenset({Role.SUPERVISOR}),
     },
@@ -132,23 +135,6 @@ DESTRUCTION = Machine(
     },
     final=frozenset({DestructionStatus.WITNESSED}),
 )
-
-
-class Basis(NamedEnum):
-    """The price at which a liable party bears a loss (conventions: one line, three bases)."""
-
-    PURCHASE_PRICE = "purchase_price", "含税采购价", "Purchase price with tax"
-    SUPPLY_PRICE = "supply_price", "供货价", "Supply price"
-    COST = "cost", "成本价", "Cost"
-
-
-def basis_of(kind: LiableKind, ownership: Ownership | None) -> Basis:
-    """Return the basis of a liable party; ``ownership`` is that of a liable store."""
-    if kind is LiableKind.SUPPLIER:
-        return Basis.PURCHASE_PRICE
-    if kind is LiableKind.STORE and ownership is Ownership.FRANCHISE:
-        return Basis.SUPPLY_PRICE
-    return Basis.COST
 
 
 @dataclass(frozen=True)
@@ -294,43 +280,6 @@ def _shares_not_100(total: int) -> InvalidInput:
         "liabilities",
         total=total,
     )
-
-
-@dataclass(frozen=True)
-class Valuation:
-    """One liable party's line before its share: all in fen."""
-
-    basis: Basis
-    basis_fen: int
-    spent_fen: int
-    salvage_fen: int
-    percent: int
-
-    @property
-    def loss_fen(self) -> int:
-        """The whole garment's loss by this party's basis; never below zero."""
-        return max(0, self.basis_fen + self.spent_fen - self.salvage_fen)
-
-
-def amounts(lines: Sequence[Valuation]) -> tuple[int, ...]:
-    """Split a garment's loss over its liable parties: fen that sum exactly (largest remainder)."""
-    return split_weighted([(line.loss_fen, line.percent) for line in lines])
-
-
-def owner_credits(
-    owner: Owner,
-    ownership: Ownership | None,
-    supply_price_fen: int,
-    shares: Sequence[tuple[int, bool]],
-) -> tuple[int, ...]:
-    """What a franchisee who owned the goods is credited by share, in fen; others get nothing.
-
-    Each share is (percent, whether the owner bears it himself). For what others bear he is credited
-    at his supply price, else head office would earn twice. ``ownership`` is the owning store's.
-    """
-    is_franchisee = owner is Owner.STORE and ownership is Ownership.FRANCHISE
-    parts = split(supply_price_fen if is_franchisee else 0, [percent for percent, _ in shares])
-    return tuple(0 if is_own else part for part, (_, is_own) in zip(parts, shares, strict=True))
 
 
 def check_distinct(step_zh: str, step_en: str, account_id: int, taken: Sequence[int]) -> None:

@@ -127,6 +127,8 @@ DEFAULTS: tuple[Policy, ...] = (
     _number("bench_time_limit", 240, Unit.MINUTES, "1.35",
             "计时上限（忘记停表按此计）", "A forgotten timer counts at most"),
     _number("salvage_estimate", 0, Unit.PERCENT, "1.47", "预计残值率", "Estimated salvage of cost"),
+    _number("vat_rate", 13, Unit.PERCENT, "6.4, 增值税法 22",
+            "增值税税率（进项税额转出）", "VAT rate (input tax transferred out)"),
     _number("photos_per_record", 12, Unit.PHOTOS, "2.28", "每张单最多照片", "Photos a record"),
     _number("photo_edge", 1600, Unit.PIXELS, "2.28", "照片长边（缩小后）", "Photo, longer side"),
     _number("photo_size", 1500, Unit.KILOBYTES, "2.28",

@@ -9,6 +9,7 @@ from tracker.models import (  # noqa: F401
     account,
     bench,
     catalog,
+    chain,
     customer,
     delivery,
     history,

@@ -96,6 +96,14 @@ class LossLine(Identified, Base):
     salvage_fen: Mapped[int] = mapped_column(FenType)
     amount_fen: Mapped[int] = mapped_column(FenType)
     owner_credit_fen: Mapped[int] = mapped_column(FenType, default=0)
+    nature: Mapped[str] = mapped_column(
+        String(16), default="quality_defect", server_default="quality_defect"
+    )
+    nature_why: Mapped[str | None] = mapped_column(String(2000))
+    """Why finance decided the nature otherwise or for good; proposed by the rules without it."""
+    cost_fen: Mapped[int] = mapped_column(FenType, default=0, server_default="0")
+    vat_percent: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    vat_fen: Mapped[int] = mapped_column(FenType, default=0, server_default="0")
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)
 
     form: Mapped[LossForm] = relationship(back_populates="lines")

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-FROZEN = ("ledger_entry", "event", "customer_access", "customer_call", "part_movement")
+FROZEN = (
+    "ledger_entry",
+    "event",
+    "customer_access",
+    "customer_call",
+    "part_movement",
+    "chain_link",
+    "printed_head",
+    "chain_check",
+)
 """Tables whose rows are written once and never changed or deleted."""
 
 _SQLITE = {

@@ -310,6 +310,18 @@ def destruction_lines(session: Session, record: Destruction) -> Sequence[Destruc
     ).all()
 
 
+def estimated_salvage_fen(session: Session, record: Destruction) -> int:
+    """Return what the forms estimated as salvage of a record's pieces, each once, in fen."""
+    piece = (
+        select(func.max(LossLine.salvage_fen).label("fen"))
+        .join(DestructionLine, DestructionLine.registration_id == LossLine.registration_id)
+        .where(DestructionLine.destruction_id == record.id, LossLine.is_live)
+        .group_by(LossLine.registration_id)
+        .subquery()
+    )
+    return int(session.scalar(select(func.coalesce(func.sum(piece.c.fen), 0))) or 0)
+
+
 def counts(session: Session, actor: Actor) -> dict[str, int]:
     """Return by status how many loss forms the actor may see."""
     rows = session.execute(

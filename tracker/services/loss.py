@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from tracker.domain import registration as garment
 from tracker.domain.account import Role
 from tracker.domain.calendar import month_of
+from tracker.domain.chain import Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
 from tracker.models.loss import Liability, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
-from tracker.services import ledger, liability, valuation
+from tracker.services import chain, ledger, liability, valuation
 from tracker.services.act import Act
-from tracker.services.fields import Reason, reason_of
+from tracker.services.fields import Reason, Text16, reason_of, required
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -160,7 +164,9 @@ def confirm(act: Act, form: LossForm) -> None:
 def approve(act: Act, form: LossForm) -> None:
     """Approve as production vice-president (rule 1.43): the ledger entries are written now."""
     _step(act, form, Action.APPROVE)
-    ledger.post_form(act, form, queries.lines(act.session, form))
+    entries = ledger.post_form(act, form, queries.lines(act.session, form))
+    covered = [(Kind.ENTRY, no) for no in entries]
+    chain.append(act, *covered, (Kind.APPROVAL, form.no))
 
 
 def _step(
@@ -221,6 +227,32 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
     for line in queries.lines(act.session, form):
         unlist(act, registrations.locked(act.session, line.registration_id))
     apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
+    chain.append(act, (Kind.VOID, form.no))
+
+
+def classify(act: Act, form: LossForm, *, registration: Text16, nature: LossNature) -> None:
+    """Decide the nature of one line's loss, and so its VAT, as finance (conventions 6.4).
+
+    The note says why. What is approved later is the form as it stands then: its version moves on.
+    Raises ``InvalidInput`` ``missing_field`` or ``not_on_form``.
+    """
+    why = required(act.note, "note", "请写明认定理由。", "Write why.")
+    lines = queries.lines(act.session, form)
+    line = next((line for line in lines if line.registration.no == registration), None)
+    if line is None:
+        raise InvalidInput(
+            "not_on_form",
+            "报损单上没有登记号 {no}。",
+            "Registration {no} does not stand on the form.",
+            "registration",
+            no=registration,
+        )
+    shared = queries.live_lines_of(act.session, line.registration_id, for_update=True)
+    before, line.nature, line.nature_why = line.nature, nature.value, why
+    valuation.share_vat(shared)
+    flag_modified(form, "status")
+    details = {"registration": registration, "before": before, "after": nature.value}
+    apply(act, form, MACHINE, Action.CLASSIFY, details=details | {"vat_fen": line.vat_fen})
 
 
 ACTIONS: Mapping[Action, Callable[..., Any]] = {
@@ -228,6 +260,7 @@ ACTIONS: Mapping[Action, Callable[..., Any]] = {
     Action.SIGN: sign,
     Action.CONFIRM: confirm,
     Action.APPROVE: approve,
+    Action.CLASSIFY: classify,
     Action.RETURN: send_back,
     Action.VOID: void,
 }

@@ -14,19 +14,23 @@ from labels.form import Head, Signed
 from labels.loss_form import LiableKind as LiableWord
 from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
 from tracker.domain.calendar import month_of
+from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden
 from tracker.domain.loss import MACHINE as FORM
 from tracker.domain.loss import Action as Step
-from tracker.domain.loss import Basis, DestructionStatus
+from tracker.domain.loss import DestructionStatus
 from tracker.domain.loss import Status as FormStatus
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.registration import Status as GarmentStatus
+from tracker.domain.valuation import Basis
 from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
 from tracker.queries import ledger
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
+from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, why_voided
 
@@ -57,8 +61,9 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
     void = form.status == FormStatus.VOIDED
     lines = losses.lines(act.session, form)
     month = ledger.month_of_document(act.session, form.no)
+    sealed = chain.head(act.session)
     values = LossFormSheet(
-        head=_head(act, form),
+        head=_head(act, form, sealed),
         month=month.month if month else form.month,
         is_month_settled=void or month is not None,
         is_draft=form.status == FormStatus.DRAFT,
@@ -76,7 +81,7 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         witness=_witness(act.session, form, lines),
         finance=_finance(month),
     )
-    return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts))
+    return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts), sealed)
 
 
 def _finance(month: Month | None) -> Signed | None:
@@ -86,10 +91,10 @@ def _finance(month: Month | None) -> Signed | None:
     return Signed(month.closed_by.name, month.closed_at, "结账")
 
 
-def _head(act: Act, form: LossForm) -> Head:
+def _head(act: Act, form: LossForm, sealed: ChainHead | None) -> Head:
     """The common head; a store's form names its region."""
     void = form.status == FormStatus.VOIDED
-    common = head(act, form, form.opened_at, form.opened_by, FormStatus, void=void)
+    common = head(act, form, form.opened_at, form.opened_by, FormStatus, void=void, sealed=sealed)
     if form.liable_kind != LiableKind.STORE:
         return common
     return replace(common, region=sites.by_code(act.session, form.party).region or "")
@@ -139,6 +144,8 @@ def _loss_line(line: LossLine) -> LossFormLine:
         spent_fen=line.spent_fen,
         salvage_fen=line.salvage_fen,
         loss_fen=line.amount_fen,
+        nature=LossNature(line.nature).zh,
+        vat_fen=line.vat_fen,
     )
 
 
@@ -147,14 +154,16 @@ def destruction(act: Act, no: str, fonts: Fonts) -> Paper:
     row = losses.destruction(act.session, act.actor, no)
     lines = losses.destruction_lines(act.session, row)
     scanned = [line.scanned_at for line in lines if line.scanned_at]
+    sealed = chain.head(act.session)
     values = DestructionRecord(
-        head=head(act, row, row.planned_at, row.planned_by, DestructionStatus),
+        head=head(act, row, row.planned_at, row.planned_by, DestructionStatus, sealed=sealed),
         month=month_of(row.witnessed_at or row.planned_at),
         method=row.method or "",
         place=row.place or "",
         destroyed_at=row.witnessed_at,
         pieces=[_destroyed(act.session, line.registration, line.scanned_at) for line in lines],
         salvage_fen=row.salvage_fen,
+        estimated_fen=losses.estimated_salvage_fen(act.session, row),
         executor=_hand(row, max(scanned, default=None)),
         witness=(
             Signed(row.witnessed_by.name, row.witnessed_at)
@@ -162,7 +171,7 @@ def destruction(act: Act, no: str, fonts: Fonts) -> Paper:
             else None
         ),
     )
-    return Paper(f"{row.no}.pdf", PDF, destruction_record_pdf(values, fonts))
+    return Paper(f"{row.no}.pdf", PDF, destruction_record_pdf(values, fonts), sealed)
 
 
 def _hand(row: Destruction, last_scan_at: datetime | None) -> Signed | None:

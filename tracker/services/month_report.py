@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +18,9 @@ from tracker.models.ledger import Month
 from tracker.queries import catalog
 from tracker.queries import ledger as queries
 from tracker.queries import site as sites
-from tracker.services import demo
+from tracker.services import chain, demo
 from tracker.services.act import Act
-from tracker.services.papers import PDF, Paper
+from tracker.services.papers import PDF, Paper, foot
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -112,7 +113,9 @@ def _group(group: MonthGroup) -> dict[str, Any]:
 def pdf(act: Act, month: str, fonts: Fonts) -> Paper:
     """Print the report as PDF. Raises ``NotFound``."""
     found = report(act, queries.get(act.session, act.actor, month))
-    return Paper(f"month-{found.month}.pdf", PDF, month_pdf(found, fonts))
+    sealed = chain.head(act.session)
+    content = month_pdf(replace(found, chain=foot(sealed)), fonts)
+    return Paper(f"month-{found.month}.pdf", PDF, content, sealed)
 
 
 def xlsx(act: Act, month: str) -> Paper:

@@ -27,15 +27,18 @@ class Subject(Protocol):
 
 def begin(
     act: Act, subject: Subject, machine: Machine, action: str, *, document: str | None = None
-) -> None:
-    """Give a new record its first status and its first row of history; flushes."""
+) -> int:
+    """Give a new record its first status and its first row of history; flushes.
+
+    Returns the id of the row of history.
+    """
     subject.status = machine.initial.value
     if isinstance(subject, Registration):
         subject.since_at = act.now
     act.session.add(subject)
     if subject.id is None:
         act.session.flush()
-    _record(act, subject, machine, action, None, document, None, None)
+    return _record(act, subject, machine, action, None, document, None, None)
 
 
 def apply(
@@ -48,10 +51,11 @@ def apply(
     reason: str | None = None,
     document: str | None = None,
     details: dict[str, Any] | None = None,
-) -> None:
+) -> int:
     """Take ``action`` on ``subject``: new status, one history row, flush.
 
-    Raises ``Forbidden``, ``WrongStatus``, ``RuleViolation`` (see ``Machine.target``).
+    Returns the id of the row of history. Raises ``Forbidden``, ``WrongStatus``,
+    ``RuleViolation`` (see ``Machine.target``).
     """
     before = machine.statuses(subject.status)
     after = machine.target(before, action, act.actor.roles, facts)
@@ -59,7 +63,7 @@ def apply(
     if isinstance(subject, Registration):
         subject.since_at = act.now if after != before else subject.since_at
         subject.closed_at = act.now if after in machine.final else None
-    _record(act, subject, machine, action.value, before.value, document, reason, details)
+    return _record(act, subject, machine, action.value, before.value, document, reason, details)
 
 
 def check_version(act: Act, subject: Subject, machine: Machine) -> None:
@@ -77,10 +81,10 @@ def _record(
     document: str | None,
     reason: str | None,
     details: dict[str, Any] | None,
-) -> None:
+) -> int:
     """Write the record, then its row of history: a plain statement, as nobody reads it back."""
     act.session.flush()
-    act.session.execute(
+    written = act.session.connection().execute(
         _EVENT,
         {
             "noun": machine.noun,
@@ -97,6 +101,7 @@ def _record(
             "details": details,
         },
     )
+    return int((written.inserted_primary_key or [])[0])
 
 
 def stale(machine: Machine) -> StaleVersion:

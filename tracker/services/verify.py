@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from tracker.queries import verify as custody
 from tracker.queries import verify_bench as bench
+from tracker.queries import verify_chain as chain
+from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_turnaround as turnaround
@@ -50,7 +52,9 @@ INVARIANTS = (
     Invariant("I8", "shares sum to their form", money.shares_sum_to_their_form),
     Invariant("I9", "the ledger equals the approved forms", money.ledger_equals_forms),
     Invariant("I10", "closed months stand as closed", money.closed_months_stand),
+    Invariant("ledger", "corrections point back, VAT and freight entered", entries.entries_agree),
     Invariant("I12", "approvals complete, by distinct people", money.approvals_are_complete),
+    Invariant("I13", "the chain is unbroken and covers what stands", chain.chain_is_unbroken),
     Invariant("I14", "document numbers have no gap", money.numbers_have_no_gap),
     Invariant("I16", "every row has its site", custody.every_row_has_its_site),
     Invariant("I17", "every reference leads to a row", custody.references_hold),

@@ -13,6 +13,7 @@ from tracker import edge
 from tracker.db import utc_now
 from tracker.domain import (
     bench,
+    chain,
     codes,
     customer,
     delivery,
@@ -28,10 +29,12 @@ from tracker.domain import (
 )
 from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import CalendarKind, Unit
 from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
+from tracker.domain.valuation import Basis
 from tracker.domain.warranty import Entitlement, StepName
 from tracker.services import demo
 
@@ -79,7 +82,10 @@ NAMES: dict[str, type[NamedEnum]] = {
     "loss_form_action": loss.Action,
     "destruction": loss.DestructionStatus,
     "destruction_action": loss.DestructionAction,
-    "basis": loss.Basis,
+    "basis": Basis,
+    "loss_nature": LossNature,
+    "ledger_account": ledger.Account,
+    "chain_kind": chain.Kind,
     "month": ledger.Status,
     "month_action": ledger.Action,
     "photo_kind": photo.Kind,

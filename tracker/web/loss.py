@@ -193,7 +193,11 @@ def _forms() -> dict[Any, type[ActionForm]]:
 def _offered(form: Any, signers: set[int]) -> list[Any]:
     """Return the actions that the reader may take: nobody takes two steps of the chain."""
     actor = edge.actor()
-    offered = list(MACHINE.actions_from(Status(form.status), actor.roles))
+    offered = [
+        action
+        for action in MACHINE.actions_from(Status(form.status), actor.roles)
+        if action is not Action.CLASSIFY
+    ]
     if actor.account_id in signers:
         offered = [action for action in offered if action not in STEPS]
     if Role.BUSINESS in actor.roles and form.liable_kind != LiableKind.SUPPLIER:

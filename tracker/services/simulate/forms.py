@@ -8,8 +8,9 @@ from typing import Any
 from tracker.domain.account import Actor, Role
 from tracker.domain.calendar import month_of
 from tracker.domain.codes import LiableKind
-from tracker.domain.ledger import loss_postings
+from tracker.domain.ledger import HEAD_OFFICE_BEARS, Account, loss_postings, pair
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.registration import Action as Step
 from tracker.domain.registration import Status as GarmentStatus
@@ -96,6 +97,11 @@ def _line(form: Form, garment: Garment, share: Row) -> Row:
         "salvage_fen": 0,
         "amount_fen": 0,
         "owner_credit_fen": 0,
+        "nature": LossNature.QUALITY_DEFECT.value,
+        "nature_why": None,
+        "cost_fen": 0,
+        "vat_percent": 0,
+        "vat_fen": 0,
         "frozen_at": None,
     }
 
@@ -210,8 +216,11 @@ def approve(world: World, form: Form) -> None:
             "liable_party": line["party"],
             "liable_name": form.row["party_name"],
         }
+        no = f"{form.no}/{line['id']}"
         postings = loss_postings(line["amount_fen"], line["owner_credit_fen"])
-        ledger.post(world, by, f"{form.no}/{line['id']}", postings, said)
+        ledger.post(world, by, no, postings, said)
+        vat = pair(Account.VAT_TRANSFER_OUT, -line["vat_fen"])
+        ledger.post(world, by, f"{no}/vat", vat, said | HEAD_OFFICE_BEARS)
     world.close(form)
     for garment, _ in form.lines:
         _approved(world, garment)

@@ -7,19 +7,16 @@ from typing import Any
 from tracker.domain.codes import LiableKind
 from tracker.domain.delivery import care_liability
 from tracker.domain.loss import (
-    Basis,
     Proposal,
     Share,
-    Valuation,
-    amounts,
-    basis_of,
     check_shares,
-    owner_credits,
     propose,
 )
 from tracker.domain.loss import propose_lost as proposal_of_lost
+from tracker.domain.loss_nature import propose_nature, vat_transfer_out
 from tracker.domain.money import half_up
 from tracker.domain.site import Ownership
+from tracker.domain.valuation import Basis, Valuation, amounts, basis_of, owner_credits
 from tracker.services.simulate.garment import Garment
 from tracker.services.simulate.world import World
 from tracker.services.simulate.writing import Row
@@ -116,3 +113,14 @@ def value(world: World, garment: Garment, lines: list[Row], stores: dict[str, An
         line["salvage_fen"] = found.salvage_fen
         line["amount_fen"] = amount
         line["owner_credit_fen"] = credit
+    _tax(world, garment, lines)
+
+
+def _tax(world: World, garment: Garment, lines: list[Row]) -> None:
+    """Give each line its proposed nature and its part of the VAT (fen)."""
+    nature = propose_nature(garment.kind.defect, garment.cause, is_lost=garment.is_lost)
+    cost_fen, percent = garment.goods.cost_price_fen, world.rules()["vat_rate"].number
+    shares = [(line["percent"], nature) for line in lines]
+    for line, part in zip(lines, vat_transfer_out(cost_fen, percent, shares), strict=True):
+        line["nature"], line["cost_fen"] = nature.value, cost_fen
+        line["vat_percent"], line["vat_fen"] = percent, part

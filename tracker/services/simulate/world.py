@@ -44,6 +44,7 @@ class World:
         self.live: dict[str, dict[int, Written]] = {}
         self.drafts: dict[tuple[str, str, str], Any] = {}
         self.months: dict[str, Any] = {}
+        self.charges: dict[str, int] = {}
         self.scrap: dict[int, Any] = {}
         self.to_destroy: dict[int, Any] = {}
         self.vendors: dict[str, int] = dict(cast.vendors)
