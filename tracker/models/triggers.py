@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-FROZEN = ("ledger_entry", "event", "customer_access", "customer_call", "part_movement")
+FROZEN = (
+    "ledger_entry", "event", "customer_access", "customer_call", "part_movement", "liability_rule",
+)  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
 
 _SQLITE = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,13 +12,13 @@ from labels.amount import capitals
 from tracker import edge
 from tracker.db import utc_now
 from tracker.domain.account import FORM_READERS, Role
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
 from tracker.domain.registration import Action as GarmentAction
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.extensions import db
-from tracker.queries import catalog, policy
+from tracker.queries import catalog, loss_clock
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import loss as service
@@ -60,7 +58,7 @@ def index() -> ResponseReturnValue:
         months=sorted({form.month for form in forms} | ({month} if month else set()), reverse=True),
         statuses=Status,
         shows_money=_shows_money(),
-        sign_by=_sign_by(forms),
+        sign_by=loss_clock.sign_by(session, forms, shanghai_date(utc_now())),
     )
 
 
@@ -173,7 +171,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         capitals=capitals(form.total_fen),
         steps=_steps(form, signatures),
         returned=[s for s in signatures if not s.is_live],
-        sign_by=_sign_by([form]).get(form.id),
+        sign_by=loss_clock.sign_by(session, [form], shanghai_date(utc_now())).get(form.id),
         forms=actions.panels(form, offered, _forms(), failed, failed_action),
         failed_action=failed_action,
         took_a_step=any(s.is_live and s.by_id == actor.account_id for s in signatures),
@@ -220,16 +218,6 @@ def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
             }
         )
     return steps
-
-
-def _sign_by(forms: Sequence[Any]) -> dict[int, date]:
-    """Return by form the last day for its liable party's signature (rule 1.40, a policy)."""
-    rule = policy.in_force(db.session(), shanghai_date(utc_now()))["liable_signature"]
-    waiting = [form for form in forms if form.status == Status.SUBMITTED]
-    return {
-        no: due_on(shanghai_date(at), rule.number, rule.unit, rule.calendar)
-        for no, at in queries.submitted_at(db.session(), waiting).items()
-    }
 
 
 @blueprint.post("/<no>/actions/<action>")
