@@ -27,7 +27,7 @@ def thread(session: Session, form: LossForm) -> Sequence[Dispute]:
     ).all()
 
 
-def open_of(session: Session, form: LossForm) -> Dispute | None:
-    """Return the dispute of a form that is not answered yet; the form is locked by the caller."""
+def open_of(session: Session, form: LossForm) -> Dispute:
+    """Return the one unanswered dispute of a disputed form; the caller holds the form's lock."""
     query = select(Dispute).where(Dispute.form_id == form.id, Dispute.answered_at.is_(None))
-    return session.scalar(query)
+    return session.scalars(query).one()

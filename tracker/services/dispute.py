@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.domain.codes import LiableKind
 from tracker.domain.dispute import check_answer, check_answerer
-from tracker.domain.errors import InvalidInput, not_found
+from tracker.domain.errors import InvalidInput
 from tracker.domain.loss import MACHINE, Action, Share, Verdict
 from tracker.domain.x12 import Answer
 from tracker.models.dispute import Dispute, DisputeLine
@@ -88,15 +88,12 @@ def answer(
     ``draft_open``, ``form_submitted`` (a split garment's other form must be a draft first), and
     what ``check_answer`` and ``liability.override`` raise.
     """
-    open_one = queries.open_of(act.session, form)
     why = reason_of(reason)
-    if open_one is not None:
-        check_answerer(act.actor.account_id, open_one.by_id)
     if answer is not Verdict.UPHELD:
         loss.check_no_other_draft(act, form)
     apply(act, form, MACHINE, Action.ANSWER, answer, reason=why, details={"answer": answer.value})
-    if open_one is None:
-        raise not_found("异议", "dispute", form.no)
+    open_one = queries.open_of(act.session, form)
+    check_answerer(act.actor.account_id, open_one.by_id)
     party = LiableKind(form.liable_kind), form.party
     disputed = [line.line for line in open_one.lines]
     for line in disputed:
