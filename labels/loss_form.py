@@ -36,6 +36,7 @@ WAIVED = "免签"
 DRAFT = "（草稿）"
 HOW_IT_ADDS_UP = "损失金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
 PRESUMED = "（推定）"
+LATE = "※"
 
 COLUMNS = (
     Column("序号", 8, "centre"),
@@ -63,7 +64,8 @@ class LossFormLine:
 
     `basis_fen` is the price on the chosen basis, `spent_fen` what repair, parts, test and freight
     cost already, `salvage_fen` the estimated salvage, `loss_fen` this party's share of the rest.
-    `supplier_presumed` marks the style's default supplier with 推定.
+    `supplier_presumed` marks the style's default supplier with 推定, `is_late_notice` goods that
+    came from the supplier too long ago (民法典 621) with ※ at their year.
     """
 
     piece_no: str
@@ -82,6 +84,7 @@ class LossFormLine:
     spent_fen: int
     salvage_fen: int
     loss_fen: int
+    is_late_notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
             line.style_name,
             line.colour,
             line.size,
-            str(line.production_year),
+            f"{line.production_year}{LATE if line.is_late_notice else ''}",
             f"{line.supplier}{PRESUMED if line.supplier_presumed else ''}",
             line.defect,
             line.basis,

@@ -14,12 +14,14 @@ from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.codes import Cause, Defect
 from tracker.domain.delivery import LATE, CareLiability, Report
 from tracker.domain.errors import InvalidInput, RuleViolation
-from tracker.domain.liability import CUSTOMER_CAUSES, LISTS, Conditions, Found, Rule
+from tracker.domain.liability import CUSTOMER_CAUSES, LISTS, Conditions, Found, Rule, Said
 
 KEEPERS = frozenset({Role.SUPERVISOR})
 """Who adds, changes and retires rules."""
 READERS = COST_ROLES | {Role.ASSESSOR, Role.QA}
-"""Who may read the table, and how a garment's proposal follows from it."""
+"""Who may read the table."""
+DERIVATION_READERS = READERS | {Role.STORE_MANAGER}
+"""Who may read how a garment's proposal follows: those too who sign for their store."""
 
 _FROM = date(2020, 1, 1)
 _STORE_CAUSES = frozenset({Cause.STORAGE, Cause.DISPLAY, Cause.TRY_ON, Cause.IRONING})
@@ -214,3 +216,43 @@ def check_table(versions: Sequence[Rule], today: date) -> None:
                 " Add such a rule first.",
                 day=day.isoformat(),
             )
+
+
+_NAMES = {
+    "defects": ("缺陷", "defect"),
+    "causes": ("原因", "cause"),
+    "found": ("发现环节", "found"),
+    "goods": ("货品归属", "goods"),
+    "reports": ("检验上报", "report"),
+}
+
+
+def told(asked: Conditions) -> list[Said]:
+    """Return what a rule asks, one sentence each; nothing for a rule that takes every case."""
+    found = []
+    for name, codes in LISTS.items():
+        if chosen := [code for code in codes if code in getattr(asked, name)]:
+            zh, en = _NAMES[name]
+            words = "、".join(code.zh for code in chosen), ", ".join(code.en for code in chosen)
+            found.append(Said(f"{zh}：{words[0]}", f"{en}: {words[1]}"))
+    if asked.care is not None:
+        found.append(Said(f"政策：{asked.care.zh}", f"policy: {asked.care.en}"))
+    if asked.worn is not None:
+        is_zh, is_en = ("已穿着", "worn") if asked.worn else ("未穿着", "not worn")
+        found.append(Said(is_zh, is_en))
+    for age, zh, en in (("made", "生产至今", "made"), ("delivered", "到店至今", "delivered")):
+        least, most = getattr(asked, f"{age}_from"), getattr(asked, f"{age}_to")
+        if least is not None:
+            found.append(Said(f"{zh}满 {least} 个月", f"{en} at least {least} months ago"))
+        if most is not None:
+            found.append(Said(f"{zh}不超过 {most} 个月", f"{en} at most {most} months ago"))
+    if asked.cases is not None:
+        stores = asked.stores or 1
+        found.append(
+            Said(
+                f"该款同类缺陷 {asked.days} 天内至少 {asked.cases} 件、{stores} 家店",
+                f"at least {asked.cases} cases of the style in {stores} stores within "
+                f"{asked.days} days",
+            )
+        )
+    return found

@@ -25,6 +25,7 @@ from tracker.domain import (
     registration,
     repair,
     shipment,
+    x12,
 )
 from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
@@ -77,6 +78,10 @@ NAMES: dict[str, type[NamedEnum]] = {
     "fault_report": delivery.Report,
     "loss_form": loss.Status,
     "loss_form_action": loss.Action,
+    "verdict": loss.Verdict,
+    "x12_1292": x12.Disposition,
+    "x12_1293": x12.RequestReason,
+    "x12_1294": x12.Answer,
     "destruction": loss.DestructionStatus,
     "destruction_action": loss.DestructionAction,
     "basis": loss.Basis,
