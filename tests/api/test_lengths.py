@@ -48,6 +48,21 @@ def _why(programs: Programs, text: str) -> Any:
     return programs.take("assessor", f"/registrations/{garment['no']}", "assess", **more)
 
 
+def _disputed(programs: Programs, text: str) -> Any:
+    garment = programs.register()
+    programs.at_after_sales(garment)
+    programs.scrap(garment)
+    made = programs("clerk").post("/loss-forms", {"codes": [garment["piece_no"]]})
+    path = f"/loss-forms/{made.json['loss_forms'][0]['no']}"
+    programs.do("clerk", path, "submit")
+    return path, programs.take("supplier1", path, "dispute", reason=text)
+
+
+def _answered(programs: Programs, text: str) -> Any:
+    path, _disputed_so = _disputed(programs, "x")
+    return programs.take("supervisor", path, "answer", answer="upheld", reason=text)
+
+
 def _dispatch(programs: Programs, **fields: str) -> Any:
     garment = programs.register()
     programs.do("manager1", f"/registrations/{garment['no']}", "accept")
@@ -134,6 +149,8 @@ FED: dict[str, Feed] = {
     "customer.phone": lambda programs, text: _customer(programs, customer=_customer_of(phone=text)),
     "event.reason": _void,
     "liability.why": _why,
+    "dispute.reason": lambda programs, text: _disputed(programs, text)[1],
+    "dispute.answer": _answered,
     "shipment.carrier": lambda programs, text: _dispatch(programs, carrier=text),
     "shipment.tracking_no": lambda programs, text: _dispatch(programs, tracking_no=text),
     "destruction.method": lambda programs, text: _witness(programs, method=text),
@@ -148,18 +165,19 @@ OURS = {
     "action_key", "scan", "handling_scan", "counter", "ledger_entry", "login_session", "month",
     "token", "policy", "piece", "signature", "loss_form", "loss_line", "assessment",
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
-    "label_print", "tag_roll",
+    "label_print", "tag_roll", "liability_derivation",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
-ON_PAGES = {"repair_operation", "part", "customer_call", "carrier"}
+ON_PAGES = {"repair_operation", "part", "customer_call", "carrier", "liability_rule"}
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {
     "registration.ending", "discrepancy.no", "discrepancy.kind", "discrepancy.status",
     "discrepancy.finding",
     "part_movement.kind", "registration.demand", "customer_access.why",
     "delivery.no", "delivery.status", "delivery.source",
+    "dispute.code", "dispute.verdict",
     "photo.noun", "photo.kind", "photo.sha256",
     "registration.no", "registration.status", "registration.source", "registration.owner",
     "registration.defect", "registration.position", "registration.cause", "registration.clock",

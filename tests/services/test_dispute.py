@@ -53,7 +53,7 @@ def holds(story: Story) -> bool:
 
 def test_a_disputed_form_is_neither_signed_confirmed_nor_approved(story: Story) -> None:
     form = submitted(story, story.scrapped())
-    dispute(story, form, code=Answer.FREIGHT_OR_RETAILER)
+    dispute(story, form, x12=Answer.FREIGHT_OR_RETAILER)
     version = story.form(form).version
     for login, step in (("supplier1", "sign"), ("logistics", "confirm"), ("vp", "approve")):
         code = story.refused(login, "loss_form", form, step, version=version)

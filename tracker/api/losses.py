@@ -147,7 +147,7 @@ def _dispute(one: Any) -> dict[str, Any]:
         "at": answers.moment(one.at),
         "by": one.by.name,
         "on_paper": one.is_on_paper,
-        "code": one.code,
+        "x12": one.code,
         "reason": one.reason,
         "lines": [line.line.registration.no for line in one.lines],
         "answered_at": answers.moment(one.answered_at),

@@ -32,13 +32,15 @@ class Receipt:
 def receipt_of(delivered_on: date | None, production_year: int) -> Receipt:
     """Return the last day on which the supplier can have delivered a garment.
 
-    A store's delivery is trusted first: its day is known, and the goods came from the supplier
-    before they came to the store. Without one the end of the production year stands, the youngest
-    that the goods can be. Both are late rather than early: what is flagged is surely old.
+    The supplier's own delivery is not in the system. A store's delivery is known to the day, and
+    the goods came from the supplier before it; the end of the production year is the youngest that
+    the goods can be. Both are late rather than early, so the earlier one holds, a delivery first:
+    old stock that a store got last month is old stock still, and what is flagged is surely old.
     """
-    if delivered_on is not None:
+    made_by = date(production_year, 12, 31)
+    if delivered_on is not None and delivered_on <= made_by:
         return Receipt(delivered_on, Basis.DELIVERY)
-    return Receipt(date(production_year, 12, 31), Basis.PRODUCTION_YEAR)
+    return Receipt(made_by, Basis.PRODUCTION_YEAR)
 
 
 def is_over(receipt: Receipt, months: int, on: date) -> bool:

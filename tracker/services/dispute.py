@@ -28,7 +28,7 @@ def dispute(
     form: LossForm,
     *,
     reason: Reason,
-    code: Answer = Answer.NOT_DEFECTIVE,
+    x12: Answer = Answer.NOT_DEFECTIVE,
     lines: Sequence[Text20] = (),
     on_paper: bool = False,
 ) -> None:
@@ -40,14 +40,14 @@ def dispute(
     """
     loss.check_party(act, form, on_paper)
     why, chosen = reason_of(reason), _chosen(act, form, lines)
-    told = {"code": code.value, "lines": [line.registration.no for line in chosen]}
+    told = {"x12": x12.value, "lines": [line.registration.no for line in chosen]}
     apply(act, form, MACHINE, Action.DISPUTE, reason=why, details=told)
     row = Dispute(
         form_id=form.id,
         at=act.now,
         by_id=act.actor.account_id,
         is_on_paper=on_paper,
-        code=code.value,
+        code=x12.value,
         reason=why,
     )
     act.session.add(row)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, get_locale
@@ -133,6 +135,12 @@ def result(value: str) -> str:
     return named(value, "entitlement")
 
 
+def said(value: Any) -> str:
+    """Return a sentence kept in both languages, a row's or a mapping's, in the reader's."""
+    told = value[_locale()] if isinstance(value, Mapping) else getattr(value, _locale())
+    return str(told)
+
+
 def _locale() -> str:
     return "en" if str(get_locale()).startswith("en") else "zh"
 
@@ -219,6 +227,7 @@ def register(app: Flask) -> None:
         "named": named,
         "reason": reason,
         "result": result,
+        "said": said,
         "fen": fen,
         "yuan": money.yuan,
         "day": day,

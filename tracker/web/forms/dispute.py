@@ -18,7 +18,7 @@ from tracker.web.forms.loss import LiabilityForm
 class DisputeForm(ActionForm):
     """Why the party does not sign, as element 1294 of X12 and in words, and of which garments."""
 
-    code = CodeField(_("What you object to"), Answer, [InputRequired()])
+    x12 = CodeField(_("What you object to"), Answer, [InputRequired()])
     lines = SelectMultipleField(_("Garments disputed"), validate_choice=False)
     reason = TextAreaField(_("Reason"), [DataRequired(), Length(max=500)], [trimmed])
 

@@ -24,7 +24,7 @@ from tracker.domain.delivery import CareLiability, Report
 from tracker.domain.liability import Conditions, Earlier, Facts, Found, Goods, Rule
 from tracker.domain.named import NamedEnum
 from tracker.web.forms.action import ActionForm
-from tracker.web.forms.fields import Choice, CodeField, trimmed
+from tracker.web.forms.fields import Choice, CodeField, SelectChoice, trimmed
 
 _ANY = _("any")
 _MONTHS = [Optional(), NumberRange(0, 600)]
@@ -49,10 +49,10 @@ class CodesField(SelectMultipleField):
         return frozenset(self._codes[value] for value in self.data or () if value in self._codes)
 
 
-def _worn_field(label: Any) -> SelectField:
-    return SelectField(
-        label, choices=[("", _ANY), ("yes", _("worn")), ("no", _("not worn"))], default=""
-    )
+def _worn_field(label: Any, prompt: Any) -> SelectField:
+    words = {"": prompt, "yes": _("worn"), "no": _("not worn")}
+    choices = [SelectChoice(value, word) for value, word in words.items()]
+    return SelectField(label, choices=choices, default="")
 
 
 def _worn(value: str | None) -> bool | None:
@@ -70,7 +70,7 @@ class RuleForm(ActionForm):
     causes = CodesField(_("Cause"), Cause)
     found = CodesField(_("Where it was found"), Found)
     goods = CodesField(_("Whose the goods are"), Goods)
-    worn = _worn_field(_("Worn"))
+    worn = _worn_field(_("Worn"), _ANY)
     made_from = IntegerField(_("Made at least … months ago"), _MONTHS)
     made_to = IntegerField(_("Made at most … months ago"), _MONTHS)
     delivered_from = IntegerField(_("Delivered at least … months ago"), _MONTHS)
@@ -160,9 +160,7 @@ class CaseForm(FlaskForm):
     goods = CodeField(_("Whose the goods are"), Goods, [Optional()], prompt=_("unknown"))
     report = CodeField(_("Inspection and report"), Report, prompt="")
     care = CodeField(_("Policy on care damage"), CareLiability, prompt="")
-    worn = SelectField(
-        _("Worn"), choices=[("", _("unknown")), ("yes", _("worn")), ("no", _("not worn"))]
-    )
+    worn = _worn_field(_("Worn"), _("unknown"))
     made = IntegerField(_("Months since it was made"), _MONTHS)
     delivered = IntegerField(_("Months since it was delivered"), _MONTHS)
     cases = IntegerField(_("Cases of the style so far"), [Optional(), NumberRange(0, 500)])
