@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_the_answer_carries_new_shares_and_the_same_key_answers_alike(
     programs.do("supplier1", path, "dispute", reason=WHY, x12="FR", lines=[garments[0]["no"]])
     shares = [{"kind": "store", "party": "S001", "percent": 100}]
     body = {
-        "action": "answer", "action_id": "a-1", "answer": "changed", "reason": "店铺熨烫",
+        "action": "answer", "action_id": str(uuid4()), "answer": "changed", "reason": "店铺熨烫",
         "liabilities": shares,
     }  # fmt: skip
     first = programs("supervisor").post(f"{path}/actions", body)

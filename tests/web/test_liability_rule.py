@@ -52,12 +52,16 @@ def test_a_case_is_tried_and_shows_every_rule_that_was_looked_at(app: Flask, log
         in words
     )
     assert "CARE-LATE1.08,1.06,1.07适用，由此定责·" in words
-    english = login("auditor")
-    english.set_cookie("locale", "en")
-    page = english.get(f"/liability-rules{case}").text
-    assert "the rule is only for: wrong item" in page
     refused = _words(login("auditor").get("/liability-rules?defect=STAIN&cause=wash_misuse").text)
     assert "顾客原因造成的损坏不开报损单" in refused
+
+
+def test_a_derivation_reads_in_english_too(app: Flask, login: Any) -> None:
+    browser = login("auditor")
+    browser.set_cookie("locale", "en")
+    page = browser.get("/liability-rules?defect=STAIN&cause=material&found=stock").text
+    assert "the rule is only for: wrong item" in page
+    assert "borne by supplier under rule 1.38" in page
 
 
 def test_a_rule_is_added_changed_and_retired_and_all_of_it_stays_to_be_read(
