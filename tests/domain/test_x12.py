@@ -15,7 +15,8 @@ def test_every_defect_has_its_reason() -> None:
     assert set(REASONS) == set(Defect)
 
 
-def test_transport_and_wear_tell_by_the_cause() -> None:
+def test_handling_transport_and_wear_tell_by_the_cause() -> None:
+    assert reason_of(Defect.SEAM_OPEN, Cause.STORAGE) is RequestReason("DA")
     assert reason_of(Defect.STAIN, Cause.TRANSPORT) is RequestReason("DT")
     assert reason_of(Defect.SEAM_OPEN, Cause.WEAR_MISUSE) is RequestReason("EW")
     assert reason_of(Defect.SEAM_OPEN, Cause.MATERIAL) is RequestReason("PW")

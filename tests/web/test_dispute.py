@@ -49,6 +49,7 @@ def test_the_party_disputes_two_of_its_lines_and_reads_the_answer(
     assert _panels(login("business").get(f"/loss-forms/{form}").text) == []
     page = login("supervisor").get(f"/loss-forms/{form}").text
     assert _panels(page) == ["answer"]
+    assert "下一步" not in _words(page)
     told = story.piece_no(first) + story.piece_no(third)
     assert "运输或店铺造成的损坏X121294FR" in _words(page)
     assert f"{told}{WHY}待答复" in _words(page)

@@ -102,7 +102,14 @@ REASONS: Mapping[Defect, RequestReason] = MappingProxyType(
 """Our defects as reasons of a charge, where the cause says nothing stronger."""
 
 _BY_CAUSE: Mapping[Cause, RequestReason] = MappingProxyType(
-    {Cause.TRANSPORT: R.DAMAGED_IN_TRANSIT, Cause.WEAR_MISUSE: R.EXCESSIVE_WEAR}
+    {
+        Cause.TRANSPORT: R.DAMAGED_IN_TRANSIT,
+        Cause.WEAR_MISUSE: R.EXCESSIVE_WEAR,
+        Cause.STORAGE: R.DAMAGED,
+        Cause.DISPLAY: R.DAMAGED,
+        Cause.TRY_ON: R.DAMAGED,
+        Cause.IRONING: R.DAMAGED,
+    }
 )
 
 DISPOSITIONS: Mapping[Status, Disposition] = MappingProxyType(
@@ -122,7 +129,7 @@ DISPOSITIONS: Mapping[Status, Disposition] = MappingProxyType(
 
 
 def reason_of(defect: Defect, cause: Cause) -> RequestReason:
-    """Return element 1293 of a fault: transport and wear tell by the cause, the rest by defect."""
+    """Return element 1293 of a fault: where the cause says it all by the cause, else by defect."""
     return _BY_CAUSE.get(cause, REASONS[defect])
 
 

@@ -234,7 +234,7 @@ def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
     """Return the chain in its order: who took each step and when, which one is next."""
     taken = {signature.step: signature for signature in signatures if signature.is_live}
     steps: list[dict[str, Any]] = []
-    is_next_found = form.status == Status.VOIDED
+    is_next_found = form.status in (Status.VOIDED, Status.DISPUTED)
     for step in STEPS:
         is_skipped = step is Action.SIGN and form.liable_kind == LiableKind.HEAD_OFFICE
         is_next = not is_next_found and not is_skipped and step not in taken
