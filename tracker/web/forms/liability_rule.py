@@ -81,8 +81,8 @@ class RuleForm(ActionForm):
     days = IntegerField(_("within … days"), [Optional(), NumberRange(1, 3650)])
     stores = IntegerField(_("in … stores, at least"), [Optional(), NumberRange(1, 9999)])
     rules = StringField(_("Rule numbers"), [DataRequired(), Length(max=80)], [trimmed])
-    zh = TextAreaField(_("Sentence in Chinese"), [DataRequired(), Length(max=300)], [trimmed])
-    en = TextAreaField(_("Sentence in English"), [DataRequired(), Length(max=300)], [trimmed])
+    zh = StringField(_("Sentence in Chinese"), [DataRequired(), Length(max=300)], [trimmed])
+    en = StringField(_("Sentence in English"), [DataRequired(), Length(max=300)], [trimmed])
     effective_from = DateField(_("In force from"), [InputRequired()])
     reason = TextAreaField(_("Reason"), [DataRequired(), Length(max=500)], [trimmed])
 
