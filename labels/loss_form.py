@@ -37,6 +37,7 @@ DRAFT = "（草稿）"
 HOW_IT_ADDS_UP = "损失金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
 VAT = "因管理不善转出进项税额合计 ¥{}，由总公司入账，不计入本单损失金额"
 PRESUMED = "（推定）"
+LATE = "※"
 
 COLUMNS = (
     Column("序号", 8, "centre"),
@@ -66,7 +67,8 @@ class LossFormLine:
     `basis_fen` is the price on the chosen basis, `spent_fen` what repair, parts, test and freight
     cost already, `salvage_fen` the estimated salvage, `loss_fen` this party's share of the rest.
     `nature` is the nature of the loss in words, `vat_fen` the input VAT that it transfers out.
-    `supplier_presumed` marks the style's default supplier with 推定.
+    `supplier_presumed` marks the style's default supplier with 推定, `is_late_notice` goods that
+    came from the supplier too long ago (民法典 621) with ※ at their year.
     """
 
     piece_no: str
@@ -87,6 +89,7 @@ class LossFormLine:
     loss_fen: int
     nature: str = ""
     vat_fen: int = 0
+    is_late_notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
             line.style_name,
             line.colour,
             line.size,
-            str(line.production_year),
+            f"{line.production_year}{LATE if line.is_late_notice else ''}",
             f"{line.supplier}{PRESUMED if line.supplier_presumed else ''}",
             line.defect,
             f"{line.nature}\n{yuan(line.vat_fen)}" if line.vat_fen else line.nature,

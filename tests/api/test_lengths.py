@@ -50,6 +50,21 @@ def _why(programs: Programs, text: str) -> Any:
     return programs.take("assessor", f"/registrations/{garment['no']}", "assess", **more)
 
 
+def _disputed(programs: Programs, text: str) -> Any:
+    garment = programs.register()
+    programs.at_after_sales(garment)
+    programs.scrap(garment)
+    made = programs("clerk").post("/loss-forms", {"codes": [garment["piece_no"]]})
+    path = f"/loss-forms/{made.json['loss_forms'][0]['no']}"
+    programs.do("clerk", path, "submit")
+    return path, programs.take("supplier1", path, "dispute", reason=text)
+
+
+def _answered(programs: Programs, text: str) -> Any:
+    path, _disputed_so = _disputed(programs, "x")
+    return programs.take("supervisor", path, "answer", answer="upheld", reason=text)
+
+
 def _dispatch(programs: Programs, **fields: str) -> Any:
     garment = programs.register()
     programs.do("manager1", f"/registrations/{garment['no']}", "accept")
@@ -165,6 +180,8 @@ FED: dict[str, Feed] = {
     "ledger_entry.reason": _reverse,
     "liability.why": _why,
     "loss_line.nature_why": _classify,
+    "dispute.reason": lambda programs, text: _disputed(programs, text)[1],
+    "dispute.answer": _answered,
     "shipment.carrier": lambda programs, text: _dispatch(programs, carrier=text),
     "shipment.tracking_no": lambda programs, text: _dispatch(programs, tracking_no=text),
     "destruction.method": lambda programs, text: _witness(programs, method=text),
@@ -180,19 +197,21 @@ OURS = {
     "token", "policy", "piece", "signature", "loss_form", "loss_line", "assessment",
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
     "label_print", "tag_roll", "chain_link", "printed_head", "chain_check",
+    "liability_derivation",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 TYPED = {"ledger_entry.reason", "loss_line.nature_why"}
 """What people write into these tables all the same."""
 IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
-ON_PAGES = {"repair_operation", "part", "customer_call", "carrier"}
+ON_PAGES = {"repair_operation", "part", "customer_call", "carrier", "liability_rule"}
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {
     "registration.ending", "discrepancy.no", "discrepancy.kind", "discrepancy.status",
     "discrepancy.finding",
     "part_movement.kind", "registration.demand", "customer_access.why",
     "delivery.no", "delivery.status", "delivery.source",
+    "dispute.code", "dispute.verdict",
     "photo.noun", "photo.kind", "photo.sha256",
     "registration.no", "registration.status", "registration.source", "registration.owner",
     "registration.defect", "registration.position", "registration.cause", "registration.clock",

@@ -125,6 +125,12 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("loss-form", "business", "/loss-forms/{no}",
           "SELECT no FROM loss_form WHERE liable_kind = 'supplier' AND status <> 'draft' "
           "ORDER BY id DESC LIMIT 1"),
+    Sheet("loss-form-disputed", "supervisor", "/loss-forms/{no}",
+          "SELECT no FROM loss_form WHERE status = 'disputed' ORDER BY id DESC LIMIT 1"),
+    Sheet("liability-rules", "supervisor",
+          "/liability-rules?defect=STAIN&cause=storage&found=stock&report=found_late"),
+    Sheet("liability-rule", "supervisor", "/liability-rules/CARE"),
+    Sheet("liability-rule-new", "supervisor", "/liability-rules/new"),
     Sheet("loss-pending", "clerk", "/loss-forms/pending"),
     Sheet("liability", "clerk", "/loss-forms/pending/{no}", _garment("scrap_pending")),
     Sheet("destructions", "warehouse", "/destructions"),
@@ -170,6 +176,19 @@ def addressed(database: Path) -> Iterator[tuple[Sheet, str]]:
             yield sheet, sheet.address.format(no=no)
 
 
+def disputed(story: Story) -> str:
+    """A supplier's form that it disputes in part; return its number."""
+    nos = [story.register(production_year=year, **SUPPLIER_FAULT) for year in (2026, 2022)]
+    story.at_after_sales(*nos)
+    for no in nos:
+        story.scrap(no)
+    form = next(no for no in story.list_on_forms(*nos) if story.form(no).party == "SUP01")
+    story.do("clerk", "loss_form", form, "submit")
+    why = "面料检测色牢度合格，系店铺熨烫造成"
+    story.do("supplier1", "loss_form", form, "dispute", reason=why, lines=nos[:1])
+    return form
+
+
 def play(story: Story, photos: Path) -> None:
     """Bring into a chain with history what its weeks may lack: one of every unfinished case."""
     story.now = utc_now() - timedelta(days=5)
@@ -186,6 +205,7 @@ def play(story: Story, photos: Path) -> None:
     where = {"vendor": "SUP01", "carrier": "德邦快递", "tracking_no": "DPK30021"}
     story.do("clerk", "registration", outside, "send_out", **where)
     story.scrap(scrap)
+    disputed(story)
     story.do("clerk", "shipment", box, "report_damage", note="箱角压破，一件受潮")
     counting = story.send(
         story.register("store2", defect=Defect.ZIP_FAIL), login="store2", manager="manager2"

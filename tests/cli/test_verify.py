@@ -138,6 +138,12 @@ FAULTS = [
     ("tags", "UPDATE tag_roll SET first_id = first_id + 1"),
     ("tags", "UPDATE tag_roll SET first_id = 1"),
     ("tags", "UPDATE counter SET last = last - 1 WHERE series = 'P'"),
+    ("disputes", "UPDATE loss_form SET status = 'disputed'"),
+    (
+        "disputes",
+        "INSERT INTO dispute (form_id, at, by_id, is_on_paper, code, reason) "
+        "SELECT id, opened_at, opened_by_id, FALSE, 'IN', 'x' FROM loss_form WHERE id = 1",
+    ),
     ("I19", "UPDATE action_key SET answer = ''"),
     ("I19", "UPDATE action_key SET status_code = 0"),
     ("I19", "UPDATE scan SET registration_id = NULL"),

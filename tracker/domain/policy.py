@@ -86,6 +86,8 @@ DEFAULTS: tuple[Policy, ...] = (
           "取件日在返修周期之外的预留", "Margin of the promised day beyond the turnaround"),
     _days("liable_signature", 5, _WORK, "submitted", "signed", "1.40",
           "责任方签字期限", "Liable party's signature"),
+    _number("supplier_notice", 24, Unit.MONTHS, "民法典 621",
+            "向供应商提出质量问题的期限（收货起）", "Telling a supplier of a fault, from receipt"),
     _number("weekly_shipments", 1, Unit.TIMES, "1.31, C-03", "每周寄送次数", "Shipments a week"),
     _choice("extra_shipment_cost_bearer", "store", "1.32, C-04",
             "超次寄送运费承担方", "Who pays extra freight"),

@@ -58,6 +58,8 @@ class LossForm(Versioned, Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     total_fen: Mapped[int] = mapped_column(FenType, default=0)
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When its party was last asked to sign: by submitting it, or by upholding it."""
 
     opened_by: Mapped[Account] = relationship()
     lines: Mapped[list[LossLine]] = relationship(back_populates="form", order_by="LossLine.id")

@@ -8,15 +8,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 FROZEN = (
-    "ledger_entry",
-    "event",
-    "customer_access",
-    "customer_call",
-    "part_movement",
-    "chain_link",
-    "printed_head",
-    "chain_check",
-)
+    "ledger_entry", "event", "customer_access", "customer_call", "part_movement", "liability_rule",
+    "chain_link", "printed_head", "chain_check",
+)  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
 
 _SQLITE = {

@@ -140,6 +140,7 @@ def closed_months_stand(session: Session) -> list[str]:
 
 _REACHED = {
     Status.SUBMITTED.value: 1,
+    Status.DISPUTED.value: 1,
     Status.SIGNED.value: 2,
     Status.CONFIRMED.value: 3,
     Status.APPROVED.value: 4,

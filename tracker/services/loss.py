@@ -139,6 +139,7 @@ def submit(act: Act, form: LossForm) -> None:
     for touched in {shared.id: shared for forms in frozen for shared in forms}.values():
         _total(act, touched)
     _step(act, form, Action.SUBMIT, Submission(LiableKind(form.liable_kind)))
+    form.asked_at = act.now if form.status == Status.SUBMITTED else None
 
 
 def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
@@ -146,14 +147,22 @@ def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
 
     Raises ``Forbidden`` ``not_the_party``.
     """
+    check_party(act, form, on_paper)
+    _step(act, form, Action.SIGN, is_on_paper=on_paper)
+
+
+def check_party(act: Act, form: LossForm, on_paper: bool) -> None:
+    """Check that the actor may speak for the form's party: ``business`` for a supplier, on paper.
+
+    Raises ``Forbidden`` ``not_the_party``.
+    """
     is_business = Role.BUSINESS in act.actor.roles
     if is_business and (form.liable_kind != LiableKind.SUPPLIER or not on_paper):
         raise Forbidden(
             "not_the_party",
-            "业务部只能登记供应商已在纸质单据上签字：请勾选「纸质签字」。",
-            "The business department records only a supplier's signature on paper: say so.",
+            "业务部只能登记供应商在纸质单据上的签字或异议：请勾选「纸质」。",
+            "The business department records only what a supplier put on paper: say so.",
         )
-    _step(act, form, Action.SIGN, is_on_paper=on_paper)
 
 
 def confirm(act: Act, form: LossForm) -> None:
@@ -206,6 +215,13 @@ def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
 
     Raises ``RuleViolation`` ``draft_open`` while the party has another draft of that month.
     """
+    check_no_other_draft(act, form)
+    apply(act, form, MACHINE, Action.RETURN, reason=reason_of(reason))
+    start_over(act, form)
+
+
+def check_no_other_draft(act: Act, form: LossForm) -> None:
+    """Raise ``RuleViolation`` ``draft_open`` while the party has another draft of that month."""
     other = queries.draft(act.session, LiableKind(form.liable_kind), form.party, form.month)
     if other is not None and other.id != form.id:
         raise RuleViolation(
@@ -214,7 +230,11 @@ def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
             "The party has another draft of that month, {form}: submit or void that one first.",
             form=other.no,
         )
-    apply(act, form, MACHINE, Action.RETURN, reason=reason_of(reason))
+
+
+def start_over(act: Act, form: LossForm) -> None:
+    """A form is a draft again: its signatures no longer count, its values follow the prices."""
+    form.asked_at = None
     for signature in form.signatures:
         signature.is_live = False
     act.session.flush()

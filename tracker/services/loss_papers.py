@@ -13,13 +13,13 @@ from labels.fonts import Fonts
 from labels.form import Head, Signed
 from labels.loss_form import LiableKind as LiableWord
 from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
-from tracker.domain.calendar import month_of
+from tracker.domain.calendar import month_of, shanghai_date
 from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden
 from tracker.domain.loss import MACHINE as FORM
 from tracker.domain.loss import Action as Step
-from tracker.domain.loss import DestructionStatus
+from tracker.domain.loss import DestructionStatus, Verdict
 from tracker.domain.loss import Status as FormStatus
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.registration import Status as GarmentStatus
@@ -27,12 +27,18 @@ from tracker.domain.valuation import Basis
 from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
-from tracker.queries import ledger
+from tracker.queries import dispute as disputes
+from tracker.queries import ledger, notice_period
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
 from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, why_voided
+
+LATE_NOTICE = (
+    "※ 供应商交货已满两年：依《民法典》第六百二十一条，供应商可主张视为质量合格"
+    "（有质量保证期的从其约定）"
+)
 
 
 def sees_amounts(act: Act, form: LossForm) -> bool:
@@ -60,6 +66,7 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
     }
     void = form.status == FormStatus.VOIDED
     lines = losses.lines(act.session, form)
+    late = notice_period.of_form(act.session, form, shanghai_date(act.now))
     month = ledger.month_of_document(act.session, form.no)
     sealed = chain.head(act.session)
     values = LossFormSheet(
@@ -70,10 +77,10 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         liable_kind=_liable_word(form),
         liable_code=form.party,
         liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line) for line in lines],
+        lines=[_loss_line(line, line.id in late) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal="销毁",
-        remark=f"作废原因：{why_voided(act.session, FORM, form)}" if void else "",
+        remark=_remark(act, form, bool(late)),
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_signed(signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
@@ -82,6 +89,22 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         finance=_finance(month),
     )
     return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts), sealed)
+
+
+def _remark(act: Act, form: LossForm, is_late: bool) -> str:
+    """Why the form was voided, what its party disputes, and what the supplier may object to."""
+    parts = []
+    if form.status == FormStatus.VOIDED:
+        parts.append(f"作废原因：{why_voided(act.session, FORM, form)}")
+    for one in disputes.thread(act.session, form):
+        when = shanghai_date(one.at).isoformat()
+        answered = Verdict(one.verdict).zh if one.verdict else "待答复"
+        parts.append(
+            f"{when} 责任方提出异议（X12 1294 {one.code}，{len(one.lines)} 件）：{answered}"
+        )
+    if is_late:
+        parts.append(LATE_NOTICE)
+    return "；".join(parts)
 
 
 def _finance(month: Month | None) -> Signed | None:
@@ -124,7 +147,7 @@ def _signed(signature: Signature | None) -> Signed | None:
     return Signed(signature.by.name, signature.at)
 
 
-def _loss_line(line: LossLine) -> LossFormLine:
+def _loss_line(line: LossLine, is_late: bool) -> LossFormLine:
     row = line.registration
     sku, supplier = row.piece.sku, row.piece.supplier
     return LossFormLine(
@@ -146,6 +169,7 @@ def _loss_line(line: LossLine) -> LossFormLine:
         loss_fen=line.amount_fen,
         nature=LossNature(line.nature).zh,
         vat_fen=line.vat_fen,
+        is_late_notice=is_late,
     )
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import utc_now
 from tracker.models import triggers
-from tracker.services import carrier, chain, operation, part, policy
+from tracker.services import carrier, chain, liability_rule, operation, part, policy
 
 
 def prepare(session: Session) -> None:
@@ -16,6 +16,7 @@ def prepare(session: Session) -> None:
     """
     triggers.install(session.connection())
     policy.seed(session)
+    liability_rule.seed(session)
     carrier.seed(session)
     operation.seed(session)
     part.seed(session)

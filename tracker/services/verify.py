@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.queries import verify as custody
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_chain as chain
+from tracker.queries import verify_dispute as disputes
 from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
@@ -63,6 +64,7 @@ INVARIANTS = (
     Invariant("trips", "every finished round trip is counted once", turnaround.trips_agree),
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
+    Invariant("disputes", "a form is disputed while its dispute is open", disputes.disputes_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

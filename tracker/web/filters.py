@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, get_locale
@@ -26,6 +28,7 @@ from tracker.domain import (
     registration,
     repair,
     shipment,
+    x12,
 )
 from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
@@ -80,6 +83,10 @@ NAMES: dict[str, type[NamedEnum]] = {
     "fault_report": delivery.Report,
     "loss_form": loss.Status,
     "loss_form_action": loss.Action,
+    "verdict": loss.Verdict,
+    "x12_1292": x12.Disposition,
+    "x12_1293": x12.RequestReason,
+    "x12_1294": x12.Answer,
     "destruction": loss.DestructionStatus,
     "destruction_action": loss.DestructionAction,
     "basis": Basis,
@@ -132,6 +139,12 @@ def result(value: str) -> str:
     if value in ("yes", "no"):
         return str(_("yes") if value == "yes" else _("no"))
     return named(value, "entitlement")
+
+
+def said(value: Any) -> str:
+    """Return a sentence kept in both languages, a row's or a mapping's, in the reader's."""
+    told = value[_locale()] if isinstance(value, Mapping) else getattr(value, _locale())
+    return str(told)
 
 
 def _locale() -> str:
@@ -220,6 +233,7 @@ def register(app: Flask) -> None:
         "named": named,
         "reason": reason,
         "result": result,
+        "said": said,
         "fen": fen,
         "yuan": money.yuan,
         "day": day,

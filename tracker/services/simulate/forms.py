@@ -126,6 +126,7 @@ def _draft(world: World, by: Actor, share: Row, stores: dict[str, Any]) -> Form:
         "opened_at": world.now,
         "opened_by_id": by.account_id,
         "total_fen": 0,
+        "asked_at": None,
     }
     form = world.drafts[key] = Form(world.writer.next_id("loss_form"), row)
     form.begin(world, by, "open")
@@ -149,6 +150,7 @@ def _submit(world: World, form: Form, by: Actor) -> None:
         for _, line in garment.lines:
             line["frozen_at"] = line["frozen_at"] or world.now
     _step(world, form, by, Action.SUBMIT, Submission(LiableKind(form.row["liable_kind"])))
+    form.row["asked_at"] = world.now if form.status is Status.SUBMITTED else None
     takes = chance.SIGNING.draw(world.rng)
     world.later(takes, sign if form.status is Status.SUBMITTED else confirm, form)
 
@@ -184,6 +186,7 @@ def _send_back(world: World, form: Form) -> None:
     form.was_returned = True
     by = world.cast.by_role[Role.SUPERVISOR][0]
     form.move(world, by, Action.RETURN, reason=_RETURNED_WHY)
+    form.row["asked_at"] = None
     for signature in form.signatures:
         signature["is_live"] = False
     for garment, _ in form.lines:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.delivery import care_liability
-from tracker.domain.loss import (
-    Proposal,
-    Share,
-    check_shares,
-    propose,
-)
-from tracker.domain.loss import propose_lost as proposal_of_lost
+from tracker.domain.liability import Facts, Found, Proposal, propose
+from tracker.domain.liability_rules import DEFAULTS
+from tracker.domain.loss import Share, check_shares
 from tracker.domain.loss_nature import propose_nature, vat_transfer_out
 from tracker.domain.money import half_up
 from tracker.domain.site import Ownership
@@ -28,14 +25,7 @@ _WHY = "供应商提出异议，经双方协商，店铺陈列也有责任"
 def propose_for(world: World, garment: Garment) -> None:
     """Keep the rules' proposal by the cause as last observed; a few are disputed and shared."""
     store = garment.store.code
-    proposal = propose(
-        garment.kind.defect,
-        garment.cause,
-        supplier=garment.goods.supplier,
-        store=store,
-        report=garment.report,
-        care=care_liability({name: rule.value for name, rule in world.rules().items()}),
-    )
+    proposal = _judged(world, garment, Found(garment.row["source"]))
     is_suppliers = proposal.shares[0].kind is LiableKind.SUPPLIER
     if is_suppliers and world.rng.random() < DISPUTED:
         shares = (
@@ -50,7 +40,33 @@ def propose_for(world: World, garment: Garment) -> None:
 
 def propose_lost(world: World, garment: Garment) -> None:
     """Keep the proposal for a garment lost on the road."""
-    _keep_proposal(world, garment, proposal_of_lost())
+    _keep_proposal(world, garment, _judged(world, garment, Found.ROAD))
+
+
+def _judged(world: World, garment: Garment, found: Found) -> Proposal:
+    """Judge by the shipped rules, and keep how the proposal follows."""
+    facts = Facts(
+        garment.kind.defect,
+        garment.cause,
+        supplier=garment.goods.supplier,
+        store=garment.store.code,
+        found=found,
+        report=garment.report,
+        care=care_liability({name: rule.value for name, rule in world.rules().items()}),
+    )
+    proposal = propose(facts, DEFAULTS)
+    garment.keep(
+        world,
+        "liability_derivation",
+        {
+            "registration_id": garment.id,
+            "at": world.now,
+            "judged_on": shanghai_date(garment.row["registered_at"]),
+            "rule": proposal.rule,
+            "steps": [step.to_json() for step in proposal.steps],
+        },
+    )
+    return proposal
 
 
 def _keep_proposal(world: World, garment: Garment, proposal: Proposal) -> None:
