@@ -12,6 +12,7 @@ from tracker.models import (  # noqa: F401
     customer,
     delivery,
     history,
+    job,
     label,
     ledger,
     loss,
