@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 
 from tracker.cli.https import end_with_parent
 from tracker.extensions import db
+from tracker.jobs import runner
 
 RESTART_SECONDS = 0.5
 STOP_SECONDS = 10
@@ -24,8 +25,6 @@ group = AppGroup("jobs", help="Work that waits its turn.")
 @group.command("run")
 def run_here() -> None:
     """Run jobs until stopped. `serve` does so by itself; more runners share the queue."""
-    from tracker.jobs import runner
-
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
     db.session.remove()
     db.engine.dispose()
@@ -66,8 +65,6 @@ class Keeper:
 
 
 def _beside(app: Any) -> None:
-    from tracker.jobs import runner
-
     end_with_parent()
     runner.run(app)
 

@@ -24,30 +24,30 @@ CLOCK = "clock"
 
 def run(app: Flask) -> None:
     """Run jobs until told to stop (SIGTERM, Ctrl-C); the one under way is put back then."""
-    huey = queue.make(app.config["SETTINGS"])
-    runner = _Runner(huey, workers=1, max_delay=queue.POLL_SECONDS, scheduler_interval=60, app=app)
+    line = queue.make(app.config["SETTINGS"])
+    runner = _Runner(line, workers=1, max_delay=queue.POLL_SECONDS, scheduler_interval=60, app=app)
 
     def do(no: str) -> None:
         if work.run(app, no, runner.stop_flag):
             put(no)
 
-    put = queue.task(huey, do)
+    put = queue.task(line, do)
 
     def recover() -> None:
         waiting = work.recover(app)
-        if not huey.pending_count():
+        if not line.pending_count():
             for no in waiting:
                 put(no)
 
     periodic: tuple[tuple[Callable[[], None], Any], ...] = ((recover, crontab(minute="*")),)
     for task, when in periodic:
-        huey.periodic_task(when)(task)
-    huey.on_startup()(recover)
+        line.periodic_task(when)(task)
+    line.on_startup()(recover)
     try:
         runner.run()
         runner.stop(graceful=True)
     finally:
-        huey.storage.close()
+        line.storage.close()
 
 
 class _Clock(Scheduler):
