@@ -148,7 +148,7 @@ OURS = {
     "action_key", "scan", "handling_scan", "counter", "ledger_entry", "login_session", "month",
     "token", "policy", "piece", "signature", "loss_form", "loss_line", "assessment",
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
-    "label_print", "tag_roll",
+    "label_print", "tag_roll", "job",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 IMPORTED = {"account", "site", "supplier", "style", "sku"}

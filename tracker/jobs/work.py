@@ -96,8 +96,9 @@ def recover(app: Flask) -> list[str]:
         try:
             for no in queries.numbers(session, Status.RUNNING):
                 _recover(app, no)
-            folder, kept_for = edge.export_folder(app), timedelta(days=settings.export_days)
-            write(session, lambda: service.sweep(session, folder, kept_for, utc_now()))
+            kept_for = timedelta(days=settings.export_days)
+            write(session, lambda: service.expire(session, kept_for, utc_now()))
+            service.sweep(session, edge.export_folder(app), utc_now())
             return list(queries.numbers(session, Status.QUEUED))
         finally:
             db.session.remove()

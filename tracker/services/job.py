@@ -221,14 +221,15 @@ def _has_size(file: Path, size: int | None) -> bool:
         return False
 
 
-def sweep(session: Session, folder: Path, kept_for: timedelta, now: datetime) -> int:
-    """Delete files older than ``kept_for``, and day-old files of no job; return how many.
-
-    The row says so before the file goes: a row never promises a file that is not there.
-    """
+def expire(session: Session, kept_for: timedelta, now: datetime) -> None:
+    """Say of every file older than ``kept_for`` that it is gone; then ``sweep`` deletes it."""
     for job in queries.ended_before(session, now - kept_for):
         job.swept_at = now
     session.flush()
+
+
+def sweep(session: Session, folder: Path, now: datetime) -> int:
+    """Delete day-old files that no job promises; return how many. Nothing is written."""
     names = {
         job_files.path(folder, Attempt(job.no, job.attempt)).name for job in queries.kept(session)
     }

@@ -78,13 +78,20 @@ def sweep(folder: Path, kept: frozenset[str], before: datetime) -> int:
     """
     swept = 0
     for file in folder.glob("*") if folder.is_dir() else ():
-        if file.name in kept or file.stat().st_mtime >= before.timestamp():
+        if file.name in kept or not _is_older(file, before):
             continue
         with held(folder, file.name.partition("-")[0].removesuffix(_LOCK)) as is_mine:
             if is_mine:
                 file.unlink(missing_ok=True)
                 swept += 1
     return swept
+
+
+def _is_older(file: Path, moment: datetime) -> bool:
+    try:
+        return file.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
