@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.faults.full_disk import files_limited_to
-from tests.faults.serving import LONG, PATIENCE, ROOT, Server
+from tests.faults.serving import LONG, PATIENCE, ROOT, Server, children
 from tests.long_month import MONTH, fill
 from tests.story import Story
 from tracker import edge
@@ -69,9 +69,7 @@ class Runner:
     def children(self) -> list[int]:
         """Return the process numbers of the children that make files."""
         assert self.process is not None
-        tasks = Path(f"/proc/{self.process.pid}/task")
-        told = " ".join(file.read_text(encoding="ascii") for file in tasks.glob("*/children"))
-        return [int(number) for number in told.split()]
+        return children(self.process.pid)
 
     def kill_child(self) -> None:
         """Kill the child at work without a word."""

@@ -65,6 +65,8 @@ class Keeper:
 
 
 def _beside(app: Any) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     end_with_parent()
     runner.run(app)
 
