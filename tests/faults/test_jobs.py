@@ -22,7 +22,7 @@ from tests.faults.full_disk import files_limited_to
 from tests.faults.serving import LONG, PATIENCE, ROOT, Server, children
 from tests.long_month import MONTH, fill
 from tests.story import Story
-from tracker import edge
+from tracker import edge, jobs
 from tracker.domain.job import Form, Kind, Status
 from tracker.extensions import db
 from tracker.jobs import work
@@ -113,9 +113,12 @@ def long_month(story: Story) -> None:
 
 
 def ask(story: Story, form: Form = Form.PDF, month: str = MONTH) -> str:
+    """Ask for a job and offer it, as the edges do."""
     wanted = MonthReport(month, form)
     job = story.write(lambda: service.ask(story.act("finance"), Kind.MONTH_REPORT, wanted)[0])
-    return str(job.no)
+    no = str(job.no)
+    jobs.offer(no)
+    return no
 
 
 def row(no: str) -> Job:
@@ -188,8 +191,7 @@ def test_a_cancelled_job_stops_in_the_middle_and_a_retry_makes_it(
     assert (row(no).status, row(no).file_name) == (Status.CANCELLED, None)
     assert [f.name for f in edge.export_folder().glob(f"{no}-*") if f.suffix != ".part"] == []
     assert story.do("finance", "job", no, "retry") == "queued"
-    running.stop()
-    running.start()
+    jobs.offer(no)
     until(lambda: row(no).status == Status.DONE)
     assert row(no).attempt == 2
 
