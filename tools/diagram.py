@@ -11,7 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tracker.domain import delivery, discrepancy, ledger, loss, registration, shipment  # noqa: E402
+from tracker.domain import (  # noqa: E402
+    delivery,
+    discrepancy,
+    job,
+    ledger,
+    loss,
+    registration,
+    shipment,
+)
 from tracker.domain.machine import Machine  # noqa: E402
 
 PAGE = ROOT / "docs" / "journey.md"
@@ -23,6 +31,7 @@ MACHINES = (
     loss.MACHINE,
     loss.DESTRUCTION,
     ledger.MACHINE,
+    job.MACHINE,
 )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from pydantic import ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tracker.services import trust
@@ -44,6 +45,9 @@ class Settings(BaseSettings):
     https: bool = False
     steps_port: int = 0
     data_dir: Path = ROOT / "instance"
+    jobs_url: str = ""
+    job_memory_mb: int = Field(512, ge=64)
+    export_days: int = Field(7, ge=1)
     production: bool = False
     log_level: str = "INFO"
 
@@ -53,6 +57,25 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
             raise ValueError("DATABASE_URL must begin with sqlite: or postgresql:")
         return value
+
+    @field_validator("jobs_url")
+    @classmethod
+    def _known_queue(cls, value: str) -> str:
+        known = ("sqlite:///", "postgresql:", "postgresql+psycopg:", "redis:", "rediss:")
+        if value and not value.startswith(known):
+            raise ValueError("JOBS_URL must begin with redis:, postgresql: or sqlite:///")
+        if value.startswith("redis") and find_spec("redis") is None:
+            raise ValueError("JOBS_URL names Redis: install the package redis, or unset it")
+        return value
+
+    @property
+    def queue_url(self) -> str:
+        """Where the jobs' queue is: what JOBS_URL says, else beside the database."""
+        if self.jobs_url:
+            return self.jobs_url
+        if self.database_url.startswith("postgresql"):
+            return self.database_url
+        return f"sqlite:///{self.data_dir / 'jobs.queue'}"
 
     @field_validator("secret_key", "chain_key")
     @classmethod

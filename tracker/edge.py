@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+from flask import Flask, abort, current_app, g, redirect, request, send_file, url_for
 from flask import Response as Printed
-from flask import abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from labels.fonts import Fonts, register
@@ -153,6 +153,23 @@ def writes(view: Callable[P, T]) -> Callable[P, T]:
 def photo_folder() -> Path:
     """Return where the photos' files lie."""
     return Path(current_app.config["SETTINGS"].data_dir) / "photos"
+
+
+def export_folder(app: Flask | None = None) -> Path:
+    """Return where the files lie that jobs make."""
+    return Path((app or current_app).config["SETTINGS"].data_dir) / "exports"
+
+
+def export_days() -> timedelta:
+    """Return how long a job's file is kept."""
+    return timedelta(days=current_app.config["SETTINGS"].export_days)
+
+
+def sent(file: Path, name: str, media: str) -> Printed:
+    """Return a whole file to be kept by the reader, streamed from the disk."""
+    answer = send_file(file, mimetype=media, as_attachment=True, download_name=name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def picture(content: bytes, tag: str) -> Response:

@@ -197,7 +197,7 @@ OURS = {
     "token", "policy", "piece", "signature", "loss_form", "loss_line", "assessment",
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
     "label_print", "tag_roll", "chain_link", "printed_head", "chain_check",
-    "liability_derivation",
+    "liability_derivation", "job",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 TYPED = {"ledger_entry.reason", "loss_line.nature_why"}

@@ -14,14 +14,21 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from flask import current_app
+
 from tests.photos import picture
 from tests.story import DOWN_COAT, JACKET, SUPPLIER_FAULT, Story
 from tracker.db import utc_now
 from tracker.domain.codes import Cause, Defect
+from tracker.domain.job import Form
+from tracker.domain.job import Kind as Job
 from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
-from tracker.services import photo, receipt, scan_ticket
+from tracker.jobs import work
+from tracker.queries import ledger
+from tracker.services import job, photo, receipt, scan_ticket
+from tracker.services.job_kinds import MonthReport
 from tracker.services.provisional import Manual
 
 
@@ -146,6 +153,9 @@ ATLAS: tuple[Sheet, ...] = (
           "SELECT f.no || '/lines/' || r.no FROM loss_form f JOIN loss_line l ON l.form_id = f.id "
           "JOIN registration r ON r.id = l.registration_id WHERE l.is_live "
           "ORDER BY f.status = 'approved', l.id DESC LIMIT 1"),
+    Sheet("jobs", "finance", "/jobs"),
+    Sheet("job", "finance", "/jobs/{no}", "SELECT no FROM job WHERE status = 'done' LIMIT 1"),
+    Sheet("job-new", "finance", "/jobs/new?kind=month_report&month=2026-11&form=pdf"),
     Sheet("turnaround", "supervisor", "/turnaround"),
     Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
     Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),
@@ -222,5 +232,21 @@ def play(story: Story, photos: Path) -> None:
     pictured = story.register()
     kept = (Subject.REGISTRATION, pictured, Kind.FAULT)
     shrunk = photo.keep(story.act("store1"), photos, *kept, picture())
+    _export(story)
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
+
+
+def _export(story: Story) -> None:
+    """Make the report of the last month as a job of finance's, and leave another cancelled."""
+    made, cancelled = (_asked(story, form) for form in (Form.CSV, Form.PDF))
+    begun = story.write(lambda: job.start(story.session, made, story.now))
+    work.make(current_app.config["SETTINGS"], begun)
+    story.do("finance", "job", cancelled, "cancel")
+
+
+def _asked(story: Story, form: Form) -> str:
+    act = story.act("finance")
+    [month, *_] = [row.month for row in ledger.months(story.session, act.actor)]
+    wanted = MonthReport(month, form)
+    return str(story.write(lambda: job.ask(act, Job.MONTH_REPORT, wanted)[0].no))

@@ -14,6 +14,7 @@ from tracker.models import (  # noqa: F401
     delivery,
     dispute,
     history,
+    job,
     label,
     ledger,
     liability_rule,

@@ -10,6 +10,7 @@ from tracker.domain.badge import check_log_in
 from tracker.domain.delivery import MACHINE as DELIVERY
 from tracker.domain.discrepancy import MACHINE as DISCREPANCY
 from tracker.domain.errors import HangtagError, InvalidInput
+from tracker.domain.job import MACHINE as JOB
 from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
@@ -20,6 +21,7 @@ from tracker.models.registration import Registration
 from tracker.models.scan import HandlingScan
 from tracker.queries import delivery as delivery_queries
 from tracker.queries import discrepancy as discrepancy_queries
+from tracker.queries import job as job_queries
 from tracker.queries import ledger as month_queries
 from tracker.queries import loss as loss_queries
 from tracker.queries import registration as registration_queries
@@ -31,6 +33,7 @@ from tracker.services import (
     destruction,
     discrepancy,
     dispute,
+    job,
     ledger,
     liability,
     loss,
@@ -76,6 +79,7 @@ NOUNS: Mapping[str, Noun] = {
     "destruction": Noun(DESTRUCTION, loss_queries.destruction, destruction.ACTIONS),
     "delivery": Noun(DELIVERY, delivery_queries.get, delivery.ACTIONS),
     "month": Noun(MONTH, month_queries.get, ledger.ACTIONS),
+    "job": Noun(JOB, job_queries.get, job.ACTIONS),
 }
 
 

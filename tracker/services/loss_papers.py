@@ -59,11 +59,7 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
             "报损单载有成本价，您的岗位不能打印。",
             "The loss form shows cost prices: it is not for your role.",
         )
-    signed = {
-        signature.step: signature
-        for signature in losses.signatures(act.session, form)
-        if signature.is_live
-    }
+    signed = _live_signatures(act, form)
     void = form.status == FormStatus.VOIDED
     lines = losses.lines(act.session, form)
     late = notice_period.of_form(act.session, form, shanghai_date(act.now))
@@ -89,6 +85,11 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         finance=_finance(month),
     )
     return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts), sealed)
+
+
+def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
+    rows = losses.signatures(act.session, form)
+    return {signature.step: signature for signature in rows if signature.is_live}
 
 
 def _remark(act: Act, form: LossForm, is_late: bool) -> str:

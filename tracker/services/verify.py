@@ -17,7 +17,7 @@ from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_turnaround as turnaround
-from tracker.services import photo
+from tracker.services import job, photo
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,14 @@ INVARIANTS = (
 
 
 PHOTOS = "photos"
-CODES = (*(invariant.code for invariant in INVARIANTS), PHOTOS)
-"""What is asked, in order; the photos' files only where their folder is known."""
+EXPORTS = "exports"
+CODES = (*(invariant.code for invariant in INVARIANTS), PHOTOS, EXPORTS)
+"""What is asked, in order; files only where their folder is known."""
 
 
-def verify(session: Session, photo_folder: Path | None = None) -> Iterator[Finding]:
+def verify(
+    session: Session, photo_folder: Path | None = None, export_folder: Path | None = None
+) -> Iterator[Finding]:
     """Yield the finding of each invariant, in order; nothing is written."""
     for invariant in INVARIANTS:
         faults = tuple(invariant.ask(session))
@@ -83,3 +86,7 @@ def verify(session: Session, photo_folder: Path | None = None) -> Iterator[Findi
         found = photo.faults(session, photo_folder)
         sentence = "every photo has its record and its files, unchanged"
         yield Finding(PHOTOS, sentence, tuple(islice(found, custody.LIMIT)))
+    if export_folder is not None:
+        found = job.faults(session, export_folder)
+        sentence = "every finished job has its file, unchanged"
+        yield Finding(EXPORTS, sentence, tuple(islice(found, custody.LIMIT)))

@@ -20,7 +20,7 @@ RECORDS = {
     noun: frozenset({f"{noun}.show", f"{noun}.act", f"{noun}.registered"})
     for noun in (
         "registration", "shipment", "delivery", "discrepancy", "loss", "destruction", "ledger",
-        "part", "operation", "provisional",
+        "part", "operation", "provisional", "job",
     )
 }  # fmt: skip
 """The pages of single records, by the noun whose list leads to them."""
