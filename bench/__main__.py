@@ -18,7 +18,7 @@ from typing import Any
 
 from flask_migrate import upgrade
 
-from bench import bare, month, prints, scale, scans
+from bench import bare, jobs, month, prints, scale, scans
 from bench.measure import ROUNDS, memory, say, seconds, serving, statements
 from tests.story import Story
 from tracker import create_app
@@ -87,6 +87,7 @@ def main() -> None:
             issued = scans.issued_by_one(app, token)
             print(f"# one scan issues {dict(issued)}; {ROUNDS} rounds", flush=True)
             prints.bench(story, form, say, seconds, ROUNDS)
+            jobs.bench(folder, story, say, seconds, ROUNDS)
             bench_pages(app, bare.create_app(str(folder / "plain.sqlite3")), clerk[1], nos[0])
             db.session.remove()
             db.engine.dispose()

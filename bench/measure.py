@@ -64,7 +64,8 @@ def running(command: list[str], port: int, path: str, **environment: str) -> Ite
 
 def memory(pid: int) -> tuple[float, float]:
     """Return MB of a process and its children: the sum of RSS, and of PSS (shared pages once)."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    children = " ".join(task.read_text(encoding="ascii") for task in tasks).split()
     rss = pss = 0.0
     for one in (pid, *children):
         told = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")

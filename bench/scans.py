@@ -32,9 +32,11 @@ def bench(folder: Path, port: int, secret: str, issued: Counter[str]) -> None:
 
 
 def _singles(port: int, headers: dict[str, str], issued: Counter[str], clients: int) -> list[float]:
-    """``POST /scans`` against a bare endpoint with as many statements."""
+    """``POST /scans`` against a bare endpoint with as many statements, both warm."""
     wanted = {kind: issued[kind] for kind in ("SELECT", "INSERT", "UPDATE", "OTHER")}
     bounds, rates, slow = [], [], []
+    load.posts(port + 1, "/scans", lambda: wanted, {}, clients)
+    load.posts(port, "/api/v1/scans", a_scan, headers, clients)
     for _ in range(ROUNDS):
         bound = load.posts(port + 1, "/scans", lambda: wanted, {}, clients)
         mine = load.posts(port, "/api/v1/scans", a_scan, headers, clients)

@@ -56,7 +56,8 @@ class DestroyedPiece:
 class DestructionRecord:
     """A destruction; `month` is `YYYY-MM`, `salvage_fen` what the remains brought (fen).
 
-    `destroyed_at` and `salvage_fen` are None until it is witnessed.
+    `estimated_fen` is what the loss forms had estimated. `destroyed_at` and `salvage_fen` are None
+    until it is witnessed.
     `evidence` says where photographs or films are kept. The witness is of the administration and
     is never the one who destroys (rules 1.44, 1.45).
     """
@@ -68,6 +69,7 @@ class DestructionRecord:
     destroyed_at: datetime | None
     pieces: Sequence[DestroyedPiece]
     salvage_fen: int | None
+    estimated_fen: int | None = None
     evidence: str = ""
     remark: str = ""
     executor: Signed | None = None
@@ -150,6 +152,14 @@ def _foot(values: DestructionRecord) -> tuple[tuple[Cell, ...], ...]:
             Cell(words, whole - 61, bold=True, size=9),
         ),
     ]
+    if values.estimated_fen is not None and salvage is not None:
+        rows.append(words_row("预计残值", _estimated(values.estimated_fen, salvage), A4, 20))
     if values.remark:
         rows.append(words_row("备注", values.remark, A4, 20))
     return tuple(rows)
+
+
+def _estimated(estimated_fen: int, salvage_fen: int) -> str:
+    word = "多" if salvage_fen >= estimated_fen else "少"
+    over = yuan(abs(salvage_fen - estimated_fen))
+    return f"报损单上预计 ¥{yuan(estimated_fen)}，实际比预计{word} ¥{over}"

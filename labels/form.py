@@ -23,7 +23,8 @@ class Head:
     """What stands at the top of every form.
 
     `site_code`/`site_name` is the store the form concerns; `demo` marks demonstration values;
-    `void` stamps 作废. `printed_at` is an aware instant and may be left out.
+    `void` stamps 作废. `printed_at` is an aware instant and may be left out. `chain` is the head of
+    the hash chain as `chain_foot` says it; it stands at the foot of every page.
     """
 
     number: str
@@ -37,6 +38,7 @@ class Head:
     printed_at: datetime | None = None
     demo: bool = False
     void: bool = False
+    chain: str = ""
 
     @property
     def site(self) -> str:
@@ -104,6 +106,11 @@ class Form:
     note: str = ""
     strip_height: float = 0.0
     strip: Callable[[Pen, float], None] | None = field(default=None, compare=False)
+
+
+def chain_foot(seq: int, on: date, digits: str) -> str:
+    """Return the head of the hash chain for the foot of a paper: number, day, first digits."""
+    return f"数据链 第 {seq} 号 · {day(on)} · {digits}"
 
 
 def inner_width(page: tuple[float, float]) -> float:

@@ -35,26 +35,29 @@ SIGNATORIES: dict[LiableKind, str] = {
 WAIVED = "免签"
 DRAFT = "（草稿）"
 HOW_IT_ADDS_UP = "损失金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
+VAT = "因管理不善转出进项税额合计 ¥{}，由总公司入账，不计入本单损失金额"
 PRESUMED = "（推定）"
+LATE = "※"
 
 COLUMNS = (
     Column("序号", 8, "centre"),
     Column("件号\n登记号", 25, stacked=True),
     Column("款号", 21),
-    Column("品名", 31, wrap=True),
+    Column("品名", 27, wrap=True),
     Column("颜色", 10, "centre"),
-    Column("尺码", 15, "centre"),
+    Column("尺码", 14, "centre"),
     Column("生产\n年份", 10, "centre"),
     Column("供应商", 36, wrap=True),
-    Column("缺陷", 26, wrap=True),
-    Column("计价口径", 17, "centre", wrap=True),
+    Column("缺陷", 21, wrap=True),
+    Column("损失性质\n进项转出", 13, "centre", stacked=True),
+    Column("计价口径", 14, "centre", wrap=True),
     Column("计价金额\n（元）", 17, "right"),
     Column("已发生\n费用（元）", 16, "right"),
     Column("预计残值\n（元）", 15, "right"),
     Column("责任\n比例", 10, "right"),
     Column("损失金额\n（元）", 16, "right"),
 )
-NUMBERS_FROM = 10
+NUMBERS_FROM = 11
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class LossFormLine:
 
     `basis_fen` is the price on the chosen basis, `spent_fen` what repair, parts, test and freight
     cost already, `salvage_fen` the estimated salvage, `loss_fen` this party's share of the rest.
-    `supplier_presumed` marks the style's default supplier with 推定.
+    `nature` is the nature of the loss in words, `vat_fen` the input VAT that it transfers out.
+    `supplier_presumed` marks the style's default supplier with 推定, `is_late_notice` goods that
+    came from the supplier too long ago (民法典 621) with ※ at their year.
     """
 
     piece_no: str
@@ -82,6 +87,9 @@ class LossFormLine:
     spent_fen: int
     salvage_fen: int
     loss_fen: int
+    nature: str = ""
+    vat_fen: int = 0
+    is_late_notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,9 +184,10 @@ def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
             line.style_name,
             line.colour,
             line.size,
-            str(line.production_year),
+            f"{line.production_year}{LATE if line.is_late_notice else ''}",
             f"{line.supplier}{PRESUMED if line.supplier_presumed else ''}",
             line.defect,
+            f"{line.nature}\n{yuan(line.vat_fen)}" if line.vat_fen else line.nature,
             line.basis,
             yuan(line.basis_fen),
             yuan(line.spent_fen),
@@ -226,6 +235,9 @@ def _foot(values: LossFormSheet) -> tuple[tuple[Cell, ...], ...]:
             Cell(HOW_IT_ADDS_UP, whole - 100),
         ),
     ]
+    vat_fen = sum(line.vat_fen for line in values.lines)
+    if vat_fen:
+        rows.append(words_row("进项转出", VAT.format(yuan(vat_fen)), A4_LANDSCAPE, 20))
     if values.remark:
         rows.append(words_row("备注", values.remark, A4_LANDSCAPE, 20))
     return tuple(rows)

@@ -16,7 +16,7 @@ from labels.form import (
     inner_width,
 )
 from labels.month_report import MonthGroup, MonthLine, MonthReport
-from labels.paper import render
+from labels.paper import Progress, render
 from labels.pen import Cell
 
 GROUP_COLUMNS = (
@@ -40,8 +40,17 @@ LINE_COLUMNS = (
 )
 
 
-def month_pdf(report: MonthReport, fonts: Fonts, *, invariant: bool = False) -> bytes:
-    """Return the month's report as A4 landscape PDF (rules 1.46 to 1.49)."""
+def month_pdf(
+    report: MonthReport,
+    fonts: Fonts,
+    *,
+    invariant: bool = False,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return the month's report as A4 landscape PDF (rules 1.46 to 1.49).
+
+    `progress` is told each page as it is drawn.
+    """
     groups = tuple(_group_section(title, rows, report) for title, rows in report.groupings())
     whole = inner_width(A4_LANDSCAPE)
     form = Form(
@@ -63,7 +72,7 @@ def month_pdf(report: MonthReport, fonts: Fonts, *, invariant: bool = False) -> 
         ),
         note="一件由多方分担的，各方各计一件，合计只计一件。",
     )
-    return render([form], fonts, invariant=invariant)
+    return render([form], fonts, invariant=invariant, progress=progress)
 
 
 def _head(report: MonthReport) -> Head:
@@ -77,6 +86,7 @@ def _head(report: MonthReport) -> Head:
         company=report.company,
         printed_at=printed,
         demo=report.demo,
+        chain=report.chain,
     )
 
 

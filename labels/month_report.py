@@ -80,6 +80,7 @@ class MonthReport:
     demo: bool = False
     supervisor: Signed | None = None
     finance: Signed | None = None
+    chain: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a report that contradicts itself."""

@@ -9,11 +9,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from labels.dates import month_name
 from labels.month_report import MonthGroup, MonthLine, MonthReport
+from labels.paper import Progress
 from labels.sheet import write_count, write_fen, write_fen_sum, write_text
 
 LINES_SHEET = "明细"
 TOTALS_SHEET = "汇总"
 MONEY = "#,##0.00"
+STEP = 1_000
 
 LINE_HEADS = (
     ("损失金额（元）", 14),
@@ -47,18 +49,18 @@ class _Styles:
         self.sum: Format = book.add_format({"num_format": MONEY, "bold": True, "top": 1})
 
 
-def month_xlsx(report: MonthReport) -> bytes:
+def month_xlsx(report: MonthReport, *, progress: Progress | None = None) -> bytes:
     """Return the month's report as XLSX: the sheet 明细 with every line, the sheet 汇总.
 
     Amounts are numbers in yuan; each sum is a formula that carries its value, so that readers
-    which do not compute show it too.
+    which do not compute show it too. `progress` is told the lines written, a thousand at a time.
     """
     buffer = io.BytesIO()
     book = Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False})
     styles = _Styles(book)
     if report.printed_at is not None:
         book.set_properties({"created": report.printed_at.replace(tzinfo=None)})
-    _write_lines(book.add_worksheet(LINES_SHEET), report, styles)
+    _write_lines(book.add_worksheet(LINES_SHEET), report, styles, progress)
     _write_totals(book.add_worksheet(TOTALS_SHEET), report, styles)
     book.close()
     return buffer.getvalue()
@@ -73,11 +75,15 @@ def _heads(
         write_text(sheet, row, column, title, style)
 
 
-def _write_lines(sheet: Worksheet, report: MonthReport, styles: _Styles) -> None:
+def _write_lines(
+    sheet: Worksheet, report: MonthReport, styles: _Styles, progress: Progress | None
+) -> None:
     _heads(sheet, 0, LINE_HEADS, styles.head, widths=True)
     sheet.freeze_panes(1, 0)
     for row, line in enumerate(report.lines, start=1):
         _write_line(sheet, row, line, styles)
+        if progress is not None and row % STEP == 0:
+            progress(row, len(report.lines))
     last = len(report.lines)
     if last:
         sheet.autofilter(0, 0, last, len(LINE_HEADS) - 1)

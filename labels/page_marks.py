@@ -45,7 +45,7 @@ def _number_barcode(form: Form, pen: Pen) -> None:
 def draw_margins(form: Form, pen: Pen, copy: str, position: tuple[int, int]) -> None:
     """Write the page number and the note below, the name of the copy down the right edge."""
     page_width, page_height = form.page
-    foot = page_height - BOTTOM + 2
+    foot = page_height - BOTTOM + (0.6 if form.head.chain else 2)
     pen.text(
         f"第 {position[0]} 页 / 共 {position[1]} 页", page_width / 2 - 25, foot, 50, 5, "centre"
     )
@@ -53,6 +53,8 @@ def draw_margins(form: Form, pen: Pen, copy: str, position: tuple[int, int]) -> 
     if form.head.printed_at is not None:
         when = f"打印时间 {moment(form.head.printed_at)}"
         pen.text(when, page_width - RIGHT - 60, foot, 60, 5, "right", size=7)
+    if form.head.chain:
+        pen.text(form.head.chain, LEFT, foot + 3.4, page_width / 2, 4, size=6.5)
     for index, character in enumerate(copy):
         top = page_height / 2 - len(copy) * 2.2 + index * 4.4
         pen.text(character, page_width - RIGHT + 2, top, 6, 4.4, "centre", size=9)

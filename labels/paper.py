@@ -1,7 +1,7 @@
 """Forms onto pages: laying out the rows, repeating the heads, drawing every copy."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from labels.dates import moment
 from labels.fonts import Fonts
@@ -21,11 +21,21 @@ from labels.pen import MM, Cell, LaidRow, Pen, open_canvas
 
 SHORT_SECTION = 8
 
+Progress = Callable[[int, int], None]
+"""What is told the steps done and the steps in all."""
 
-def render(forms: Sequence[Form], fonts: Fonts, *, invariant: bool = False) -> bytes:
+
+def render(
+    forms: Sequence[Form],
+    fonts: Fonts,
+    *,
+    invariant: bool = False,
+    progress: Progress | None = None,
+) -> bytes:
     """Return a PDF of all forms, each with its copies and its own page numbers.
 
-    With `invariant` the same values give the same bytes.
+    With `invariant` the same values give the same bytes. `progress` is told the pages drawn and
+    the pages in all of each form; what it raises ends the drawing.
     """
     buffer = io.BytesIO()
     first = forms[0]
@@ -34,9 +44,11 @@ def render(forms: Sequence[Form], fonts: Fonts, *, invariant: bool = False) -> b
     for form in forms:
         pen = Pen(canvas, fonts, form.page)
         pages = _Flow(form, pen).pages
-        for copy in form.copies:
+        for number, copy in enumerate(form.copies):
             for index, rows in enumerate(pages, start=1):
                 _draw_page(form, pen, rows, copy, (index, len(pages)))
+                if progress is not None:
+                    progress(number * len(pages) + index, len(form.copies) * len(pages))
     canvas.save()
     return buffer.getvalue()
 

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 from tracker.domain import (  # noqa: E402
     delivery,
     discrepancy,
+    job,
     ledger,
     loss,
     registration,
@@ -32,6 +33,7 @@ MACHINES = (
     loss.DESTRUCTION,
     ledger.MACHINE,
     statement.MACHINE,
+    job.MACHINE,
 )
 
 

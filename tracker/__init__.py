@@ -30,6 +30,7 @@ def create_app(**overrides: Any) -> Flask:
     extensions.db.init_app(app)
     with app.app_context():
         prepare_engine(extensions.db.engine)
+        extensions.db.engine.update_execution_options(chain_key=settings.chain_key.encode())
     extensions.migrate.init_app(
         app,
         extensions.db,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-from pydantic import ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tracker.services import trust
@@ -34,12 +38,16 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     secret_key: str = ""
+    chain_key: str = ""
     trusted_hosts: str = ""
     host: str = ""
     port: int = 8000
     https: bool = False
     steps_port: int = 0
     data_dir: Path = ROOT / "instance"
+    jobs_url: str = ""
+    job_memory_mb: int = Field(512, ge=64)
+    export_days: int = Field(7, ge=1)
     production: bool = False
     log_level: str = "INFO"
 
@@ -50,11 +58,30 @@ class Settings(BaseSettings):
             raise ValueError("DATABASE_URL must begin with sqlite: or postgresql:")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("jobs_url")
     @classmethod
-    def _long_key(cls, value: str) -> str:
+    def _known_queue(cls, value: str) -> str:
+        known = ("sqlite:///", "postgresql:", "postgresql+psycopg:", "redis:", "rediss:")
+        if value and not value.startswith(known):
+            raise ValueError("JOBS_URL must begin with redis:, postgresql: or sqlite:///")
+        if value.startswith("redis") and find_spec("redis") is None:
+            raise ValueError("JOBS_URL names Redis: install the package redis, or unset it")
+        return value
+
+    @property
+    def queue_url(self) -> str:
+        """Where the jobs' queue is: what JOBS_URL says, else beside the database."""
+        if self.jobs_url:
+            return self.jobs_url
+        if self.database_url.startswith("postgresql"):
+            return self.database_url
+        return f"sqlite:///{self.data_dir / 'jobs.queue'}"
+
+    @field_validator("secret_key", "chain_key")
+    @classmethod
+    def _long_key(cls, value: str, of: ValidationInfo) -> str:
         if value and len(value) < 32:
-            raise ValueError("SECRET_KEY must have 32 characters or more")
+            raise ValueError(f"{str(of.field_name).upper()} must have 32 characters or more")
         return value
 
     @model_validator(mode="after")
@@ -84,19 +111,24 @@ def load(**overrides: Any) -> Settings:
         if settings.production:
             raise ConfigurationError("Hangtag cannot start: PRODUCTION needs SECRET_KEY")
         settings.secret_key = _own_key(settings.data_dir / "secret_key")
+    if not settings.chain_key:
+        settings.chain_key = _own_key(settings.data_dir / "chain_key")
     if not settings.database_url:
         settings.database_url = f"sqlite:///{settings.data_dir / 'hangtag.sqlite3'}"
     return settings
 
 
 def _own_key(path: Path) -> str:
-    """Return the machine's own random key, written on first use and readable by its owner only."""
-    try:
-        with path.open("x", encoding="ascii") as handle:
-            path.chmod(0o600)
-            handle.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    """Return the machine's own random key, written on first use and readable by its owner only.
+
+    It appears whole or not at all: of two processes that start at once, both read the same.
+    """
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as fresh:
+            fresh.write(secrets.token_urlsafe(48))
+            fresh.flush()
+            with suppress(FileExistsError):
+                os.link(fresh.name, path)
     return path.read_text(encoding="ascii")
 
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Table, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
@@ -34,6 +34,8 @@ NAMING = {
 }
 
 LOCK_WAIT_SECONDS = 5.0
+POLL_SECONDS = 0.0005
+"""One thread a process asks, and only while another process writes."""
 ATTEMPTS = 5
 T = TypeVar("T")
 _ROLLED_BACK_BY_SERVER = {"40001", "40P01"}
@@ -44,6 +46,11 @@ class Base(DeclarativeBase):
     """Base of all models."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return a model's table, for the few statements that are too hot to go through the ORM."""
+    return Base.metadata.tables[model.__tablename__]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -134,8 +141,14 @@ class WriterLock:
 
 
 def _lock_file(path: Path) -> Any:
-    handle = path.open("a")
+    """Take the file's lock in turn: who waits for it goes before a process that just had it."""
     until = time.monotonic() + LOCK_WAIT_SECONDS
+    with _taken(path.with_suffix(".turn"), until):
+        return _taken(path, until)
+
+
+def _taken(path: Path, until: float) -> Any:
+    handle = path.open("a")
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -143,7 +156,7 @@ def _lock_file(path: Path) -> Any:
             if time.monotonic() > until:
                 handle.close()
                 raise busy() from None
-            time.sleep(0.002)
+            time.sleep(POLL_SECONDS)
         else:
             return handle
 
@@ -248,6 +261,7 @@ RACED_KEYS: set[str] = {
     "uq_settlement_row_key", "settlement.row_key",
     "uq_month_carry_month_document", "month_carry.month, month_carry.document",
     "uq_label_print_print_id_registration_id", "uq_tag_roll_roll_id",
+    "uq_ledger_entry_reverses", "uq_printed_head_document_seq",
 }  # fmt: skip
 """What two may make at one moment: who loses the race runs again, and finds the other's."""
 

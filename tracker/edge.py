@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+from flask import Flask, abort, current_app, g, redirect, request, send_file, url_for
 from flask import Response as Printed
-from flask import abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from labels.fonts import Fonts, register
@@ -20,6 +20,7 @@ from tracker.domain.account import EVERY_ROLE, Actor, Role
 from tracker.domain.badge import needs_password
 from tracker.domain.errors import Forbidden, InvalidInput
 from tracker.extensions import db
+from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.image import MEDIA
 from tracker.services.papers import Paper
@@ -154,6 +155,23 @@ def photo_folder() -> Path:
     return Path(current_app.config["SETTINGS"].data_dir) / "photos"
 
 
+def export_folder(app: Flask | None = None) -> Path:
+    """Return where the files lie that jobs make."""
+    return Path((app or current_app).config["SETTINGS"].data_dir) / "exports"
+
+
+def export_days() -> timedelta:
+    """Return how long a job's file is kept."""
+    return timedelta(days=current_app.config["SETTINGS"].export_days)
+
+
+def sent(file: Path, name: str, media: str) -> Printed:
+    """Return a whole file to be kept by the reader, streamed from the disk."""
+    answer = send_file(file, mimetype=media, as_attachment=True, download_name=name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def picture(content: bytes, tag: str) -> Response:
     """Return a photo's JPEG: it never changes under its tag, and no shared cache keeps it."""
     answer = Printed(content, content_type=MEDIA)
@@ -169,7 +187,14 @@ def fonts() -> Fonts:
 
 
 def printed(paper: Paper) -> Printed:
-    """Return a print to be shown in the browser, under a plain ASCII name."""
+    """Return a print to be shown in the browser, under a plain ASCII name.
+
+    The head of the chain that it carries is kept first: it is all that a GET ever writes.
+    """
+    head = paper.head
+    if head is not None and not chain.is_printed(db.session(), paper.document, head.seq):
+        now = utc_now()
+        write(db.session(), lambda: chain.keep_printed(db.session(), paper.document, head, now))
     answer = Printed(paper.content, content_type=paper.media)
     answer.headers["Content-Disposition"] = f'inline; filename="{paper.name}"'
     return answer

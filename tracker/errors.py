@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import structlog
 from flask import Flask, render_template, request
@@ -150,7 +151,7 @@ def _is_full(error: Exception) -> bool:
 
 def respond(error: HangtagError) -> ResponseReturnValue:
     """Answer a refusal in the caller's form: a problem document for the API, else a page."""
-    headers = {"Retry-After": "2"} if error.status == 503 else {}
+    headers = {"Retry-After": str(random.randint(1, 3))} if error.status == 503 else {}  # noqa: S311
     if error.status in (403, 404):
         log.warning("refused", code=error.code, path=request.path)
     if request.path.startswith("/api/"):

@@ -97,16 +97,9 @@
     setTimeout(() => {
       keep(next);
       renew(form);
-      if (!form.matches("[data-labels-choice]")) return;
-      form.querySelector('[name="start"]').value = next.start;
-      reloadOnReturn();
+      if (form.matches("[data-labels-choice]")) form.querySelector('[name="start"]').value = next.start;
     }, 0);
   });
-
-  // Back from the tab with the tags, the list shows the new print.
-  const reloadOnReturn = () => {
-    window.addEventListener("focus", () => window.location.reload(), { once: true });
-  };
 
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input:not([type=checkbox]), select, textarea, dialog");

@@ -9,6 +9,7 @@
   if (!form) return;
   const code = form.elements.code;
   const year = form.elements.production_year;
+  const tag = form.elements.repair_tag;
   const panel = document.getElementById("product");
   const customer = form.querySelector("[data-customer]");
   const ask = document.querySelector("[data-ask]");
@@ -145,6 +146,10 @@
     }
     if (event.key.length !== 1 || event.target === code) return;
     if (!step) return;
+    // The number on a blank tag begins with P: on the empty field any other key is a choice already.
+    if (event.target === tag && !tag.value && event.key.toUpperCase() !== "P") {
+      choose(event, form.querySelector("[data-keys]"));
+    }
     if (step.matches("[data-keys]")) choose(event, step);
     else if (step.matches("[data-flags]")) change(event, step);
   });

@@ -7,6 +7,8 @@ window.hangtag = window.hangtag || {};
 
 (() => {
   const PAUSE = 80;
+  // A slow machine is late after the first character that lands in a text.
+  const FIRST_PAUSE = 300;
   const GAP = 35;
   const SHORTEST = 8;
   const BADGE = /^HTB[0-9A-Z]{16}$/i;
@@ -88,7 +90,7 @@ window.hangtag = window.hangtag || {};
 
   const end = (event) => {
     const { text, target } = burst;
-    const isQuick = (event.timeStamp - burst.since) / text.length < GAP;
+    const isQuick = (event.timeStamp - burst.since) / (text.length - 1) < GAP;
     burst.text = "";
     if (!isQuick || text.length < SHORTEST) return;
     const isBadge = BADGE.test(text) && document.querySelector('meta[name="switch"]') !== null;
@@ -107,12 +109,14 @@ window.hangtag = window.hangtag || {};
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
       if (event.key === "Enter" || event.key === "Tab") end(event);
       if (event.key.length !== 1) return;
-      if (event.timeStamp - burst.at >= PAUSE || !burst.text) {
+      const isFirst = burst.text.length === 1 && burst.target === event.target && burst.target.matches(TYPED);
+      const pause = isFirst ? FIRST_PAUSE : PAUSE;
+      if (event.timeStamp - burst.at >= pause || !burst.text) {
         burst.text = "";
-        burst.since = event.timeStamp;
         burst.target = event.target;
         burst.before = remembered(event.target);
       }
+      if (burst.text.length < 2) burst.since = event.timeStamp;
       burst.at = event.timeStamp;
       burst.text += event.key;
     },

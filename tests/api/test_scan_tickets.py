@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from tests.api.conftest import Programs, a_scan
 from tests.story import Story
 from tracker.models.account import Account, ScanTicket
 from tracker.models.scan import Scan
+from tracker.web.filters import moment
 
 DEVICE = "3f1c2a52-9d0e-4a6b-8f53-0c1d2e3f4a5b"
 
@@ -212,6 +214,8 @@ def test_a_station_asks_before_the_form_is_filled(page: Page, programs: Programs
     known = programs.register()
     told = page.call("GET", "/scans/look-up?code=6901234567892").json
     assert told["earlier"] == {"no": known["no"], "piece_no": known["piece_no"]}
+    unique = page.call("GET", "/scans/look-up?code=(01)06901234567892(21)NEW").json
+    assert (unique["product"]["style_no"], unique["earlier"]) == ("2613M04012", None)
     for code, status, why in [
         (known["piece_no"], 409, "already_registered"),
         ("6900000000007", 422, "unknown_code"),
@@ -220,3 +224,21 @@ def test_a_station_asks_before_the_form_is_filled(page: Page, programs: Programs
     ]:
         refused = page.call("GET", f"/scans/look-up?code={code}")
         assert (refused.status_code, refused.json["code"]) == (status, why)
+
+
+def test_the_list_of_devices_says_when_each_last_sent_a_scan(
+    app: Flask, page: Page, login: Any, story: Story
+) -> None:
+    def uses() -> list[str]:
+        return [
+            re.sub(r"<[^>]+>", "", cell).strip()
+            for cell in re.findall(
+                r'data-label="最近使用">(.*?)</td>', login("store1").get("/scan/devices").text
+            )
+        ]
+
+    assert uses() == ["暂无"]
+    assert page.post("/scans", a_scan()).status_code == 201
+    arrived = story.session.query(Scan).one().arrived_at
+    assert uses() == [moment(arrived)]
+    assert f'data-device="{DEVICE}"' in login("store1").get("/scan/devices").text

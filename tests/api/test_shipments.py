@@ -46,7 +46,11 @@ def test_the_list_takes_the_filters_of_the_page(programs: Programs) -> None:
 def test_carton_labels_print_for_who_sees_the_box(programs: Programs) -> None:
     path = programs.send(programs.register())
     for login, status in {"store1": 200, "clerk": 200, "store2": 404, "supplier1": 403}.items():
-        assert programs(login).get(f"{path}/cartons.pdf").status_code == status, login
+        for ending in ("pdf", "zpl", "png", "svg"):
+            answer = programs(login).get(f"{path}/cartons.{ending}")
+            assert answer.status_code == status, (login, ending)
+    pictures = [programs("clerk").get(f"{path}/cartons.{one}?carton=2") for one in ("png", "svg")]
+    assert [picture.status_code for picture in pictures] == [404, 404]
 
 
 def test_a_misdelivered_box_is_reported_once_and_tells_nothing(programs: Programs) -> None:

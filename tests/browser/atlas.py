@@ -14,15 +14,21 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from flask import current_app
+
 from tests.photos import picture
 from tests.story import DOWN_COAT, JACKET, SUPPLIER_FAULT, Story
 from tracker.db import utc_now
 from tracker.domain.codes import Cause, Defect
+from tracker.domain.job import Form
+from tracker.domain.job import Kind as Job
 from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
+from tracker.jobs import work
 from tracker.queries import ledger
-from tracker.services import photo, receipt, scan_ticket, settlement_import
+from tracker.services import job, photo, receipt, scan_ticket, settlement_import
+from tracker.services.job_kinds import MonthReport
 from tracker.services.provisional import Manual
 from tracker.services.rows import Row
 
@@ -127,6 +133,12 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("loss-form", "business", "/loss-forms/{no}",
           "SELECT no FROM loss_form WHERE liable_kind = 'supplier' AND status <> 'draft' "
           "ORDER BY id DESC LIMIT 1"),
+    Sheet("loss-form-disputed", "supervisor", "/loss-forms/{no}",
+          "SELECT no FROM loss_form WHERE status = 'disputed' ORDER BY id DESC LIMIT 1"),
+    Sheet("liability-rules", "supervisor",
+          "/liability-rules?defect=STAIN&cause=storage&found=stock&report=found_late"),
+    Sheet("liability-rule", "supervisor", "/liability-rules/CARE"),
+    Sheet("liability-rule-new", "supervisor", "/liability-rules/new"),
     Sheet("loss-pending", "clerk", "/loss-forms/pending"),
     Sheet("liability", "clerk", "/loss-forms/pending/{no}", _garment("scrap_pending")),
     Sheet("destructions", "warehouse", "/destructions"),
@@ -145,6 +157,17 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("settlement-file", "finance", "/settlements/{no}",
           "SELECT id FROM settlement_file ORDER BY id DESC LIMIT 1"),
     Sheet("opening-balances", "finance", "/settlements/opening"),
+    Sheet("entries", "finance", "/ledger/entries"),
+    Sheet("entry", "finance", "/ledger/entries/{no}",
+          "SELECT entry_no FROM ledger_entry WHERE account = 'charge' ORDER BY id DESC LIMIT 1"),
+    Sheet("chain", "finance", "/ledger/chain"),
+    Sheet("loss-nature", "finance", "/loss-forms/{no}/nature",
+          "SELECT f.no || '/lines/' || r.no FROM loss_form f JOIN loss_line l ON l.form_id = f.id "
+          "JOIN registration r ON r.id = l.registration_id WHERE l.is_live "
+          "ORDER BY f.status = 'approved', l.id DESC LIMIT 1"),
+    Sheet("jobs", "finance", "/jobs"),
+    Sheet("job", "finance", "/jobs/{no}", "SELECT no FROM job WHERE status = 'done' LIMIT 1"),
+    Sheet("job-new", "finance", "/jobs/new?kind=month_report&month=2026-11&form=pdf"),
     Sheet("turnaround", "supervisor", "/turnaround"),
     Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
     Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),
@@ -175,6 +198,19 @@ def addressed(database: Path) -> Iterator[tuple[Sheet, str]]:
             yield sheet, sheet.address.format(no=no)
 
 
+def disputed(story: Story) -> str:
+    """A supplier's form that it disputes in part; return its number."""
+    nos = [story.register(production_year=year, **SUPPLIER_FAULT) for year in (2026, 2022)]
+    story.at_after_sales(*nos)
+    for no in nos:
+        story.scrap(no)
+    form = next(no for no in story.list_on_forms(*nos) if story.form(no).party == "SUP01")
+    story.do("clerk", "loss_form", form, "submit")
+    why = "面料检测色牢度合格，系店铺熨烫造成"
+    story.do("supplier1", "loss_form", form, "dispute", reason=why, lines=nos[:1])
+    return form
+
+
 def play(story: Story, photos: Path) -> None:
     """Bring into a chain with history what its weeks may lack: one of every unfinished case."""
     story.now = utc_now() - timedelta(days=5)
@@ -191,6 +227,7 @@ def play(story: Story, photos: Path) -> None:
     where = {"vendor": "SUP01", "carrier": "德邦快递", "tracking_no": "DPK30021"}
     story.do("clerk", "registration", outside, "send_out", **where)
     story.scrap(scrap)
+    disputed(story)
     story.do("clerk", "shipment", box, "report_damage", note="箱角压破，一件受潮")
     counting = story.send(
         story.register("store2", defect=Defect.ZIP_FAIL), login="store2", manager="manager2"
@@ -207,9 +244,25 @@ def play(story: Story, photos: Path) -> None:
     pictured = story.register()
     kept = (Subject.REGISTRATION, pictured, Kind.FAULT)
     shrunk = photo.keep(story.act("store1"), photos, *kept, picture())
+    _export(story)
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
     _bill(story)
+
+
+def _export(story: Story) -> None:
+    """Make the report of the last month as a job of finance's, and leave another cancelled."""
+    made, cancelled = (_asked(story, form) for form in (Form.CSV, Form.PDF))
+    begun = story.write(lambda: job.start(story.session, made, story.now))
+    work.make(current_app.config["SETTINGS"], begun)
+    story.do("finance", "job", cancelled, "cancel")
+
+
+def _asked(story: Story, form: Form) -> str:
+    act = story.act("finance")
+    [month, *_] = [row.month for row in ledger.months(story.session, act.actor)]
+    wanted = MonthReport(month, form)
+    return str(story.write(lambda: job.ask(act, Job.MONTH_REPORT, wanted)[0].no))
 
 
 def _bill(story: Story) -> None:

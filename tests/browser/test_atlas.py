@@ -17,7 +17,8 @@ from tracker import edge
 NO_PAGE = {
     "bench.job", "delivery.line", "destruction.pieces", "registration.product",
     "registration.search", "untagged.find", "scanner.reading", "shipment.contents", "home.health",
-    "photo.index", "scan_ticket.session", "station.manifest", "station.suppliers", "station.worker",
+    "photo.index", "job.state", "job.file", "scan_ticket.session", "station.manifest",
+    "station.shell", "station.suppliers", "station.worker",
 }  # fmt: skip
 """Fragments of pages, and addresses that only lead on."""
 FILES = re.compile(r"\.(pdf|zpl|jpg|csv|json|xlsx|svg|crt|<ext>)$")

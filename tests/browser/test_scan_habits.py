@@ -25,24 +25,25 @@ def card_of(shop: Shop, login: str, by: str) -> str:
     return str(code)
 
 
+WEDGE = """([code, end]) => {
+  const press = (key) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+  );
+  for (const one of code) {
+    const field = document.activeElement;
+    const isTyped = "selectionStart" in field && field.type !== "radio";
+    if (press(one) && isTyped) field.value += one;
+  }
+  const { form } = document.activeElement;
+  if (end && press(end) && form) form.requestSubmit();
+}"""
+"""What a scanner types, or a part of it."""
+
+
 def wedge(shop: Shop, code: str) -> None:
     """Scan wherever the cursor stands, as fast as a scanner types however slow the machine is."""
     shop.page.wait_for_load_state()
-    shop.page.evaluate(
-        """(code) => {
-          const press = (key) => document.activeElement.dispatchEvent(
-            new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
-          );
-          for (const one of code) {
-            const field = document.activeElement;
-            const isTyped = "selectionStart" in field && field.type !== "radio";
-            if (press(one) && isTyped) field.value += one;
-          }
-          const { form } = document.activeElement;
-          if (press("Enter") && form) form.requestSubmit();
-        }""",
-        code,
-    )
+    shop.page.evaluate(WEDGE, [code, "Enter"])
 
 
 def test_a_scan_into_a_remark_a_price_or_a_date_is_taken_out_and_offered(shop: Shop) -> None:
@@ -62,6 +63,27 @@ def test_a_scan_into_a_remark_a_price_or_a_date_is_taken_out_and_offered(shop: S
     page.get_by_role("button", name="作为扫描提交").click()
     page.locator("#product strong").wait_for()
     assert page.input_value("[name=code]") == JACKET
+
+
+def test_a_slow_machine_leaves_no_first_character_of_a_scan_in_a_remark(shop: Shop) -> None:
+    page = shop.enter("store1")
+    shop.open("/registrations/new")
+    page.fill("[name=note]", "袖口开线")
+    page.focus("[name=note]")
+    page.evaluate(WEDGE, [JACKET[0], ""])
+    page.wait_for_timeout(150)
+    page.evaluate(WEDGE, [JACKET[1:], "Enter"])
+    page.locator(".wedge-toast", has_text=JACKET).wait_for()
+    assert page.input_value("[name=note]") == "袖口开线"
+    page.get_by_role("button", name="作为扫描提交").click()
+    page.locator("#product strong").wait_for()
+    assert page.input_value("[name=code]") == JACKET
+    page.focus("[name=note]")
+    page.evaluate(WEDGE, ["2", ""])
+    page.wait_for_timeout(400)
+    page.evaluate(WEDGE, [JACKET, "Enter"])
+    page.locator(".wedge-toast", has_text=JACKET).wait_for()
+    assert page.input_value("[name=note]") == "袖口开线2"
 
 
 def test_a_scan_onto_the_choices_is_the_code_of_the_next_garment(shop: Shop) -> None:
@@ -114,6 +136,18 @@ def test_a_badge_scanned_anywhere_changes_the_browser_over_by_the_keyboard_alone
     page.keyboard.press("F9")
     page.wait_for_url("**/switch?next=**")
     assert page.evaluate("document.activeElement.name") == "badge"
+
+
+def test_the_list_of_badges_is_loaded_anew_on_return_from_a_printed_card(shop: Shop) -> None:
+    page = shop.enter("manager3")
+    shop.open("/accounts/badges")
+    row = page.locator("tr", has_text="store3")
+    with page.context.expect_page() as card:
+        row.get_by_role("button", name="发放工牌").click()
+    card.value.close()
+    with page.expect_navigation():
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    row.get_by_role("button", name="换发工牌").wait_for()
 
 
 def test_the_scanners_test_says_what_is_set_wrong(shop: Shop) -> None:

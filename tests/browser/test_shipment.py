@@ -58,7 +58,10 @@ def test_two_cartons_are_packed_sent_arrived_by_label_and_counted(shop: Shop) ->
     page = shop.enter("clerk")
     shop.open(f"/shipments/{box}")
     assert chosen(shop) == ""
+    assert page.locator("#box-status").inner_text().strip() == "已寄出"
     shop.scan(f"{box}-2")
+    page.locator("#box-status", has_text="清点中").wait_for()
+    assert page.locator("#box-due").inner_text() == ""
     assert chosen(shop) == "2"
     page.locator("[data-arrived]", has_text="共 2 箱中已到 1 箱").wait_for()
     shop.scan(pieces[1], f"{box}-1", pieces[0])

@@ -7,117 +7,27 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import CHROMIUM, ENVIRONMENTS, QUIET, beyond_the_screen, verified
+from tests.browser.station import (
+    BURST,
+    COAT,
+    JACKET,
+    LEATHER,
+    SHELL,
+    SHIRT,
+    Station,
+    opened,
+    registered,
+)
 from tests.browser.test_pages import findings
-from tracker.services.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 
 BATCH = "**/api/v1/scans/batch"
-TAGS = ("6901234567892", "6921012340004", "6950000000019", "6971234560018", "6934567890122")
-JACKET, COAT, LEATHER, SHELL, SHIRT = TAGS
-OFF_LINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 4", "status of 5", "ERR_ABORTED")
-
-
-class Station:
-    """A browser at the scan station."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.context, self.address = context, address
-        self.complaints: list[str] = []
-        context.set_default_timeout(20_000)
-        self.page = self.tab(context.pages[0] if context.pages else None)
-
-    def tab(self, page: Page | None = None) -> Page:
-        """Open another tab, or listen to one."""
-        page = page or self.context.new_page()
-        page.on("console", self._note)
-        page.on("pageerror", lambda error: self.complaints.append(str(error.stack)))
-        return page
-
-    def _note(self, message: Any) -> None:
-        is_expected = any(text in message.text for text in OFF_LINE)
-        if message.type in ("error", "warning") and not is_expected:
-            self.complaints.append(message.text)
-
-    def enter(self, login: str) -> None:
-        """Log in and come to the station, ready to open without a network."""
-        self.page.goto(f"{self.address}/login?next=/scan/")
-        self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.press("[name=password]", "Enter")
-        self.open()
-
-    def open(self) -> None:
-        """Open the station, from its own files where there is no network."""
-        self.page.goto(f"{self.address}/scan/")
-        self.page.locator("[data-name]:not(:empty)").wait_for()
-        self.page.locator("[data-held]:not([hidden])").wait_for(state="attached")
-
-    def register(self, code: str, page: Page | None = None, *, defect: str = "1") -> None:
-        """Scan a tag and register it by the keyboard alone."""
-        page = page or self.page
-        page.keyboard.type(code)
-        page.keyboard.press("Enter")
-        page.locator("#product .product").wait_for()
-        for key in (defect, "3", "2", ".", "5", "Enter", "2", "Enter"):
-            page.keyboard.press(key)
-        page.locator("#product .product").wait_for(state="detached")
-
-    def rows(self, state: str = "") -> Any:
-        """Return the rows of the scans, of one state if given."""
-        return self.page.locator(
-            f'.station-list li[data-state="{state}"]' if state else ".station-list li"
-        )
-
-    def shows(self, **counts: int) -> None:
-        """Wait until so many rows stand in these states."""
-        for state, number in counts.items():
-            expect(self.rows(state)).to_have_count(number)
-
-    def confirm(self, number: int, *, waiting: int = 0) -> None:
-        """Wait until so many are registered; every SKU met before is another garment."""
-        asked = self.page.locator("[data-do=another]")
-        answered = self.rows("confirmed").or_(asked)
-        expect(answered).to_have_count(number)
-        for question in reversed(asked.all()):
-            question.click()
-        expect(asked).to_have_count(0)
-        self.shows(confirmed=number, captured=waiting)
-
-    def stored(self) -> str:
-        """Return all that the browser keeps for the station, as text."""
-        return str(self.page.evaluate(EVERYTHING))
-
-
-EVERYTHING = """async () => {
-  const open = indexedDB.open("hangtag-station");
-  await new Promise((done) => { open.onsuccess = done; });
-  const kept = {};
-  for (const name of open.result.objectStoreNames) {
-    const all = open.result.transaction(name).objectStore(name).getAll();
-    kept[name] = await new Promise((done) => { all.onsuccess = () => done(all.result); });
-  }
-  open.result.close();
-  return JSON.stringify([kept, { ...localStorage }, { ...sessionStorage }]);
-}"""
-
-
-def registered(address: str) -> list[tuple[str, str]]:
-    """Return (who scanned, raw code) of every garment that a scan registered, in their order."""
-    [file] = Path(ENVIRONMENTS[address]["DATA_DIR"]).glob("*.sqlite3")
-    with closing(sqlite3.connect(file, timeout=30)) as connection:
-        rows = connection.execute(
-            "SELECT account.login, scan.raw_code FROM registration "
-            "JOIN scan ON scan.registration_id = registration.id AND scan.outcome = 'done' "
-            "JOIN account ON account.id = registration.registered_by_id ORDER BY registration.id"
-        )
-        return [(str(login), str(code)) for login, code in rows]
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +40,7 @@ def done(server: str) -> Iterator[Callable[[], list[tuple[str, str]]]]:
 @pytest.fixture
 def station(context: BrowserContext, server: str) -> Iterator[Station]:
     """A station on the chain."""
-    station = Station(context, server)
-    yield station
-    assert station.complaints == []
+    yield from opened(context, server)
 
 
 @pytest.fixture
@@ -178,7 +86,9 @@ def test_the_same_sku_again_is_answered_by_one_key_and_a_scanner_there_loses_not
     station.enter("store2")
     station.register(JACKET)
     station.shows(confirmed=1)
+    station.context.set_offline(True)
     station.register(JACKET)
+    station.context.set_offline(False)
     station.shows(needs_input=1)
     page = station.page
     asked = page.locator("[data-do=another]")
@@ -195,11 +105,6 @@ def test_the_same_sku_again_is_answered_by_one_key_and_a_scanner_there_loses_not
     assert findings(page) == []
     station.rows("confirmed").first.get_by_role("button", name="撤销").click()
     station.shows(undone=1, confirmed=1)
-
-
-BURST = """code => [...code, "Enter"].forEach((key) => document.activeElement.dispatchEvent(
-  new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))"""
-"""A scanner's keys, in one burst however busy the machine is."""
 
 
 def test_a_tag_scanned_over_a_half_typed_one_sets_that_one_aside(station: Station) -> None:
@@ -354,16 +259,17 @@ def test_a_new_version_waits_until_it_is_wanted_and_queued_scans_outlive_it(
     station.context.route(BATCH, lambda route: route.abort())
     station.register(SHELL)
     page = station.page
-    english: Any = {"name": "locale", "value": "en", "url": station.address}
-    station.context.add_cookies([english])
     page.keyboard.type("69")
-    page.evaluate("navigator.serviceWorker.getRegistration('/scan/').then((one) => one.update())")
+    page.evaluate("navigator.serviceWorker.register('/scan/worker.js?newer', {scope: '/scan/'})")
     bar = page.locator("[data-bar=update]")
     page.wait_for_timeout(2_500)
     expect(bar).to_be_hidden()
     page.locator("#code").fill("")
-    bar.get_by_role("button", name="刷新").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Scan & register")
+    with page.expect_navigation():
+        bar.get_by_role("button", name="刷新").click()
+    page.locator("[data-name]:not(:empty)").wait_for()
+    in_charge = page.evaluate("navigator.serviceWorker.controller.scriptURL")
+    assert in_charge == f"{station.address}/scan/worker.js?newer"
     station.context.unroute(BATCH)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     station.shows(confirmed=1)

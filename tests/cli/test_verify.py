@@ -51,7 +51,7 @@ def _bill(story: Story) -> None:
     story.write(lambda: opening.import_opening(story.act("finance"), [owed]))
     for month in ("2026-10", "2026-11"):
         story.close_month(month)
-    [old], [new] = story.statements("2026-10"), story.statements()
+    [old], [new, _freight] = story.statements("2026-10"), story.statements()
     for no in (old, new):
         story.deliver(no)
     paid = {"amount_fen": 1000, "settled_on": story.now.date(), "reference": "银行-1"}
@@ -137,6 +137,9 @@ FAULTS = [
     ("scrap", "UPDATE departure SET kind = 'returned'"),
     ("opening", "UPDATE ledger_entry SET month = '2026-11' WHERE account = 'opening'"),
     ("I14", "UPDATE statement SET no = 'KK-2026-000009' WHERE liable_kind = 'supplier'"),
+    ("ledger", "UPDATE ledger_entry SET reason = 'x' WHERE id = 1"),
+    ("I13", "UPDATE chain_link SET mac = 'x' WHERE seq = 2"),
+    ("I13", "DELETE FROM chain_link WHERE seq = 3"),
     ("I12", "DELETE FROM signature WHERE step = 'confirm'"),
     ("I12", "UPDATE signature SET is_live = FALSE WHERE step = 'sign'"),
     ("I12", "UPDATE signature SET by_id = (SELECT MIN(by_id) FROM signature)"),
@@ -168,6 +171,12 @@ FAULTS = [
     ("tags", "UPDATE tag_roll SET first_id = first_id + 1"),
     ("tags", "UPDATE tag_roll SET first_id = 1"),
     ("tags", "UPDATE counter SET last = last - 1 WHERE series = 'P'"),
+    ("disputes", "UPDATE loss_form SET status = 'disputed'"),
+    (
+        "disputes",
+        "INSERT INTO dispute (form_id, at, by_id, is_on_paper, code, reason) "
+        "SELECT id, opened_at, opened_by_id, FALSE, 'IN', 'x' FROM loss_form WHERE id = 1",
+    ),
     ("I19", "UPDATE action_key SET answer = ''"),
     ("I19", "UPDATE action_key SET status_code = 0"),
     ("I19", "UPDATE scan SET registration_id = NULL"),

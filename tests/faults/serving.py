@@ -35,6 +35,13 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
+def children(pid: int) -> list[int]:
+    """Return the process numbers of the children of all threads of a process."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    told = " ".join(file.read_text(encoding="ascii") for file in tasks)
+    return [int(number) for number in told.split()]
+
+
 @dataclass
 class Server:
     """``flask --app wsgi serve`` on an application's database, in a process group of its own."""
@@ -79,11 +86,9 @@ class Server:
             return False
 
     def workers(self) -> list[int]:
-        """Return the process numbers of the workers."""
+        """Return the process numbers of the workers and of the runner of jobs."""
         assert self.process is not None
-        pid = self.process.pid
-        told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-        return [int(number) for number in told.split()]
+        return children(self.process.pid)
 
     def kill_worker(self, index: int) -> None:
         """Kill a worker without a word."""

@@ -59,20 +59,23 @@ class Device:
         while True:
             assert time.monotonic() < until, "the queue is not taken"
             told = self._post(body)
-            if told is not None:
+            if isinstance(told, list):
                 return told
-            time.sleep(0.1)
+            time.sleep(told)
 
-    def _post(self, body: str) -> list[dict[str, Any]] | None:
+    def _post(self, body: str) -> list[dict[str, Any]] | float:
+        """Return the results, or the seconds after which to ask again."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         try:
             with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
                 line.request("POST", "/api/v1/scans/batch", body, headers)
                 with line.getresponse() as answer:
                     text = answer.read()
-                    return json.loads(text)["results"] if answer.status == 200 else None
+                    if answer.status == 503:
+                        return float(answer.headers["Retry-After"])
+                    return json.loads(text)["results"] if answer.status == 200 else 0.1
         except (OSError, http.client.HTTPException):
-            return None
+            return 0.1
 
 
 @dataclass

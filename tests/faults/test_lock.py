@@ -85,7 +85,7 @@ def test_a_writer_outlasts_a_short_hold_and_says_when_a_hold_stays(
         with held(program, address) as let_go:
             refused = client.post("/api/v1/scans", json=body, headers=headers)
             assert (refused.status_code, refused.json["code"]) == (503, "busy")
-            assert refused.headers["Retry-After"] == "2"
+            assert refused.headers["Retry-After"] in ("1", "2", "3")
             assert client.get("/api/v1/registrations", headers=headers).status_code == 200
             later = Timer(SHORT_HOLD, let_go)
             later.start()

@@ -228,3 +228,53 @@ def test_a_misread_code_is_never_repaired_on_its_way(story: Story) -> None:
     assert refusal.value.code == "bad_check_digit"
     answer = story.scan(code="(01)06901234567890(21)1000000001")
     assert (answer.status, _code(answer)) == (422, "bad_check_digit")
+
+
+@pytest.mark.parametrize(
+    ("style_no", "colour", "size", "code"),
+    [
+        ("26130401", "05", "175", "2613040105175"),  # thirteen digits, check digit wrong
+        ("2613040", "10", "517", "261304010517"),  # twelve
+        ("26130401", "050", "175", "26130401050175"),  # fourteen
+        ("26130401", "05", "178", "2613040105178"),  # thirteen, check digit right by chance
+    ],
+)
+def test_digits_that_the_catalogue_spells_are_that_product_whatever_their_check_digit(
+    story: Story, style_no: str, colour: str, size: str, code: str
+) -> None:
+    assert _code(story.scan(code=code)) in ("bad_check_digit", "unknown_code")
+    _sku(story, style_no, colour, size)
+    no = story.register(code=code)
+    sku = story.registration(no).piece.sku
+    assert (sku.style.style_no, sku.colour, sku.size) == (style_no, colour, size)
+    assert story.registration(no).piece.unique_code is None
+    assert _code(story.scan(code=code, piece=None)) == "same_sku_again"
+    box = story.box("store1")
+    assert story.refused("store1", "shipment", box, "pack", code=code) == "not_a_piece"
+
+
+@pytest.mark.parametrize("own", ["690123456789", "6901234567890", "06901234567890"])
+def test_digits_that_are_a_known_garments_own_number_find_it_whatever_their_check_digit(
+    story: Story, own: str
+) -> None:
+    no = story.register()
+    assert _code(story.scan(code=own)) == "bad_check_digit"
+    story.registration(no).piece.unique_code = own
+    story.session.commit()
+    assert _code(story.scan(code=own, piece=None)) == "already_registered"
+    story.do("manager1", "registration", no, "accept")
+    story.do("store1", "shipment", story.box("store1"), "pack", code=f"]E0{own}")
+    assert story.registration(no).status == "packed"
+
+
+def test_a_barcode_of_the_catalogue_counts_before_its_digits_spell_anything(story: Story) -> None:
+    _sku(story, "69012345", "678", "92")
+    no = story.register(code=JACKET)
+    assert story.registration(no).piece.sku.style.style_no == "2613M04012"
+
+
+def test_without_a_catalogue_a_wrong_check_digit_stays_refused(story: Story) -> None:
+    _sku(story, "26130401", "05", "175")
+    with pytest.raises(InvalidInput) as refusal:
+        parse("2613040105175")
+    assert refusal.value.code == "bad_check_digit"

@@ -225,7 +225,8 @@ def test_a_liable_franchisee_bears_its_supply_price_and_is_not_credited(story: S
     [form] = story.list_on_forms(no)
     story.sign_off(form, signer="manager2")
     legs = [(leg.account, leg.amount_fen) for leg in story.session.query(LedgerEntry)]
-    assert legs == [("charge", 27960), ("clearing", -27960)]
+    vat = [("vat_transfer_out", -2184), ("clearing", 2184)]
+    assert legs == [("charge", 27960), ("clearing", -27960), *vat]
 
 
 def test_entries_sum_to_zero_and_carry_the_production_year_rule_1_49(story: Story) -> None:

@@ -221,7 +221,7 @@ def test_a_paid_repair_is_charged_as_it_was_quoted_rule_2_04(story: Story) -> No
     assert story.do("assessor", "registration", no, "assess", **quoted) == "awaiting_customer"
     story.do("store1", "registration", no, "decide", choice=Choice.PAID_REPAIR)
     assert story.registration(no).charge_fen == 3500
-    charged = select(LedgerEntry.amount_fen).where(LedgerEntry.account == Account.CUSTOMER_CHARGE)
+    charged = select(LedgerEntry.amount_fen).where(LedgerEntry.account == Account.REPAIR_CHARGE)
     assert story.session.scalars(charged).all() == [3500]
 
 
@@ -242,7 +242,7 @@ def test_a_charge_for_a_repair_that_is_not_made_is_taken_back(
     story.wait(days=1)
     story.do(login, "registration", no, action, note="修不了")
     assert story.registration(no).charge_fen is None
-    charged = select(LedgerEntry.amount_fen).where(LedgerEntry.account == Account.CUSTOMER_CHARGE)
+    charged = select(LedgerEntry.amount_fen).where(LedgerEntry.account == Account.REPAIR_CHARGE)
     assert story.session.scalars(charged.order_by(LedgerEntry.id)).all() == [3500, -3500]
 
 

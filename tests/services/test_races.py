@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
+from tests.story import DOWN_COAT, MONDAY, SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause, LiableKind
 from tracker.domain.errors import HangtagError
 from tracker.domain.loss import Share
+from tracker.domain.scan import Settlement
 from tracker.extensions import db
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import LossForm
+from tracker.models.registration import Piece, Registration
+from tracker.services import scan_review
 from tracker.services.verify import verify
 
 Job = Callable[[Story], Any]
@@ -134,7 +139,8 @@ def test_two_approvals_open_the_month_together(app: Flask, story: Story) -> None
     assert _at_once(app, *map(approve, forms)) == ["approved", "approved"]
     story.session.rollback()
     assert [row.month for row in story.session.scalars(select(Month))] == ["2026-11"]
-    assert set(story.session.scalars(select(LedgerEntry.document))) == set(forms)
+    charged = select(LedgerEntry.document).where(LedgerEntry.account == "charge")
+    assert set(story.session.scalars(charged)) == set(forms)
     assert _faults(story) == []
 
 
@@ -163,4 +169,37 @@ def test_two_boxes_dispatched_at_once_are_one_weekly_and_one_extra_rule_1_32(
 
 def test_a_store_that_opens_its_box_twice_at_once_has_one(app: Flask, story: Story) -> None:
     assert _at_once(app, *[lambda mine: mine.box("store1")] * 4) == ["FH-2026-000001"] * 4
+    assert _faults(story) == []
+
+
+def test_a_garment_with_a_unique_code_scanned_by_two_at_once_is_minted_once(
+    app: Flask, story: Story
+) -> None:
+    code = "(01)06901234567892(21)1000000001"
+    told = _at_once(app, *[lambda mine: mine.scan(code=code, piece="another").status] * 4)
+    assert sorted(told) == [201, 409, 409, 409]
+    pieces = story.session.scalars(select(Piece).where(Piece.unique_code.is_not(None))).all()
+    assert [piece.unique_code for piece in pieces] == [code]
+    assert story.session.scalar(select(func.count()).select_from(Registration)) == 1
+    assert _faults(story) == []
+
+
+def test_a_late_scan_is_settled_by_a_person_or_completed_by_its_device_never_both(
+    app: Flask, story: Story
+) -> None:
+    late = {"scan_id": str(uuid4()), "scanned_at": MONDAY - timedelta(hours=1)}
+    assert story.scan(code="6900000000007", **late).status == 422
+    settled, completed = _at_once(
+        app,
+        lambda mine: mine.write(
+            lambda: (
+                scan_review.settle(
+                    mine.act("store1", "样品"), late["scan_id"], Settlement.DISMISSED, None
+                ).settlement
+            )
+        ),
+        lambda mine: mine.scan(**late).status,
+    )
+    made = story.session.scalar(select(func.count()).select_from(Registration))
+    assert (settled, completed, made) in (("dismissed", 409, 0), ("not_found", 201, 1))
     assert _faults(story) == []

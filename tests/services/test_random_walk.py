@@ -17,7 +17,8 @@ from tracker.domain.account import INCLUDES, Role
 from tracker.domain.codes import Cause, Defect, Grade, LiableKind, Position, Resolution, Source
 from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import HangtagError
-from tracker.domain.loss import Share
+from tracker.domain.loss import Share, Verdict
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.machine import Machine
 from tracker.domain.registration import Choice, HandedTo, Outcome
 from tracker.domain.repair import Route
@@ -264,6 +265,12 @@ def _shares(walk: Walk) -> list[Share]:
     return list(walk.any([], [], [Share(supplier, 100, "SUP01")], split))
 
 
+def _new_shares(walk: Walk) -> list[Share]:
+    supplier, store = LiableKind.SUPPLIER, LiableKind.STORE
+    split = [Share(supplier, 60), Share(store, 40)]
+    return list(walk.any([], split, split, [Share(LiableKind.HEAD_OFFICE, 100)]))
+
+
 _FLAGS = {"tag_intact": True, "accessories_intact": True, "number_intact": True}
 FIELDS: dict[str, dict[str, Callable[[Walk], dict[str, Any]]]] = {
     "registration": {
@@ -313,6 +320,14 @@ FIELDS: dict[str, dict[str, Callable[[Walk], dict[str, Any]]]] = {
     },
     "loss_form": {
         "sign": lambda w: {"on_paper": w.any(True, False)},
+        "classify": lambda w: {
+            "registration": w.any(*[no for no, _ in w.nos("registration")]),
+            "nature": w.any(*LossNature),
+        },
+        "dispute": lambda w: {"on_paper": w.any(True, True, False), "reason": "货品无残次"},
+        "answer": lambda w: {
+            "answer": w.any(*Verdict), "reason": "复核后答复", "liabilities": _new_shares(w),
+        },
         "return": lambda w: {"reason": "金额不对"},
         "void": lambda w: {"reason": "重开"},
     },

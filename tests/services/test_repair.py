@@ -120,7 +120,7 @@ def test_a_paid_exchange_charges_depreciation_and_posts_it_rules_2_04_to_2_06(
     assert (garment.status, garment.owner) == ("scrap_pending", "store")
     assert garment.charge_fen == 6990
     legs = [(leg.account, leg.amount_fen) for leg in story.session.query(LedgerEntry)]
-    assert legs == [("customer_charge", 6990), ("clearing", -6990)]
+    assert legs == [("depreciation", 6990), ("clearing", -6990)]
 
 
 def test_a_customer_may_have_it_back_unrepaired(story: Story) -> None:

@@ -101,7 +101,10 @@ def test_the_ledger_credits_what_the_approved_lines_say(story: Story) -> None:
     assert _faults(story) == []
     line = queries.live_lines_of(story.session, story.registration(no).id)[0]
     story.write(lambda: setattr(story.session.get(type(line), line.id), "owner_credit_fen", 1))
-    assert _faults(story) == [f"{form} is approved and credits owners 1 fen, the ledger 27960"]
+    assert _faults(story) == [
+        f"{form} is approved and credits owners 1 fen, the ledger 27960",
+        f"link 3: approved loss form {form} was changed",
+    ]
 
 
 def test_head_office_stands_once_however_its_empty_code_is_written(story: Story) -> None:

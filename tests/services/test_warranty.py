@@ -25,7 +25,7 @@ def _assessed(story: Story, *, store: dict[str, Any] | None = None, **facts: Any
 
 def _charges(story: Story) -> list[int]:
     story.session.rollback()
-    legs = story.session.query(LedgerEntry).filter_by(account="customer_charge")
+    legs = story.session.query(LedgerEntry).filter_by(account="depreciation")
     return [leg.amount_fen for leg in legs]
 
 

@@ -135,6 +135,37 @@ def test_a_row_names_its_scan_its_code_the_next_step_and_the_garment(
     assert (empty.status_code, 'data-code="empty"' in empty.text) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("code", "word", "sentence"),
+    [
+        ("6901234567892", "不是返修标签",
+         "「6901234567892」是吊牌，请改扫这件衣服的返修标签（P 开头），没有返修标签的先登记。"),
+        ("2613M04012-BK1-170/88A", "不是返修标签",
+         "「2613M04012-BK1-170/88A」是吊牌，请改扫这件衣服的返修标签（P 开头），"
+         "没有返修标签的先登记。"),
+        ("P0000001", "不是返修标签",
+         "「P0000001」不是完整的条码，请对准衣服上的返修标签（P 开头）再扫一次。"),
+        ("69012345", "不是返修标签",
+         "「69012345」不是完整的条码，请对准衣服上的返修标签（P 开头）再扫一次。"),
+        ("690123456789", "校验位不对",
+         "校验位不对，请对准衣服上的返修标签（P 开头）再扫一次，扫不出就照标签逐位输入。"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("action", ["pack", "receive"])
+def test_a_tag_that_is_no_repair_tag_says_in_one_sentence_what_to_do(
+    login: Any, story: Story, action: str, code: str, word: str, sentence: str
+) -> None:
+    if action == "pack":
+        answer = scan(login("store1"), story.box("store1"), action, code)
+    else:
+        answer = scan(login("clerk"), story.send(story.register()), action, code)
+    assert 'data-outcome="attention"' in answer.text
+    assert f'<strong class="scan-word">{word}</strong>' in answer.text
+    assert f'<span class="scan-sentence">{sentence} </span>' in answer.text
+    assert "请重扫" not in answer.text
+    assert "scan-next" not in answer.text
+
+
 def test_a_kept_scan_is_refused_to_another_person_and_waits_for_its_author(
     login: Any, story: Story
 ) -> None:

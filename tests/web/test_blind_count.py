@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask
@@ -63,3 +64,19 @@ def test_after_the_count_the_box_stands_in_the_story(app: Flask, login: Any, sto
     no, box = _on_the_road(story)
     story.count_in(box, no)
     assert box in login("clerk").get(f"/registrations/{no}").text
+
+
+def test_what_a_scan_renews_says_that_counting_began_and_nothing_of_the_list(
+    login: Any, story: Story
+) -> None:
+    nos = [story.register(), story.register(piece="another")]
+    box = story.send(*nos)
+    browser = login("clerk")
+    before = browser.get(f"/shipments/{box}/contents").text
+    assert ('id="box-status"' in before, "已寄出" in before) == (True, True)
+    story.do("clerk", "shipment", box, "receive", code=story.piece_no(nos[0]))
+    renewed = browser.get(f"/shipments/{box}/contents").text
+    assert "清点中" in re.sub(r".*id=\"box-status\"", "", renewed, flags=re.DOTALL)
+    assert "已寄出" not in renewed
+    assert re.findall(r"data-count>(\d+)<", renewed) == ["1"]
+    assert story.piece_no(nos[1]) not in renewed

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
-from tests.paper import Login, on_sqlite, page_texts, print_pdf
+from tests.labels.test_decode_table import from_svg, from_zpl, read_codes
+from tests.paper import Login, on_sqlite, page_texts, print_pdf, scanned_codes
 from tests.story import DOWN_COAT, JACKET, Story
 from tracker.models.label import LabelPrint, TagRoll
 
@@ -140,11 +143,34 @@ def test_pages_of_garments_print_by_one_press(story: Story, login: Login) -> Non
 
 
 @on_sqlite
-def test_carton_labels_come_in_zpl_too(story: Story, login: Login) -> None:
-    box = story.send(story.register())
-    answer = login("store1").get(f"/shipments/{box}/cartons.zpl?dpi=300")
-    assert answer.content_type == "application/x-zpl"
-    assert b"^PW1181^LL886" in answer.data
+def test_carton_labels_come_in_every_form_and_are_read_by_a_scanner(
+    story: Story, login: Login
+) -> None:
+    nos = [story.register() for _ in range(2)]
+    box = story.box("store1")
+    for carton, no in enumerate(nos, 1):
+        story.do("manager1", "registration", no, "accept")
+        story.do("store1", "shipment", box, "pack", code=story.piece_no(no), carton=carton)
+    story.dispatch("store1", box)
+    browser, labels = login("store1"), [f"{box}-1", f"{box}-2"]
+
+    def printed(ending: str, query: str = "") -> Any:
+        return browser.get(f"/shipments/{box}/cartons.{ending}?{query}")
+
+    assert scanned_codes(printed("pdf").data) == [{code} for code in labels]
+    assert scanned_codes(printed("pdf", "carton=2").data) == [{labels[1]}]
+    jobs = from_zpl(printed("zpl", "dpi=300").data, 300)
+    assert [{code for _kind, code in read_codes(picture)} for picture in jobs] == [
+        {code} for code in labels
+    ]
+    png = printed("png", "carton=2")
+    assert png.content_type == "image/png"
+    assert read_codes(Image.open(io.BytesIO(png.data))) == {("Code 128", labels[1])}
+    svg = printed("svg", "carton=1&dpi=300")
+    assert svg.content_type.startswith("image/svg+xml")
+    assert read_codes(from_svg(svg.data)) == {("Code 128", labels[0])}
+    assert printed("png").status_code == 422
+    assert printed("svg", "carton=3").status_code == 404
 
 
 # --- rolls

@@ -102,6 +102,9 @@ def test_every_role_of_the_chain_sees_the_garments_photos_or_nothing(
     no, path = one_photo(login, story)
     browser = login(name)
     page = browser.get(f"/registrations/{no}").status_code
+    if name == "supplier1":  # it may open photos, those of its own loss forms
+        assert page == 403
+        page = 404
     assert browser.get(f"{path}.jpg").status_code == page
     assert browser.get(path).status_code == page
 

@@ -8,13 +8,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from tests.api.conftest import JACKET, Programs, a_scan
 from tests.story import Story
 from tests.web.pressing import post
 from tracker.db import utc_now
+from tracker.extensions import db
 from tracker.models.registration import Registration
 from tracker.models.scan import Scan
+from tracker.services.verify import verify
 
 UNKNOWN = "6900000000007"
 CUSTOMER = {"name": "张三丰", "phone": "13812345678"}
@@ -98,6 +101,55 @@ def test_a_manager_completes_a_late_scan_and_it_is_settled_with_its_registration
     [made] = story.session.query(Registration).all()
     assert (row.settlement, row.registration_id) == ("registered", made.id)
     assert login("manager2").get(f"/registrations/new?review={waiting}").status_code == 404
+
+
+def test_what_a_person_settled_is_not_registered_once_more_by_its_device(
+    programs: Programs, login: Any, story: Story
+) -> None:
+    body = a_scan(scanned_at=(utc_now() - timedelta(hours=1)).isoformat(), code=UNKNOWN)
+    programs("store1").post("/scans", body)
+    known = programs.register()
+    review = f"/scans/review/{body['scan_id']}"
+    post(login("store1"), review, settlement="same", registration=known["no"])
+    completed = {**body, "code": JACKET, "piece": "another"}
+    late_one = programs("store1").post("/scans", completed)
+    assert (late_one.status_code, late_one.json["code"]) == (409, "settled_by_hand")
+    assert late_one.json["registration"] == known["no"]
+    assert programs("store1").post("/scans", completed).data == late_one.data
+    assert story.session.query(Registration).count() == 1
+    assert [finding.faults for finding in verify(story.session) if not finding.holds] == []
+
+
+def test_a_dismissed_scan_tells_its_device_that_nothing_is_left_to_do(
+    programs: Programs, login: Any, story: Story
+) -> None:
+    body = a_scan(scanned_at=(utc_now() - timedelta(hours=1)).isoformat(), code=UNKNOWN)
+    programs("store1").post("/scans", body)
+    post(login("store1"), f"/scans/review/{body['scan_id']}", settlement="dismissed", note="样品")
+    told = programs("store1").post("/scans", {**body, "code": JACKET}).json
+    assert (told["outcome"], told["code"]) == ("refused", "settled_by_hand")
+    assert "无需登记" in told["detail"]
+    assert story.session.query(Registration).count() == 0
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_a_page_that_shows_a_late_scan_holds_no_row(
+    programs: Programs, login: Any, story: Story
+) -> None:
+    waiting = late(programs, code=UNKNOWN)["scan_id"]
+    manager, said = login("manager1"), []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        page = manager.get(f"/registrations/new?review={waiting}").text
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert f'name="review" value="{waiting}"' in page
+    assert any("FROM scan" in statement for statement in said)
+    assert [statement for statement in said if "FOR UPDATE" in statement] == []
 
 
 def test_it_was_the_same_garment_or_there_was_nothing_to_register(

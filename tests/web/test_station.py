@@ -16,7 +16,7 @@ from tests.story import Story
 from tracker.config import ROOT
 
 FILE = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-IMPORT = re.compile(r'from "\./([a-z]+\.js)"')
+IMPORT = re.compile(r'from "\./([a-z_]+\.js)"')
 
 
 def read(browser: Any, address: str) -> bytes:
@@ -69,7 +69,7 @@ def copied(sqlite_app: Flask, tmp_path: Path) -> Flask:
     return sqlite_app
 
 
-def test_the_version_changes_with_any_file_and_with_the_language_and_with_nothing_else(
+def test_the_version_changes_with_any_file_and_with_nothing_else(
     copied: Flask,
 ) -> None:
     browser = copied.test_client()
@@ -82,16 +82,28 @@ def test_the_version_changes_with_any_file_and_with_the_language_and_with_nothin
         assert held(browser)["version"] != first["version"], name
         path.write_bytes(content)
     browser.set_cookie("locale", "en")
-    assert held(browser)["version"] != first["version"]
-    browser.delete_cookie("locale")
     assert held(browser) == first
+
+
+def test_the_shell_is_held_in_every_language_whatever_the_readers(sqlite_app: Flask) -> None:
+    browser = sqlite_app.test_client()
+    chinese, english = (browser.get(f"/scan/{one}/").text for one in ("zh", "en"))
+    assert ('<html lang="zh-CN">' in chinese, '<html lang="en">' in english) == (True, True)
+    assert browser.get("/scan/").text == chinese
+    browser.set_cookie("locale", "en")
+    assert browser.get("/scan/").text == english
+    assert browser.get("/scan/zh/").text == chinese
+    assert browser.get("/scan/fr/").status_code == 404
+    assert {"/scan/zh/", "/scan/en/"} <= set(held(browser)["files"])
 
 
 def test_the_manifest_names_the_station_and_icons_that_are_what_they_say(
     sqlite_app: Flask,
 ) -> None:
     browser = sqlite_app.test_client()
-    answer = browser.get("/scan/manifest.webmanifest")
+    english = json.loads(browser.get("/scan/en/manifest.webmanifest").data)
+    assert (english["name"], english["lang"], english["id"]) == ("Scan station", "en", "/scan/")
+    answer = browser.get("/scan/zh/manifest.webmanifest")
     manifest = json.loads(answer.data)
     assert answer.mimetype == "application/manifest+json"
     assert (manifest["name"], manifest["start_url"], manifest["scope"]) == (

@@ -13,7 +13,10 @@ from tracker.db import utc_now
 from tracker.domain import turnaround as clock
 from tracker.domain.account import Actor
 from tracker.domain.delivery import is_found_in_time
+from tracker.domain.liability_rules import DERIVATION_READERS
 from tracker.extensions import db
+from tracker.queries import liability_rule as liability_rules
+from tracker.queries import loss as losses
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
 from tracker.queries import turnaround as turnarounds
@@ -89,6 +92,7 @@ class TimelineEntry(TypedDict):
 class RegistrationWithTimeline(Registration):
     delivery_no: str | None
     found_in_time: bool | None
+    liability: dict[str, Any] | None
     timeline: list[TimelineEntry]
 
 
@@ -107,10 +111,15 @@ def registration(row: Any) -> Registration:
     return registration_list([row])[0]
 
 
+def registered(made: Any, site: str) -> Registration:
+    """Return what a scan of the store ``site`` has just registered: its clock runs, no trip yet."""
+    return _registration(made, None, site)
+
+
 def registration_list(rows: Sequence[Any]) -> list[Registration]:
     """Return registrations with their turnarounds."""
     found = turnarounds.of(db.session(), rows, utc_now())
-    return [_registration(row, found.get(row.id)) for row in rows]
+    return [_registration(row, found.get(row.id), row.site.code) for row in rows]
 
 
 def with_timeline(row: Any, actor: Actor) -> RegistrationWithTimeline:
@@ -123,7 +132,31 @@ def with_timeline(row: Any, actor: Actor) -> RegistrationWithTimeline:
         **registration(row),
         "delivery_no": known.delivery_no if known else None,
         "found_in_time": is_found_in_time(arrival.report) if arrival else None,
+        "liability": _liability(row) if actor.is_any(DERIVATION_READERS) else None,
         "timeline": timeline(events, hidden),
+    }
+
+
+def _liability(row: Any) -> dict[str, Any] | None:
+    """Return who is liable for a garment and how that follows; nothing before it is scrap."""
+    shares = losses.liabilities(db.session(), row.id)
+    found = liability_rules.derivation(db.session(), row.id)
+    if not shares and found is None:
+        return None
+    return {
+        "shares": [
+            {
+                "kind": share.liable_kind,
+                "party": share.party,
+                "percent": share.percent,
+                "by_hand": share.is_override,
+                "why": share.why,
+            }
+            for share in shares
+        ],
+        "judged_on": day(found.judged_on) if found else None,
+        "rule": found.rule if found else None,
+        "derivation": found.steps if found else [],
     }
 
 
@@ -145,14 +178,14 @@ def timeline(events: Iterable[Any], hidden: frozenset[str]) -> list[TimelineEntr
     ]
 
 
-def _registration(row: Any, found: clock.Turnaround | None) -> Registration:
+def _registration(row: Any, found: clock.Turnaround | None, site: str) -> Registration:
     sku = row.piece.sku
     return {
         "no": row.no,
         "piece_no": row.piece.piece_no,
         "status": row.status,
         "version": row.version,
-        "site": row.site.code,
+        "site": site,
         "source": row.source,
         "owner": row.owner,
         "defect": row.defect,

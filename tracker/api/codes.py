@@ -12,7 +12,7 @@ from tracker import edge
 from tracker.api import answers, body, schema
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
-from tracker.domain import codes, tag
+from tracker.domain import codes, tag, x12
 from tracker.domain.account import GARMENT_READERS
 from tracker.domain.codes import Category, Cause
 from tracker.domain.errors import NeedsInput
@@ -48,10 +48,10 @@ class WarrantyBody(schema.Strict):
 @edge.signed_in
 @describe("Every code with its Chinese and English name")
 def code_lists() -> Response:
-    """Return the code lists by name."""
-    return reply(
-        {name: [codes.as_served(code) for code in rows] for name, rows in codes.ALL_CODES.items()}
-    )
+    """Return the code lists by name, and how ours read in X12 (segment RDR, 004010)."""
+    lists = {**codes.ALL_CODES, **x12.CODES}
+    served = {name: [codes.as_served(code) for code in rows] for name, rows in lists.items()}
+    return reply({**served, "x12_mapping": x12.mapped()})
 
 
 @blueprint.post("/tags/parse")

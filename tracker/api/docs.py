@@ -162,13 +162,14 @@ def _body(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any] | Non
         return None
     models = operation.bodies()
     references = [_model(model, schemas) for model in models]
+    teller = "action" if "action" in models[0].model_fields else "kind"
     mapping = {
-        str(model.model_fields["action"].annotation.__args__[0]): reference["$ref"]  # type: ignore[union-attr]
+        str(model.model_fields[teller].annotation.__args__[0]): reference["$ref"]  # type: ignore[union-attr]
         for model, reference in zip(models, references, strict=True)
     }
     return {
         "oneOf": references,
-        "discriminator": {"propertyName": "action", "mapping": mapping},
+        "discriminator": {"propertyName": teller, "mapping": mapping},
     }
 
 

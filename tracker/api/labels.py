@@ -24,6 +24,7 @@ from tracker.services.papers import PDF
 
 ZPL = label.MEDIA[Form.ZPL]
 DPI = {"dpi": "203 or 300, the printer's; 203 if left out"}
+CARTON = {**DPI, "carton": "one carton's number; all of them if left out. A picture shows one"}
 QUERY = {
     "size": "60x40 or 40x30, in mm; 60x40 if left out",
     **DPI,
@@ -49,8 +50,9 @@ def _label(piece_no: str, form: Form) -> Response:
 
 
 def cartons(no: str, form: Form) -> Response:
-    """Return the labels of a box's cartons in a form."""
-    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), _setting(form)))
+    """Return the labels of a box's cartons, or of the one that is named, in a form."""
+    setting, one = _setting(form), request.args.get("carton")
+    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting, one))
 
 
 @blueprint.get("/labels/<piece_no>.pdf")

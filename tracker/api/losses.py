@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from annotated_types import Len
@@ -15,10 +16,15 @@ from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe, dumps, stored
 from tracker.api.paging import sliced
 from tracker.api.registrations import models, take
-from tracker.db import write
+from tracker.db import utc_now, write
+from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.codes import Cause, Defect
 from tracker.extensions import db
+from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
+from tracker.queries import loss_clock, notice_period
 from tracker.services import destruction as destructions
 from tracker.services import loss, loss_papers, once
 from tracker.services.fields import Code
@@ -34,11 +40,14 @@ class LossForm(TypedDict):
     month: str
     total_fen: int | None
     opened_at: str | None
+    asked_at: str | None
+    sign_by: str | None
 
 
 class LossFormWithLines(LossForm):
     lines: list[dict[str, Any]]
     signatures: list[dict[str, Any]]
+    disputes: list[dict[str, Any]]
 
 
 class Destruction(TypedDict):
@@ -70,6 +79,16 @@ class PlanBody(schema.Strict):
 
 def told_form(row: Any) -> LossForm:
     """Return a loss form without its lines; amounts only for those who may see them."""
+    return told_forms([row])[0]
+
+
+def told_forms(rows: Sequence[Any]) -> list[LossForm]:
+    """Return loss forms, each with the last day for its party's signature."""
+    due = loss_clock.sign_by(db.session(), rows, shanghai_date(utc_now()))
+    return [_form(row, due.get(row.id)) for row in rows]
+
+
+def _form(row: Any, due: date | None) -> LossForm:
     return {
         "no": row.no,
         "status": row.status,
@@ -80,6 +99,8 @@ def told_form(row: Any) -> LossForm:
         "month": row.month,
         "total_fen": row.total_fen if loss_papers.sees_amounts(edge.act(), row) else None,
         "opened_at": answers.moment(row.opened_at),
+        "asked_at": answers.moment(row.asked_at),
+        "sign_by": answers.day(due),
     }
 
 
@@ -88,12 +109,8 @@ def _form_with_lines(row: Any) -> LossFormWithLines:
     session = db.session()
     return {
         **told_form(row),
-        "lines": [
-            answers.short(line.registration)
-            | {"percent": line.percent}
-            | ({"basis": line.basis, "amount_fen": line.amount_fen} if sees else {})
-            for line in queries.lines(session, row)
-        ],
+        "lines": _lines(row, sees),
+        "disputes": [_dispute(one) for one in disputes.thread(session, row)],
         "signatures": [
             {
                 "step": signature.step,
@@ -104,6 +121,40 @@ def _form_with_lines(row: Any) -> LossFormWithLines:
             }
             for signature in queries.signatures(session, row)
         ],
+    }
+
+
+def _lines(row: Any, sees: bool) -> list[dict[str, Any]]:
+    """Return the lines with element 1293 of X12 and whether the notice came too late (621)."""
+    session = db.session()
+    late = notice_period.of_form(session, row, shanghai_date(utc_now()))
+    return [
+        answers.short(line.registration)
+        | {
+            "percent": line.percent,
+            "x12_1293": x12.reason_of(
+                Defect(line.registration.defect), Cause(line.registration.cause)
+            ).value,
+            "notice_period_over": line.id in late,
+        }
+        | ({"basis": line.basis, "amount_fen": line.amount_fen} if sees else {})
+        | ({"nature": line.nature, "vat_fen": line.vat_fen} if edge.actor().sees_cost else {})
+        for line in queries.lines(session, row)
+    ]
+
+
+def _dispute(one: Any) -> dict[str, Any]:
+    return {
+        "at": answers.moment(one.at),
+        "by": one.by.name,
+        "on_paper": one.is_on_paper,
+        "x12": one.code,
+        "reason": one.reason,
+        "lines": [line.line.registration.no for line in one.lines],
+        "answered_at": answers.moment(one.answered_at),
+        "answered_by": one.answered_by.name if one.answered_by else None,
+        "answer": one.verdict,
+        "answer_reason": one.answer,
     }
 
 
@@ -131,17 +182,23 @@ def told_destruction(row: Any) -> Destruction:
     query={
         "status": "one status, or several with commas",
         "month": "YYYY-MM",
+        "overdue": "true: only those whose signature is overdue",
         "cursor": "the next of the page before",
     },
 )
 def loss_form_list() -> Response:
     """Return a page of loss forms."""
     statuses = [part for part in (body.argument("status") or "").split(",") if part]
+    is_late = (body.argument("overdue") or "").lower() in ("1", "true", "yes")
     rows = queries.forms(
-        db.session(), edge.actor(), statuses=statuses, month=body.argument("month")
+        db.session(),
+        edge.actor(),
+        statuses=statuses,
+        month=body.argument("month"),
+        overdue_on=shanghai_date(utc_now()) if is_late else None,
     )
     page, following = sliced(rows)
-    return reply({"items": [told_form(row) for row in page], "next": following})
+    return reply({"items": told_forms(page), "next": following})
 
 
 @blueprint.get("/loss-forms/<no>")
@@ -162,7 +219,7 @@ def list_pieces() -> Response:
 
     def made() -> str:
         forms = loss.list_pieces(edge.act(), values["codes"])
-        return dumps({"loss_forms": [told_form(form) for form in forms]})
+        return dumps({"loss_forms": told_forms(forms)})
 
     return _once(values.get("action_id"), {**given, "call": "loss-forms"}, made)
 

@@ -7,11 +7,18 @@ from flask import Response
 from tracker import edge
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
-from tracker.api.labels import DPI, ZPL, cartons
+from tracker.api.labels import CARTON, ZPL, cartons
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.domain.label import Form
 from tracker.queries import ledger
-from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
+from tracker.services import (
+    box_papers,
+    customer_papers,
+    label,
+    loss_papers,
+    month_report,
+    papers,
+)
 
 
 @blueprint.get("/registrations/<no>.pdf")
@@ -40,7 +47,7 @@ def shipment_pdf(no: str) -> Response:
 
 @blueprint.get("/shipments/<no>/cartons.pdf")
 @edge.allow(GARMENT_READERS)
-@describe("The label of every carton, without its contents", media=papers.PDF, query=DPI)
+@describe("The label of every carton, without its contents", media=papers.PDF, query=CARTON)
 def cartons_pdf(no: str) -> Response:
     """Print the labels of a sealed box's cartons."""
     return cartons(no, Form.PDF)
@@ -48,10 +55,26 @@ def cartons_pdf(no: str) -> Response:
 
 @blueprint.get("/shipments/<no>/cartons.zpl")
 @edge.allow(GARMENT_READERS)
-@describe("The label of every carton in ZPL", media=ZPL, query=DPI)
+@describe("The label of every carton in ZPL", media=ZPL, query=CARTON)
 def cartons_zpl(no: str) -> Response:
     """Print the labels of a sealed box's cartons on a label printer."""
     return cartons(no, Form.ZPL)
+
+
+@blueprint.get("/shipments/<no>/cartons.png")
+@edge.allow(GARMENT_READERS)
+@describe("A carton's label, dot by dot", media=label.MEDIA[Form.PNG], query=CARTON)
+def cartons_png(no: str) -> Response:
+    """Show the label of a sealed box's carton as a picture."""
+    return cartons(no, Form.PNG)
+
+
+@blueprint.get("/shipments/<no>/cartons.svg")
+@edge.allow(GARMENT_READERS)
+@describe("A carton's label as a drawing", media=label.MEDIA[Form.SVG], query=CARTON)
+def cartons_svg(no: str) -> Response:
+    """Show the label of a sealed box's carton as a drawing."""
+    return cartons(no, Form.SVG)
 
 
 @blueprint.get("/loss-forms/<no>.pdf")

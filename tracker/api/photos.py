@@ -15,9 +15,8 @@ from tracker.api import answers, body, schema
 from tracker.api.blueprint import MULTIPART, blueprint, describe, dumps, stored
 from tracker.api.blueprint import answer as reply
 from tracker.db import write
-from tracker.domain.account import GARMENT_READERS
 from tracker.domain.errors import InvalidInput
-from tracker.domain.photo import TAKERS, Kind, Subject
+from tracker.domain.photo import READERS, TAKERS, Kind, Subject
 from tracker.extensions import db
 from tracker.queries import photo as queries
 from tracker.services import once
@@ -30,6 +29,7 @@ PLACES = {
     Subject.REGISTRATION: "registrations",
     Subject.SHIPMENT: "shipments",
     Subject.DISCREPANCY: "discrepancies",
+    Subject.LOSS_FORM: "loss-forms",
 }
 
 
@@ -136,7 +136,7 @@ def _adder(subject: Subject) -> Callable[[str], Response]:
 
 
 def _lister(subject: Subject) -> Callable[[str], Response]:
-    @edge.allow(GARMENT_READERS)
+    @edge.allow(READERS)
     @describe(f"The photos of a {subject.value} that you may see, the oldest first")
     def photos(no: str) -> Response:
         return _list(subject, no)
@@ -151,7 +151,7 @@ for _subject, _place in PLACES.items():
 
 
 @blueprint.get("/photos/<no>")
-@edge.allow(GARMENT_READERS)
+@edge.allow(READERS)
 @describe("The picture itself", media=MEDIA, query={"size": "thumb: small"})
 def photo(no: str) -> Answer:
     """Return a photo's bytes."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tracker.cli import account, catalog, delivery, demo, ledger, photo, server, simulate, verify
+from tracker.cli import (
+    account,
+    catalog,
+    delivery,
+    demo,
+    job,
+    ledger,
+    photo,
+    server,
+    simulate,
+    verify,
+)
 
 
 def register(app: Flask) -> None:
@@ -18,6 +29,7 @@ def register(app: Flask) -> None:
         *account.COMMANDS,
         *ledger.COMMANDS,
         *photo.COMMANDS,
+        *job.COMMANDS,
         *verify.COMMANDS,
     ):
         app.cli.add_command(command)

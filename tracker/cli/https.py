@@ -52,10 +52,10 @@ def serve_steps(app: Any, settings: Settings) -> None:
     process.start()
 
 
-def end_with_parent() -> None:
+def end_with_parent(number: int = signal.SIGTERM) -> None:
     """Let the system end this process when the one that started it ends, however it ends."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, number)
 
 
 def only_steps(application: Any) -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tracker.cli import https
 from tracker.cli.https import end_with_parent
+from tracker.cli.job import Keeper
 from tracker.config import Settings
 from tracker.db import utc_now, write
 from tracker.extensions import db
@@ -107,6 +108,8 @@ def _claim(host: str, port: int) -> None:
 def _run(settings: Settings, served: Served | None) -> None:
     """Serve from forks of this process until it is told to stop: the application is built once.
 
+    The runner of jobs is such a fork too; it starts and stops with the server.
+
     A worker that dies is replaced at once. Granian gives up when one dies twice within seconds;
     then all of them are started anew after a pause.
     """
@@ -116,6 +119,14 @@ def _run(settings: Settings, served: Served | None) -> None:
         https.serve_steps(app, settings)
     gc.collect()
     gc.freeze()
+    keeper = Keeper(app)
+    try:
+        _serve_workers(app, settings, served)
+    finally:
+        keeper.stop()
+
+
+def _serve_workers(app: Any, settings: Settings, served: Served | None) -> None:
     while True:
         server = _server(settings, served)
         try:

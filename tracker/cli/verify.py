@@ -18,7 +18,7 @@ from tracker.services import verify as service
 def verify(as_json: bool) -> None:
     """Check every invariant, one line each; exit status 1 if one does not hold."""
     failed = False
-    for finding in service.verify(db.session(), edge.photo_folder()):
+    for finding in service.verify(db.session(), edge.photo_folder(), edge.export_folder()):
         failed = failed or not finding.holds
         click.echo(_as_json(finding) if as_json else _as_line(finding))
     if failed:

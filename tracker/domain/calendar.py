@@ -66,6 +66,12 @@ def add_months(start_on: date, months: int) -> date:
     return date(year, month_index + 1, min(start_on.day, last_day))
 
 
+def months_between(start_on: date, end_on: date) -> int:
+    """Return the whole months from ``start_on`` to ``end_on``; none before a month is full."""
+    months = (end_on.year - start_on.year) * 12 + end_on.month - start_on.month
+    return max(0, months if add_months(start_on, months) <= end_on else months - 1)
+
+
 def is_working_day(day: date, overrides: Overrides | None = None) -> bool:
     """Return whether a day is worked: by the company calendar, else by the published holidays.
 
@@ -101,6 +107,17 @@ def due_on(
     if calendar == CalendarKind.WORKING:
         return _working_day_after(start_on, value, overrides)
     return add_days(start_on, value)
+
+
+def latest_overdue_start(today: date, value: int, unit: str, calendar: str) -> date:
+    """Return the newest day on which a clock may have started that is past its due day ``today``.
+
+    Raises what ``due_on`` raises.
+    """
+    day = today
+    while due_on(day, value, unit, calendar) >= today:
+        day -= timedelta(days=1)
+    return day
 
 
 def _working_day_after(start_on: date, count: int, overrides: Overrides | None) -> date:

@@ -53,15 +53,28 @@ MACHINE = Machine(
 
 
 class Account(NamedEnum):
-    """The few accounts of the spine's double entry."""
+    """The accounts of the double entry."""
 
     CHARGE = "charge", "应扣款", "Charge to the liable party"
     OWNER_CREDIT = "owner_credit", "应付货主", "Credit to the owner"
     CUSTOMER_CHARGE = "customer_charge", "向顾客收费", "Charge to the customer"
+    """Of entries from before repair and depreciation stood apart."""
+    REPAIR_CHARGE = "repair_charge", "向顾客收维修费", "Repair charged to the customer"
+    DEPRECIATION = "depreciation", "向顾客收折旧费", "Depreciation charged to the customer"
     SALVAGE = "salvage", "残值收入", "Salvage"
     MARKDOWN = "markdown", "处理品降价损失", "Markdown"
     OPENING = "opening", "期初未结", "Opening balance"
+    VAT_TRANSFER_OUT = "vat_transfer_out", "进项税额转出", "Input VAT transferred out"
+    FREIGHT = "freight", "超次寄送运费", "Freight of an extra box"
+    FREIGHT_PAYABLE = "freight_payable", "应付运费", "Freight payable"
     CLEARING = "clearing", "待处理财产损溢", "Clearing"
+
+
+CUSTOMER_ACCOUNTS = (Account.CUSTOMER_CHARGE, Account.REPAIR_CHARGE, Account.DEPRECIATION)
+COUNTERPARTS = (Account.CLEARING, Account.FREIGHT_PAYABLE)
+"""What balances an entry; a list of entries leaves it out."""
+REVERSED = "/R"
+"""What the number of a reversal ends in, after the number that it takes back."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +121,10 @@ def loss_postings(charge_fen: int, owner_credit_fen: int) -> tuple[Posting, ...]
     return tuple(posting for posting in postings if posting.amount_fen)
 
 
-def pair(account: Account, amount_fen: int) -> tuple[Posting, ...]:
-    """Return a debit of ``amount_fen`` to ``account`` and its credit to clearing."""
-    postings = (Posting(account, amount_fen), Posting(Account.CLEARING, -amount_fen))
+def pair(
+    account: Account, amount_fen: int, against: Account = Account.CLEARING
+) -> tuple[Posting, ...]:
+    """Return a debit of ``amount_fen`` to ``account`` and its credit to another; none for zero."""
+    postings = (Posting(account, amount_fen), Posting(against, -amount_fen))
     check_balanced(postings)
     return postings if amount_fen else ()

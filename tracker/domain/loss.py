@@ -10,19 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.domain.account import Role
-from tracker.domain.codes import Cause, Defect, LiableKind
-from tracker.domain.delivery import LATE, CareLiability, Report
+from tracker.domain.codes import LiableKind
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.machine import Machine, Move
-from tracker.domain.money import split, split_weighted
 from tracker.domain.named import NamedEnum
-from tracker.domain.registration import Owner
-from tracker.domain.site import Ownership
 
 
 class Status(NamedEnum):
     DRAFT = "draft", "草稿", "Draft"
     SUBMITTED = "submitted", "待责任方签字", "Awaiting signature"
+    DISPUTED = "disputed", "有异议待答复", "Disputed"
     SIGNED = "signed", "待物流确认", "Signed"
     CONFIRMED = "confirmed", "待生产副总审批", "Confirmed"
     APPROVED = "approved", "已批准", "Approved"
@@ -32,8 +29,11 @@ class Status(NamedEnum):
 class Action(NamedEnum):
     SUBMIT = "submit", "提交", "Submit"
     SIGN = "sign", "签字", "Sign"
+    DISPUTE = "dispute", "提出异议", "Dispute"
+    ANSWER = "answer", "答复异议", "Answer the dispute"
     CONFIRM = "confirm", "确认", "Confirm"
     APPROVE = "approve", "批准", "Approve"
+    CLASSIFY = "classify", "定损失性质", "Decide the nature of the loss"
     RETURN = "return", "退回修改", "Return"
     VOID = "void", "作废", "Void"
 
@@ -50,7 +50,21 @@ def by_counterparty(facts: Submission) -> Status:
     return Status.SIGNED if facts.liable_kind is LiableKind.HEAD_OFFICE else Status.SUBMITTED
 
 
+class Verdict(NamedEnum):
+    """How a dispute is answered: the charge stands, is another's, or is shared."""
+
+    UPHELD = "upheld", "维持原责任", "Upheld"
+    CHANGED = "changed", "改由他方承担", "Changed"
+    SHARED = "shared", "各方分担", "Shared"
+
+
+def by_verdict(facts: Verdict) -> Status:
+    """An upheld form asks its party anew; other shares start from a draft."""
+    return Status.SUBMITTED if facts is Verdict.UPHELD else Status.DRAFT
+
+
 _CLERK = frozenset({Role.CLERK})
+_PARTIES = frozenset({Role.STORE_MANAGER, Role.SUPPLIER, Role.BUSINESS})
 _LOGISTICS = frozenset({Role.LOGISTICS})
 _VICE_PRESIDENT = frozenset({Role.VICE_PRESIDENT})
 
@@ -66,8 +80,14 @@ MACHINE = Machine(
     transitions={
         (S.DRAFT, A.SUBMIT): Move((S.SUBMITTED, S.SIGNED), by_counterparty),
         (S.SUBMITTED, A.SIGN): Move((S.SIGNED,)),
+        (S.SUBMITTED, A.DISPUTE): Move((S.DISPUTED,)),
+        (S.DISPUTED, A.ANSWER): Move((S.SUBMITTED, S.DRAFT), by_verdict),
         (S.SIGNED, A.CONFIRM): Move((S.CONFIRMED,)),
         (S.CONFIRMED, A.APPROVE): Move((S.APPROVED,)),
+        (S.DRAFT, A.CLASSIFY): Move((S.DRAFT,)),
+        (S.SUBMITTED, A.CLASSIFY): Move((S.SUBMITTED,)),
+        (S.SIGNED, A.CLASSIFY): Move((S.SIGNED,)),
+        (S.CONFIRMED, A.CLASSIFY): Move((S.CONFIRMED,)),
         (S.SUBMITTED, A.RETURN): Move((S.DRAFT,)),
         (S.SIGNED, A.RETURN): Move((S.DRAFT,)),
         (S.CONFIRMED, A.RETURN): Move((S.DRAFT,)),
@@ -75,9 +95,12 @@ MACHINE = Machine(
     },
     who={
         A.SUBMIT: _CLERK,
-        A.SIGN: frozenset({Role.STORE_MANAGER, Role.SUPPLIER, Role.BUSINESS}),
+        A.SIGN: _PARTIES,
+        A.DISPUTE: _PARTIES,
+        A.ANSWER: frozenset({Role.SUPERVISOR}),
         A.CONFIRM: _LOGISTICS,
         A.APPROVE: _VICE_PRESIDENT,
+        A.CLASSIFY: frozenset({Role.FINANCE}),
         A.RETURN: frozenset({Role.SUPERVISOR}) | _LOGISTICS | _VICE_PRESIDENT,
         A.VOID: frozenset({Role.SUPERVISOR}),
     },
@@ -134,23 +157,6 @@ DESTRUCTION = Machine(
 )
 
 
-class Basis(NamedEnum):
-    """The price at which a liable party bears a loss (conventions: one line, three bases)."""
-
-    PURCHASE_PRICE = "purchase_price", "含税采购价", "Purchase price with tax"
-    SUPPLY_PRICE = "supply_price", "供货价", "Supply price"
-    COST = "cost", "成本价", "Cost"
-
-
-def basis_of(kind: LiableKind, ownership: Ownership | None) -> Basis:
-    """Return the basis of a liable party; ``ownership`` is that of a liable store."""
-    if kind is LiableKind.SUPPLIER:
-        return Basis.PURCHASE_PRICE
-    if kind is LiableKind.STORE and ownership is Ownership.FRANCHISE:
-        return Basis.SUPPLY_PRICE
-    return Basis.COST
-
-
 @dataclass(frozen=True)
 class Share:
     """One liable party's share of a garment's loss, in whole percent."""
@@ -159,113 +165,6 @@ class Share:
     percent: int
     party: str | None = None
     """Supplier or store code; head office has none."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What the rules propose, and why, for people to read and override with a reason."""
-
-    shares: tuple[Share, ...]
-    rule: str
-    zh: str
-    en: str
-
-
-_SUPPLIER_CAUSES = frozenset(
-    {Cause.MATERIAL, Cause.WORKMANSHIP, Cause.TRIM_QUALITY, Cause.DYEING_FINISHING}
-)
-_STORE_CAUSES = frozenset({Cause.STORAGE, Cause.DISPLAY, Cause.TRY_ON, Cause.IRONING})
-_HEAD_OFFICE_CAUSES = frozenset({Cause.DESIGN, Cause.TRANSPORT})
-_CUSTOMER_CAUSES = frozenset({Cause.WASH_MISUSE, Cause.WEAR_MISUSE})
-
-
-def propose(
-    defect: Defect,
-    cause: Cause,
-    *,
-    supplier: str,
-    store: str,
-    report: Report = Report.UNKNOWN,
-    care: CareLiability = CareLiability.IF_UNREPORTED,
-) -> Proposal:
-    """Propose who bears the loss of a garment, by defect and cause (rules 1.07, 1.38, 1.39).
-
-    For damage by the store's care it matters whether unsold stock was inspected and its fault
-    reported in time (``report``), as far as the policy ``care`` asks for it (rules 1.06, 1.08).
-    Raises ``RuleViolation`` ``customer_cause`` for damage by the customer: it is refused or
-    repaired for pay, never a loss form.
-    """
-    if cause in _CUSTOMER_CAUSES:
-        raise RuleViolation(
-            "customer_cause",
-            "顾客原因造成的损坏不开报损单：请退回不受理，或由顾客付费维修。",
-            "Damage by the customer never goes on a loss form: refuse it, or repair it for pay.",
-        )
-    if defect is Defect.WRONG_ITEM or cause in _HEAD_OFFICE_CAUSES:
-        return _proposal(LiableKind.HEAD_OFFICE, None, "3.16", defect, cause)
-    if cause in _SUPPLIER_CAUSES:
-        return _proposal(LiableKind.SUPPLIER, supplier, "1.38", defect, cause)
-    if cause in _STORE_CAUSES:
-        return _of_care(defect, cause, store, report, care)
-    return _proposal(LiableKind.HEAD_OFFICE, None, "1.39", defect, cause)
-
-
-def bears_care(report: Report, care: CareLiability) -> LiableKind:
-    """Return who bears damage by the store's care (rule 1.08).
-
-    The store, unless the policy asks for the report and the fault was reported within the week of
-    inspection; then nobody can tell whose it is, and head office bears it (rule 1.39).
-    """
-    is_excused = care is CareLiability.IF_UNREPORTED and report is Report.IN_TIME
-    return LiableKind.HEAD_OFFICE if is_excused else LiableKind.STORE
-
-
-def _of_care(
-    defect: Defect, cause: Cause, store: str, report: Report, care: CareLiability
-) -> Proposal:
-    """Care damage (rules 1.06–1.08, 1.17), with the sentence why."""
-    bearer = bears_care(report, care)
-    if bearer is LiableKind.HEAD_OFFICE:
-        return Proposal(
-            shares=(Share(bearer, 100),),
-            rule="1.39",
-            zh=f"缺陷「{defect.zh}」、原因「{cause.zh}」：{report.zh}（规则 1.06、1.07），"
-            f"不由专卖店承担（规则 1.08）；责任无法判定，由{bearer.zh}承担（规则 1.39）",
-            en=f"Defect “{defect.en}”, cause “{cause.en}”: {report.en.lower()} (rules 1.06, 1.07), "
-            f"so not borne by the store (rule 1.08); not to be determined: {bearer.en} (rule 1.39)",
-        )
-    shares = (Share(bearer, 100, store),)
-    if care is CareLiability.IF_UNREPORTED and report in LATE:
-        return Proposal(
-            shares=shares,
-            rule="1.08",
-            zh=f"缺陷「{defect.zh}」、原因「{cause.zh}」：到货后须按期检验并及时上报"
-            f"（规则 1.06、1.07），本件{report.zh}，由{bearer.zh}承担（规则 1.08）",
-            en=f"Defect “{defect.en}”, cause “{cause.en}”: goods are inspected and reported within "
-            f"the week (rules 1.06, 1.07); {report.en.lower()}: {bearer.en} (rule 1.08)",
-        )
-    return _proposal(bearer, store, "1.08", defect, cause)
-
-
-def propose_lost() -> Proposal:
-    """A garment lost on the road is head office's for now; it claims on the carrier."""
-    return Proposal(
-        shares=(Share(LiableKind.HEAD_OFFICE, 100),),
-        rule="1.39",
-        zh="途中丢失：暂由总公司承担，并向承运商索赔（规则 1.39）",
-        en="Lost on the road: head office for now, with a claim on the carrier (rule 1.39)",
-    )
-
-
-def _proposal(
-    kind: LiableKind, party: str | None, rule: str, defect: Defect, cause: Cause
-) -> Proposal:
-    return Proposal(
-        shares=(Share(kind, 100, party),),
-        rule=rule,
-        zh=f"缺陷「{defect.zh}」、原因「{cause.zh}」：按规则 {rule} 由{kind.zh}承担",
-        en=f"Defect “{defect.en}”, cause “{cause.en}”: borne by {kind.en} under rule {rule}",
-    )
 
 
 def check_shares(shares: Sequence[Share]) -> None:
@@ -294,43 +193,6 @@ def _shares_not_100(total: int) -> InvalidInput:
         "liabilities",
         total=total,
     )
-
-
-@dataclass(frozen=True)
-class Valuation:
-    """One liable party's line before its share: all in fen."""
-
-    basis: Basis
-    basis_fen: int
-    spent_fen: int
-    salvage_fen: int
-    percent: int
-
-    @property
-    def loss_fen(self) -> int:
-        """The whole garment's loss by this party's basis; never below zero."""
-        return max(0, self.basis_fen + self.spent_fen - self.salvage_fen)
-
-
-def amounts(lines: Sequence[Valuation]) -> tuple[int, ...]:
-    """Split a garment's loss over its liable parties: fen that sum exactly (largest remainder)."""
-    return split_weighted([(line.loss_fen, line.percent) for line in lines])
-
-
-def owner_credits(
-    owner: Owner,
-    ownership: Ownership | None,
-    supply_price_fen: int,
-    shares: Sequence[tuple[int, bool]],
-) -> tuple[int, ...]:
-    """What a franchisee who owned the goods is credited by share, in fen; others get nothing.
-
-    Each share is (percent, whether the owner bears it himself). For what others bear he is credited
-    at his supply price, else head office would earn twice. ``ownership`` is the owning store's.
-    """
-    is_franchisee = owner is Owner.STORE and ownership is Ownership.FRANCHISE
-    parts = split(supply_price_fen if is_franchisee else 0, [percent for percent, _ in shares])
-    return tuple(0 if is_own else part for part, (_, is_own) in zip(parts, shares, strict=True))
 
 
 def check_distinct(step_zh: str, step_en: str, account_id: int, taken: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tracker.domain.account import STORE_ROLES, Actor, Role
+from tracker.domain.account import FORM_READERS, GARMENT_READERS, STORE_ROLES, Actor, Role
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import Policy
@@ -23,6 +23,7 @@ class Subject(NamedEnum):
     REGISTRATION = "registration", "登记单", "Registration"
     SHIPMENT = "shipment", "装箱单", "Shipment"
     DISCREPANCY = "discrepancy", "收货差异", "Discrepancy"
+    LOSS_FORM = "loss_form", "报损单", "Loss form"
 
 
 class Kind(NamedEnum):
@@ -38,6 +39,7 @@ KINDS: Mapping[Subject, tuple[Kind, ...]] = {
     Subject.REGISTRATION: (Kind.FAULT, Kind.INTAKE, Kind.CHECK, Kind.EVIDENCE, Kind.OTHER),
     Subject.SHIPMENT: (Kind.BOX, Kind.EVIDENCE, Kind.OTHER),
     Subject.DISCREPANCY: (Kind.EVIDENCE, Kind.BOX, Kind.INTAKE, Kind.OTHER),
+    Subject.LOSS_FORM: (Kind.EVIDENCE, Kind.FAULT, Kind.OTHER),
 }
 
 TAKERS = STORE_ROLES | {
@@ -48,8 +50,12 @@ TAKERS = STORE_ROLES | {
     Role.QA,
     Role.BUSINESS,
     Role.WAREHOUSE,
+    Role.SUPPLIER,
 }
-"""Who has garments and boxes in hand; the others only look."""
+"""Who has garments and boxes in hand, or brings evidence for his form; the others only look."""
+
+READERS = GARMENT_READERS | FORM_READERS
+"""Who may look at photos, each at those of records that he sees."""
 
 _AFTER_SALES = frozenset({Role.CLERK, Role.ASSESSOR, Role.REPAIRER, Role.SUPERVISOR})
 BEFORE_SEALING = frozenset({BoxStatus.OPEN.value})

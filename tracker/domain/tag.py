@@ -96,6 +96,11 @@ class Tag:
         return self.gtin14.removeprefix("0")
 
     @property
+    def is_bare_number(self) -> bool:
+        """Whether it is a barcode's digits alone, which may also spell a product."""
+        return self.gtin14 is not None and _GTIN.fullmatch(self.code) is not None
+
+    @property
     def is_opaque(self) -> bool:
         """Whether it may be a garment's own number that says nothing of its product."""
         return self.kind is Kind.UNKNOWN and _OPAQUE.fullmatch(self.code) is not None
@@ -116,6 +121,16 @@ def parse(raw: str) -> Tag:
         if found is not None:
             return found
     return _plain(_in_one_line(text))
+
+
+def unchecked(raw: str) -> Tag | None:
+    """Return bare digits of 12 to 14 places as an unknown code, whatever their check digit.
+
+    They may be style, colour and size in one word, or a garment's own number (conventions 2.2):
+    only the catalogue or an earlier scan can know. ``None`` for every other code.
+    """
+    code = normalise(raw)
+    return Tag(Kind.UNKNOWN, code) if _GTIN.fullmatch(code) else None
 
 
 def split_burst(raw: str) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, FenType, Identified, Instant, Versioned
 from tracker.models.account import Account
+
+_REVERSAL = text("reverses IS NOT NULL")
 
 
 class Month(Versioned, Base):
@@ -45,6 +47,14 @@ class LedgerEntry(Identified, Base):
         Index("ix_ledger_entry_month_order", "month", "account", "id"),
         Index("ix_ledger_entry_registration", "registration_no", "account", "month"),
         Index("ix_ledger_entry_document", "document"),
+        Index(
+            "uq_ledger_entry_reverses",
+            "reverses",
+            "account",
+            unique=True,
+            sqlite_where=_REVERSAL,
+            postgresql_where=_REVERSAL,
+        ),
     )
 
     entry_no: Mapped[str] = mapped_column(String(40), index=True)
@@ -64,3 +74,9 @@ class LedgerEntry(Identified, Base):
     defect: Mapped[str] = mapped_column(String(24))
     piece_no: Mapped[str] = mapped_column(String(12))
     registration_no: Mapped[str] = mapped_column(String(12))
+    reverses: Mapped[str | None] = mapped_column(String(40))
+    """The number of the entry that this one takes back."""
+    reason: Mapped[str | None] = mapped_column(String(2000))
+    """Why finance corrected; what the work itself takes back has none."""
+
+    by: Mapped[Account] = relationship()

@@ -58,6 +58,8 @@ class LossForm(Versioned, Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     total_fen: Mapped[int] = mapped_column(FenType, default=0)
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When its party was last asked to sign: by submitting it, or by upholding it."""
 
     opened_by: Mapped[Account] = relationship()
     lines: Mapped[list[LossLine]] = relationship(back_populates="form", order_by="LossLine.id")
@@ -96,6 +98,14 @@ class LossLine(Identified, Base):
     salvage_fen: Mapped[int] = mapped_column(FenType)
     amount_fen: Mapped[int] = mapped_column(FenType)
     owner_credit_fen: Mapped[int] = mapped_column(FenType, default=0)
+    nature: Mapped[str] = mapped_column(
+        String(16), default="quality_defect", server_default="quality_defect"
+    )
+    nature_why: Mapped[str | None] = mapped_column(String(2000))
+    """Why finance decided the nature otherwise or for good; proposed by the rules without it."""
+    cost_fen: Mapped[int] = mapped_column(FenType, default=0, server_default="0")
+    vat_percent: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    vat_fen: Mapped[int] = mapped_column(FenType, default=0, server_default="0")
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)
 
     form: Mapped[LossForm] = relationship(back_populates="lines")

@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, bindparam, false, func, select
 from sqlalchemy.orm import Session
 
+from tracker.db import table_of
 from tracker.domain.account import Actor, Role, effective_roles
 from tracker.models.account import Account, LoginSession, Token
 from tracker.models.catalog import Supplier
@@ -28,29 +29,50 @@ def actor_of(account: Account) -> Actor:
     return _actor(account, site.code, site.region, supplier.code if supplier else None)
 
 
-ACTOR = (
-    Account.id,
-    Account.login,
-    Account.name,
-    Account.role,
-    Account.is_liaison,
-    Account.is_active,
-    Account.site_id,
-    Account.region,
-    Site.code.label("site_code"),
-    Site.region.label("site_region"),
-    Supplier.code.label("supplier_code"),
+ACCOUNT, _SITE, _SUPPLIER, _LOGIN, _TOKEN = (
+    table_of(model) for model in (Account, Site, Supplier, LoginSession, Token)
 )
-"""What an actor is made of: each request reads it, so it is read as plain columns."""
+_ACTOR = (
+    *(
+        ACCOUNT.c[name]
+        for name in ("id", "login", "name", "role", "is_liaison", "is_active", "site_id", "region")
+    ),
+    _SITE.c.code.label("site_code"),
+    _SITE.c.region.label("site_region"),
+    _SUPPLIER.c.code.label("supplier_code"),
+)
 
 
 def actors(*more: Any) -> Select[*tuple[Any, ...]]:
-    """Return a query of the columns of ``ACTOR``, and ``more``."""
+    """Return a query of what an actor is made of, and ``more``: each request asks, so it is read
+    as plain columns of the tables.
+    """
     return (
-        select(*ACTOR, *more)
-        .join(Site, Site.id == Account.site_id)
-        .outerjoin(Supplier, Supplier.id == Account.supplier_id)
+        select(*_ACTOR, *more)
+        .join_from(ACCOUNT, _SITE, _SITE.c.id == ACCOUNT.c.site_id)
+        .outerjoin(_SUPPLIER, _SUPPLIER.c.id == ACCOUNT.c.supplier_id)
     )
+
+
+_BY_SESSION = (
+    actors(_LOGIN.c.kind)
+    .join(_LOGIN, _LOGIN.c.account_id == ACCOUNT.c.id)
+    .where(
+        _LOGIN.c.secret_sha256 == bindparam("digest"),
+        _LOGIN.c.ended_at.is_(None),
+        func.coalesce(_LOGIN.c.password_at, _LOGIN.c.started_at) > bindparam("since"),
+    )
+)
+_BY_TOKEN = (
+    actors()
+    .join(_TOKEN, _TOKEN.c.account_id == ACCOUNT.c.id)
+    .where(
+        _TOKEN.c.secret_sha256 == bindparam("digest"),
+        _TOKEN.c.revoked_at.is_(None),
+        _TOKEN.c.expires_at > bindparam("now"),
+    )
+)
+"""Built once: every request asks one of the two, and building costs more than asking."""
 
 
 def actor_from(row: Any) -> Actor | None:
@@ -119,28 +141,13 @@ def actor_by_session(session: Session, secret: str, since: datetime) -> Actor | 
 
     The password that it stands on was typed after ``since``.
     """
-    row = session.execute(
-        actors(LoginSession.kind)
-        .join(LoginSession, LoginSession.account_id == Account.id)
-        .where(
-            LoginSession.secret_sha256 == secret_sha256(secret),
-            LoginSession.ended_at.is_(None),
-            func.coalesce(LoginSession.password_at, LoginSession.started_at) > since,
-        )
-    ).one_or_none()
+    asked = {"digest": secret_sha256(secret), "since": since}
+    row = session.execute(_BY_SESSION, asked).one_or_none()
     actor = actor_from(row)
     return replace(actor, is_by_pin=row.kind == "badge") if actor and row else None
 
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> Actor | None:
     """Return whose API token this is, if it stands and its account is active."""
-    row = session.execute(
-        actors()
-        .join(Token, Token.account_id == Account.id)
-        .where(
-            Token.secret_sha256 == secret_sha256(secret),
-            Token.revoked_at.is_(None),
-            Token.expires_at > now,
-        )
-    ).one_or_none()
-    return actor_from(row)
+    asked = {"digest": secret_sha256(secret), "now": now}
+    return actor_from(session.execute(_BY_TOKEN, asked).one_or_none())

@@ -10,13 +10,13 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import InvalidInput
-from tracker.domain.tag import Kind, parse
+from tracker.domain.tag import Kind
 from tracker.models.account import Account
 from tracker.models.registration import Piece, Registration
 from tracker.models.scan import HandlingScan, Scan
 from tracker.models.site import Site
 from tracker.queries.paging import PAGE, position
-from tracker.queries.registration import GONE, piece_of
+from tracker.queries.registration import GONE, piece_of, read
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def garments_of(session: Session, alarms: Sequence[Alarm]) -> Mapping[str, tuple
 
 def _piece_no(session: Session, raw: str) -> str | None:
     try:
-        tag = parse(raw)
+        tag = read(session, raw)
         piece = None if tag.kind is Kind.PIECE else piece_of(session, tag)
     except InvalidInput:
         return None

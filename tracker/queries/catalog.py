@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.errors import NeedsInput
@@ -16,6 +16,7 @@ from tracker.queries.paging import position
 
 LONGEST_WORD = 100
 SHORTEST_START = 4
+_BY_BARCODE = select(Sku).where(Sku.barcode == bindparam("barcode"))
 
 
 def sku_of(session: Session, tag: Tag) -> Sku | None:
@@ -25,9 +26,11 @@ def sku_of(session: Session, tag: Tag) -> Sku | None:
     ``ambiguous_sku``.
     """
     found = None
-    tag = as_catalogued(session, tag)
     if tag.barcode is not None:
-        found = session.scalar(select(Sku).where(Sku.barcode == tag.barcode))
+        found = session.scalar(_BY_BARCODE, {"barcode": tag.barcode})
+    if found is None:
+        word = Tag(Kind.UNKNOWN, tag.code) if tag.is_bare_number else tag
+        tag = as_catalogued(session, word)
     if tag.kind is Kind.STYLE_COLOUR_SIZE and tag.style_no and tag.colour and tag.size:
         found = sku_named(session, tag.style_no, tag.colour, tag.size)
     return found.matched or found if found else None
@@ -36,9 +39,9 @@ def sku_of(session: Session, tag: Tag) -> Sku | None:
 def as_catalogued(session: Session, tag: Tag) -> Tag:
     """Return an unknown tag as style, colour and size where the catalogue reads it so.
 
-    Many chains print them as one word: the longest style number that it begins with, and has a
-    colour and size of that spelling, is meant. Raises ``NeedsInput`` ``ambiguous_sku`` where
-    several have.
+    Many chains print them as one word, which may be digits alone: the longest style number that it
+    begins with, and has a colour and size of that spelling, is meant. Raises ``NeedsInput``
+    ``ambiguous_sku`` where several have.
     """
     if tag.kind is not Kind.UNKNOWN or len(tag.code) > LONGEST_WORD:
         return tag

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.db import table_of
 from tracker.domain.account import Actor
 from tracker.domain.codes import Source
 from tracker.domain.delivery import Status
@@ -132,32 +133,42 @@ def fault_counts(session: Session, delivery: Delivery) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def newest_of_sku(session: Session, site_id: int, sku_id: int, found_on: date) -> Delivery | None:
-    """Return the newest delivery of a SKU at a store that came on or before a day."""
-    return session.scalar(
-        select(Delivery)
-        .join(DeliveryLine)
-        .where(
-            DeliveryLine.sku_id == sku_id,
-            Delivery.site_id == site_id,
-            Delivery.received_on <= found_on,
-        )
-        .order_by(Delivery.received_on.desc(), Delivery.id.desc())
-        .limit(1)
+def id_of_garment(session: Session, registration: Registration) -> int | None:
+    """Return the id of the delivery by which a garment of the store's stock came, if it is known.
+
+    Where none was kept with the registration it is the newest of that SKU at that store on or
+    before the day of the fault, looked for anew: imports may come late.
+    """
+    if registration.delivery_id is not None:
+        return registration.delivery_id
+    if registration.source != Source.STOCK or registration.found_on is None:
+        return None
+    asked = {
+        "sku": registration.piece.sku_id,
+        "site": registration.site_id,
+        "on": registration.found_on,
+    }
+    return session.execute(_NEWEST_OF_SKU, asked).scalar()
+
+
+_LINE, _DELIVERY = table_of(DeliveryLine).c, table_of(Delivery).c
+_NEWEST_OF_SKU = (
+    select(_DELIVERY.id)
+    .join_from(table_of(Delivery), table_of(DeliveryLine))
+    .where(
+        _LINE.sku_id == bindparam("sku"),
+        _DELIVERY.site_id == bindparam("site"),
+        _DELIVERY.received_on <= bindparam("on"),
     )
+    .order_by(_DELIVERY.received_on.desc(), _DELIVERY.id.desc())
+    .limit(1)
+)
 
 
 def of_garment(session: Session, registration: Registration) -> Delivery | None:
-    """Return the delivery by which a garment of the store's stock came, as far as it is known.
-
-    Where none was kept with the registration it is looked for anew: imports may come late.
-    """
-    if registration.delivery_id is not None:
-        return session.get_one(Delivery, registration.delivery_id)
-    if registration.source != Source.STOCK or registration.found_on is None:
-        return None
-    sku_id, found_on = registration.piece.sku_id, registration.found_on
-    return newest_of_sku(session, registration.site_id, sku_id, found_on)
+    """Return the delivery by which a garment of the store's stock came, as far as it is known."""
+    identity = id_of_garment(session, registration)
+    return session.get_one(Delivery, identity) if identity is not None else None
 
 
 def inspection(session: Session, delivery: Delivery) -> Event | None:

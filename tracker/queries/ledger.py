@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.db import table_of
 from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.errors import not_found
 from tracker.domain.ledger import Account
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.queries.lock import for_writing
 
+_OF_A_CORRECTION = ("reverses", "reason")
 _PEOPLE = (joinedload(Month.submitted_by), joinedload(Month.closed_by))
 
 
@@ -43,11 +45,13 @@ def months(session: Session, actor: Actor) -> Sequence[Month]:
 
 
 def month_of_document(session: Session, document: str) -> Month | None:
-    """Return the month that carries a document's entries; ``None`` before it is approved."""
+    """Return the month that carries a document's entries; ``None`` before it is approved.
+
+    A later correction falls into another month and changes nothing of this."""
     return session.scalar(
         select(Month)
         .join(LedgerEntry, LedgerEntry.month == Month.month)
-        .where(LedgerEntry.document == document)
+        .where(LedgerEntry.document == document, LedgerEntry.reverses.is_(None))
         .limit(1)
         .options(*_PEOPLE)
     )
@@ -79,6 +83,7 @@ def opening(session: Session) -> Sequence[LedgerEntry]:
     query = select(LedgerEntry).where(
         LedgerEntry.month == select(func.min(Month.month)).scalar_subquery(),
         LedgerEntry.account == Account.OPENING,
+        LedgerEntry.reverses.is_(None),
     )
     return session.scalars(query.order_by(LedgerEntry.id)).all()
 
@@ -109,6 +114,7 @@ class Line:
     piece_no: str
     registration_no: str
     form_no: str
+    entry_no: str
 
 
 @dataclass(frozen=True)
@@ -193,6 +199,7 @@ def _line(entry: LedgerEntry) -> Line:
         piece_no=entry.piece_no,
         registration_no=entry.registration_no,
         form_no=entry.document,
+        entry_no=entry.entry_no,
     )
 
 
@@ -231,10 +238,16 @@ def totals(session: Session, month: str) -> Totals:
 
 
 def content_sha256(session: Session, month: str) -> str:
-    """Return the SHA-256 over every ledger row of a month, in order: what ``close`` keeps."""
-    columns = LedgerEntry.__table__.columns
+    """Return the SHA-256 over every ledger row of a month, in order: what ``close`` keeps.
+
+    What a row says of a correction counts only where it is one: months closed before there were
+    corrections keep their digest.
+    """
+    columns = [c for c in table_of(LedgerEntry).columns if c.name not in _OF_A_CORRECTION]
+    later = (LedgerEntry.reverses, LedgerEntry.reason)
     seal = hashlib.sha256()
-    query = select(*columns).where(LedgerEntry.month == month).order_by(LedgerEntry.id)
-    for row in session.execute(query):
-        seal.update(("\x1f".join(str(value) for value in row) + "\n").encode())
+    query = select(*columns, *later).where(LedgerEntry.month == month).order_by(LedgerEntry.id)
+    for *row, reverses, reason in session.execute(query):
+        more = () if reverses is None and reason is None else (reverses, reason)
+        seal.update(("\x1f".join(str(value) for value in (*row, *more)) + "\n").encode())
     return seal.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -27,7 +27,7 @@ from tracker.models.loss import (
 )
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy
-from tracker.queries import scope
+from tracker.queries import loss_clock, scope
 from tracker.queries.lock import for_writing
 
 
@@ -47,29 +47,25 @@ def get(session: Session, actor: Actor, no: str, *, for_update: bool = False) ->
 
 
 def forms(
-    session: Session, actor: Actor, *, statuses: Sequence[str] = (), month: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    statuses: Sequence[str] = (),
+    month: str | None = None,
+    overdue_on: date | None = None,
 ) -> Sequence[LossForm]:
-    """Return loss forms that the actor may see, newest first, 200 at most."""
+    """Return loss forms that the actor may see, newest first, 200 at most.
+
+    ``overdue_on``: those alone whose signature is overdue on that day.
+    """
     query = select(LossForm).where(scope.loss_forms(actor)).order_by(LossForm.id.desc()).limit(200)
     if statuses:
         query = query.where(LossForm.status.in_(statuses))
     if month:
         query = query.where(LossForm.month == month)
+    if overdue_on is not None:
+        query = query.where(loss_clock.is_late(session, overdue_on))
     return session.scalars(query).all()
-
-
-def submitted_at(session: Session, forms: Sequence[LossForm]) -> dict[int, datetime]:
-    """Return when each of these forms was last submitted, by the form's id."""
-    rows = session.execute(
-        select(Signature.form_id, func.max(Signature.at))
-        .where(
-            Signature.form_id.in_([form.id for form in forms]),
-            Signature.step == Action.SUBMIT,
-            Signature.is_live,
-        )
-        .group_by(Signature.form_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def draft(session: Session, kind: LiableKind, party: str, month: str) -> LossForm | None:
@@ -308,6 +304,18 @@ def destruction_lines(session: Session, record: Destruction) -> Sequence[Destruc
         .order_by(DestructionLine.id)
         .options(joinedload(DestructionLine.registration))
     ).all()
+
+
+def estimated_salvage_fen(session: Session, record: Destruction) -> int:
+    """Return what the forms estimated as salvage of a record's pieces, each once, in fen."""
+    piece = (
+        select(func.max(LossLine.salvage_fen).label("fen"))
+        .join(DestructionLine, DestructionLine.registration_id == LossLine.registration_id)
+        .where(DestructionLine.destruction_id == record.id, LossLine.is_live)
+        .group_by(LossLine.registration_id)
+        .subquery()
+    )
+    return int(session.scalar(select(func.coalesce(func.sum(piece.c.fen), 0))) or 0)
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:

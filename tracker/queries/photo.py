@@ -15,16 +15,18 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain.account import Actor
 from tracker.domain.errors import NotFound, not_found
 from tracker.domain.photo import Kind, Subject
+from tracker.models.loss import LossForm
 from tracker.models.photo import Photo
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
-from tracker.queries import discrepancy, registration, shipment
+from tracker.queries import discrepancy, loss, registration, shipment
 from tracker.queries.lock import for_writing
 
 _MODELS: dict[Subject, Any] = {
     Subject.REGISTRATION: Registration,
     Subject.SHIPMENT: Shipment,
     Subject.DISCREPANCY: Discrepancy,
+    Subject.LOSS_FORM: LossForm,
 }
 
 
@@ -36,6 +38,7 @@ def record(
         Subject.REGISTRATION: registration.get,
         Subject.SHIPMENT: shipment.get,
         Subject.DISCREPANCY: discrepancy.get,
+        Subject.LOSS_FORM: loss.get,
     }[subject]
     return found(session, actor, no, for_update=for_update)
 
@@ -86,7 +89,7 @@ def get(
 
 
 def _is_blind(actor: Actor, subject: Subject, row: Any) -> bool:
-    if subject is Subject.REGISTRATION:
+    if subject in (Subject.REGISTRATION, Subject.LOSS_FORM):
         return False
     return shipment.is_blind(actor, row if subject is Subject.SHIPMENT else row.shipment)
 

@@ -7,13 +7,19 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Result, bindparam, select
 from sqlalchemy.orm import Session
 
+from tracker.db import table_of
 from tracker.domain.policy import CalendarKind, Policy, Unit
 from tracker.models.policy import Policy as Row
 
-_COLUMNS = tuple(getattr(Row, field.name) for field in fields(Policy))
+_TABLE = table_of(Row)
+_EVERY = select(*(_TABLE.c[field.name] for field in fields(Policy))).order_by(
+    _TABLE.c.name, _TABLE.c.effective_from
+)
+_ONE = _EVERY.where(_TABLE.c.name == bindparam("name"))
+"""Built once, of plain columns: nearly every request asks for a policy."""
 
 
 def in_force(session: Session, on: date) -> Mapping[str, Policy]:
@@ -21,17 +27,17 @@ def in_force(session: Session, on: date) -> Mapping[str, Policy]:
 
     Before its first version that first one holds: a garment may be older than the table.
     """
-    return _in_force(session, select(*_COLUMNS), on)
+    return _in_force(session.execute(_EVERY), on)
 
 
 def one(session: Session, name: str, on: date) -> Policy:
     """Return one policy in the version in force on a day. Raises ``KeyError`` for no policy."""
-    return _in_force(session, select(*_COLUMNS).where(Row.name == name), on)[name]
+    return _in_force(session.execute(_ONE, {"name": name}), on)[name]
 
 
-def _in_force(session: Session, query: Select[Any], on: date) -> dict[str, Policy]:
+def _in_force(versions: Result[Any], on: date) -> dict[str, Policy]:
     found: dict[str, Any] = {}
-    for row in session.execute(query.order_by(Row.name, Row.effective_from)):
+    for row in versions:
         if row.effective_from <= on or row.name not in found:
             found[row.name] = row
     return {name: _policy(row) for name, row in found.items()}

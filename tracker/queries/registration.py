@@ -12,7 +12,7 @@ from tracker.domain.account import Actor
 from tracker.domain.errors import InvalidInput, RuleViolation, not_found
 from tracker.domain.registration import Status
 from tracker.domain.tag import Kind as TagKind
-from tracker.domain.tag import Tag, parse
+from tracker.domain.tag import Tag, parse, unchecked
 from tracker.models.history import Event
 from tracker.models.loss import Liability
 from tracker.models.registration import Piece, Registration
@@ -104,6 +104,26 @@ def piece_of(session: Session, tag: Tag) -> Piece | None:
     return session.scalar(select(Piece).where(Piece.unique_code == known_as))
 
 
+def read(session: Session, raw: str) -> Tag:
+    """Return the tag that was scanned, for whoever has a catalogue to hold it against.
+
+    A wrong check digit refuses digits only where they neither spell a product of the catalogue nor
+    are a known garment's own number (conventions 2.2). Raises what ``tag.parse`` raises.
+    """
+    try:
+        return parse(raw)
+    except InvalidInput as refusal:
+        digits = unchecked(raw) if refusal.code == "bad_check_digit" else None
+        if digits is None or not _is_known(session, digits):
+            raise
+        return digits
+
+
+def _is_known(session: Session, tag: Tag) -> bool:
+    is_spelt = catalog.as_catalogued(session, tag).kind is not TagKind.UNKNOWN
+    return is_spelt or piece_of(session, tag) is not None
+
+
 def by_scanned_code(session: Session, code: str) -> Registration:
     """Return the newest registration of the piece whose own tag was scanned, in any site.
 
@@ -112,17 +132,12 @@ def by_scanned_code(session: Session, code: str) -> Registration:
     ``check_not_gone`` raises.
     """
     try:
-        tag = parse(code)
+        tag = read(session, code)
         piece = piece_of(session, tag)
     except InvalidInput as refusal:
-        raise RuleViolation(refusal.code, refusal.zh, refusal.en, **refusal.facts) from None
+        raise _unread(refusal) from None
     if piece is None and tag.kind is not TagKind.PIECE:
-        raise RuleViolation(
-            "not_a_piece",
-            "「{scanned}」不是返修标签。请扫描衣服上的返修标签（P 开头）；没有标签的先登记。",
-            "“{scanned}” is no repair tag. Scan the tag on the garment (it begins with P).",
-            scanned=tag.code,
-        )
+        raise _not_a_piece(tag)
     registration = last_of_piece(session, piece.id) if piece else None
     if registration is None:
         raise RuleViolation(
@@ -133,6 +148,33 @@ def by_scanned_code(session: Session, code: str) -> Registration:
         )
     check_not_gone(registration)
     return locked(session, registration.id)
+
+
+def _unread(refusal: InvalidInput) -> RuleViolation:
+    """A code that is no tag, said of the repair tag that was wanted."""
+    if refusal.code != "bad_check_digit":
+        return RuleViolation(refusal.code, refusal.zh, refusal.en, **refusal.facts)
+    return RuleViolation(
+        refusal.code,
+        "校验位不对，请对准衣服上的返修标签（P 开头）再扫一次，扫不出就照标签逐位输入。",
+        "The check digit is wrong: scan the garment’s repair tag (it begins with P) once more, "
+        "or type it digit by digit.",
+    )
+
+
+def _not_a_piece(tag: Tag) -> RuleViolation:
+    """A whole hang tag wants another tag scanned; a piece of a code wants a second try."""
+    is_part = tag.kind is TagKind.UNKNOWN and not tag.is_opaque and "://" not in tag.code
+    if is_part:
+        zh = "「{scanned}」不是完整的条码，请对准衣服上的返修标签（P 开头）再扫一次。"
+        en = "“{scanned}” is no whole code: scan the garment’s repair tag (it begins with P)."
+    else:
+        zh = "「{scanned}」是吊牌，请改扫这件衣服的返修标签（P 开头），没有返修标签的先登记。"
+        en = (
+            "“{scanned}” is a hang tag: scan the garment’s repair tag (it begins with P), "
+            "or register the garment if it has none."
+        )
+    return RuleViolation("not_a_piece", zh, en, scanned=tag.code)
 
 
 def check_not_gone(registration: Registration) -> None:

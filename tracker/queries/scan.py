@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.db import table_of
 from tracker.domain.account import Actor
 from tracker.domain.errors import not_found
 from tracker.domain.scan import Outcome
@@ -22,6 +23,22 @@ def of_author(session: Session, actor: Actor, scan_id: str) -> Scan:
     if found is None or found.account_id != actor.account_id:
         raise not_found("扫描", "scan", scan_id)
     return found
+
+
+def standing(session: Session, scan_id: str) -> Scan | None:
+    """Return a scan that came before, if it did: mostly it did not, and that is asked cheaply."""
+    is_known = session.execute(_KNOWN, {"scan_id": scan_id}).scalar() is not None
+    return session.get(Scan, scan_id) if is_known else None
+
+
+_ID = table_of(Scan).c.scan_id
+_KNOWN = select(_ID).where(bindparam("scan_id") == _ID)
+
+
+def held(session: Session, row: Scan) -> Scan:
+    """Return ``row`` as it stands, held until the transaction ends."""
+    query = select(Scan).where(Scan.scan_id == row.scan_id)
+    return session.scalars(for_writing(query, Scan)).one()
 
 
 def latest(session: Session, actor: Actor, most: int) -> Sequence[Scan]:
@@ -65,12 +82,14 @@ def count_to_settle(session: Session, actor: Actor) -> int:
     return int(session.scalar(select(func.count()).select_from(Scan).where(_waits(actor))) or 0)
 
 
-def get_to_settle(session: Session, actor: Actor, scan_id: str) -> Scan:
-    """Return a late scan of the actor's sites, held for writing. Raises ``NotFound``."""
+def get_to_settle(
+    session: Session, actor: Actor, scan_id: str, *, for_update: bool = False
+) -> Scan:
+    """Return a late scan of the actor's sites. Raises ``NotFound``."""
     query = select(Scan).where(
         Scan.scan_id == scan_id, Scan.facts.is_not(None), scope.within_sites(actor, Scan.site_id)
     )
-    found = session.scalar(for_writing(query, Scan))
+    found = session.scalar(for_writing(query, Scan) if for_update else query)
     if found is None:
         raise not_found("扫描", "scan", scan_id)
     return found

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.db import table_of
 from tracker.domain.account import Actor, Role
 from tracker.domain.errors import not_found
-from tracker.models.account import Account, ScanTicket
-from tracker.queries.account import actor_from, actors
+from tracker.models.account import ScanTicket
+from tracker.models.scan import Scan
+from tracker.queries.account import ACCOUNT, actor_from, actors
 
 PREFIX = "st."
 """What a ticket's text begins with: an API token never does."""
@@ -37,13 +39,25 @@ def actor_by(session: Session, claims: Claims, now: datetime) -> Actor | None:
     """
     if now >= claims.expires_at:
         return None
-    row = session.execute(
-        actors(ScanTicket.revoked_at)
-        .outerjoin(ScanTicket, ScanTicket.number == claims.number)
-        .where(Account.id == claims.account_id, Account.site_id == claims.site_id)
-    ).one_or_none()
+    asked = {
+        "number": claims.number,
+        "account_id": claims.account_id,
+        "site_id": claims.site_id,
+    }
+    row = session.execute(_BY_TICKET, asked).one_or_none()
     actor = actor_from(row) if row is not None and row.revoked_at is None else None
     return replace(actor, device=claims.device) if actor else None
+
+
+_TICKET = table_of(ScanTicket)
+_BY_TICKET = (
+    actors(_TICKET.c.revoked_at)
+    .outerjoin(_TICKET, _TICKET.c.number == bindparam("number"))
+    .where(
+        ACCOUNT.c.id == bindparam("account_id"),
+        ACCOUNT.c.site_id == bindparam("site_id"),
+    )
+)
 
 
 def standing(session: Session, actor: Actor, now: datetime) -> Sequence[ScanTicket]:
@@ -54,6 +68,22 @@ def standing(session: Session, actor: Actor, now: datetime) -> Sequence[ScanTick
         .order_by(ScanTicket.id.desc())
         .limit(200)
     ).all()
+
+
+def last_uses(session: Session, tickets: Collection[ScanTicket]) -> dict[tuple[int, str], datetime]:
+    """Return when a scan last came with these tickets, by person's id and device; none unused."""
+    if not tickets:
+        return {}
+    rows = session.execute(
+        select(Scan.account_id, Scan.device, func.max(Scan.arrived_at))
+        .where(
+            Scan.site_id.in_({ticket.site_id for ticket in tickets}),
+            Scan.device.in_({ticket.device for ticket in tickets}),
+            Scan.arrived_at >= min(ticket.issued_at for ticket in tickets),
+        )
+        .group_by(Scan.account_id, Scan.device)
+    )
+    return {(account_id, device): at for account_id, device, at in rows if device is not None}
 
 
 def get(session: Session, actor: Actor, number: str) -> ScanTicket:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.account import COST_ROLES, LOSS_ROLES, Actor, Role
 from tracker.domain.codes import LiableKind
+from tracker.domain.job import kinds_of
 from tracker.domain.shipment import MACHINE, Action
 from tracker.models.delivery import Delivery
+from tracker.models.job import Job
 from tracker.models.label import TagRoll
 from tracker.models.loss import LossForm
 from tracker.models.registration import Registration
@@ -100,6 +102,11 @@ def repairers(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement
     if actor.is_any(WORK_READERS):
         return true()
     return column == actor.account_id if Role.REPAIRER in actor.roles else false()
+
+
+def jobs(actor: Actor) -> ColumnElement[bool]:
+    """Which jobs the actor sees: his own, of kinds that his roles open today."""
+    return and_(Job.asked_by_id == actor.account_id, Job.kind.in_(kinds_of(actor)))
 
 
 def _own_party(kind: LiableKind, party: str) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from tracker.queries import scope
 from tracker.queries.lock import for_writing
 from tracker.queries.paging import PAGE
 
-CHARGED = (Account.CHARGE, Account.OPENING)
+CHARGED = (Account.CHARGE, Account.OPENING, Account.FREIGHT)
 """What a statement charges; the owner's credit goes against it."""
 
 _PEOPLE = (joinedload(Statement.drawn_by), joinedload(Statement.issued_by))

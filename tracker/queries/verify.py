@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.db import Base, utc_now
 from tracker.domain.delivery import MACHINE as DELIVERY
 from tracker.domain.discrepancy import MACHINE as DISCREPANCY
+from tracker.domain.job import MACHINE as JOB
 from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
@@ -36,6 +37,7 @@ MACHINES: tuple[Machine, ...] = (
     MONTH,
     STATEMENT,
     DELIVERY,
+    JOB,
 )
 
 

@@ -133,7 +133,7 @@ _TWICE = (
 _STRANGERS = (
     "SELECT s.no, e.id FROM statement s JOIN statement_line l ON l.statement_id = s.id "
     "JOIN ledger_entry e ON e.id = l.entry_id WHERE e.month <> s.month OR NOT ("
-    "(e.account IN ('charge', 'opening') AND e.liable_kind = s.liable_kind "
+    "(e.account IN ('charge', 'opening', 'freight') AND e.liable_kind = s.liable_kind "
     "AND e.liable_party = s.party) OR (e.account = 'owner_credit' AND s.liable_kind = 'store' "
     "AND e.store = s.party))"
 )
@@ -152,7 +152,7 @@ def _missing(session: Session) -> list[str]:
     return said(
         session,
         "SELECT s.no, e.id FROM statement s JOIN ledger_entry e ON e.month = s.month "
-        "AND e.account IN ('charge', 'opening') AND e.liable_kind = s.liable_kind "
+        "AND e.account IN ('charge', 'opening', 'freight') AND e.liable_kind = s.liable_kind "
         "AND e.liable_party = s.party LEFT JOIN statement_line l "
         "ON l.entry_id = e.id AND l.is_live WHERE s.status <> 'voided' AND l.id IS NULL",
         "{0} lacks entry {1} of its party and month",
@@ -160,10 +160,12 @@ def _missing(session: Session) -> list[str]:
 
 
 def openings_agree(session: Session) -> list[str]:
-    """I9: opening balances stand in the ledger's first month, and nowhere else."""
+    """I9: opening balances stand in the ledger's first month; only reversals come later."""
     first = select(func.min(Month.month)).scalar_subquery()
     query = select(LedgerEntry.id, LedgerEntry.month).where(
-        LedgerEntry.account == Account.OPENING, LedgerEntry.month != first
+        LedgerEntry.account == Account.OPENING,
+        LedgerEntry.reverses.is_(None),
+        LedgerEntry.month != first,
     )
     return [
         f"opening balance {entry} stands in {month}, which is not the first month"

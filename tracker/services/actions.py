@@ -10,6 +10,7 @@ from tracker.domain.badge import check_log_in
 from tracker.domain.delivery import MACHINE as DELIVERY
 from tracker.domain.discrepancy import MACHINE as DISCREPANCY
 from tracker.domain.errors import HangtagError, InvalidInput
+from tracker.domain.job import MACHINE as JOB
 from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
@@ -21,6 +22,7 @@ from tracker.models.registration import Registration
 from tracker.models.scan import HandlingScan
 from tracker.queries import delivery as delivery_queries
 from tracker.queries import discrepancy as discrepancy_queries
+from tracker.queries import job as job_queries
 from tracker.queries import ledger as month_queries
 from tracker.queries import loss as loss_queries
 from tracker.queries import registration as registration_queries
@@ -32,6 +34,8 @@ from tracker.services import (
     delivery,
     destruction,
     discrepancy,
+    dispute,
+    job,
     liability,
     loss,
     month,
@@ -74,11 +78,12 @@ NOUNS: Mapping[str, Noun] = {
     ),
     "shipment": Noun(SHIPMENT, shipment_queries.get, shipment.ACTIONS),
     "discrepancy": Noun(DISCREPANCY, discrepancy_queries.get, discrepancy.ACTIONS),
-    "loss_form": Noun(LOSS_FORM, loss_queries.get, loss.ACTIONS),
+    "loss_form": Noun(LOSS_FORM, loss_queries.get, {**loss.ACTIONS, **dispute.ACTIONS}),
     "destruction": Noun(DESTRUCTION, loss_queries.destruction, destruction.ACTIONS),
     "delivery": Noun(DELIVERY, delivery_queries.get, delivery.ACTIONS),
     "statement": Noun(STATEMENT, statement_queries.get, statement.ACTIONS),
     "month": Noun(MONTH, month_queries.get, month.ACTIONS),
+    "job": Noun(JOB, job_queries.get, job.ACTIONS),
 }
 
 

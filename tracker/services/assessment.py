@@ -106,6 +106,7 @@ def _close(
         _mark_down(act, registration, markdown_fen)
     elif liabilities:
         liability.override(act, registration, liabilities)
+        liability.derive(act, registration)
     else:
         liability.propose_for(act, registration)
 

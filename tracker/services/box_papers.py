@@ -11,8 +11,9 @@ from labels.fonts import Fonts
 from labels.form import Signed
 from labels.packing_list import PackedCarton, PackedPiece, PackingList, Sealed, packing_list_pdf
 from tracker.domain.calendar import iso_week, shanghai_date
+from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, Position, Source
-from tracker.domain.errors import Forbidden, RuleViolation
+from tracker.domain.errors import Forbidden, RuleViolation, not_found
 from tracker.domain.label import Setting
 from tracker.domain.registration import Ending, Status
 from tracker.domain.shipment import MACHINE as BOX
@@ -28,7 +29,7 @@ from tracker.domain.shipment import Status as BoxStatus
 from tracker.models.shipment import Carton, Shipment, ShipmentLine
 from tracker.queries import history
 from tracker.queries import shipment as shipments
-from tracker.services import label
+from tracker.services import chain, label
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, product_name, why_voided
 
@@ -47,14 +48,19 @@ def packing_list(act: Act, no: str, fonts: Fonts) -> Paper:
             "清点完毕之前，收货方不能查看装箱单。请先逐件扫码清点。",
             "The receiver sees the packing list after the blind count: scan the pieces first.",
         )
-    return Paper(f"{row.no}.pdf", PDF, packing_list_pdf(_packing_list(act, row), fonts))
+    sealed = chain.head(act.session)
+    content = packing_list_pdf(_packing_list(act, row, sealed), fonts)
+    return Paper(f"{row.no}.pdf", PDF, content, sealed)
 
 
-def carton_labels(act: Act, no: str, fonts: Fonts, setting: Setting) -> Paper:
-    """Print the label of every carton of a sealed box; none tells what lies in it.
+def carton_labels(
+    act: Act, no: str, fonts: Fonts, setting: Setting, carton: str | None = None
+) -> Paper:
+    """Print the label of every carton of a sealed box, or of one; none tells what lies in it.
 
-    Its size is its own, whatever the setting says. Raises ``NotFound``, ``RuleViolation``
-    ``not_sealed``: only then it is known how many there are; ``InvalidInput`` ``one_picture``.
+    Its size is its own, whatever the setting says. Raises ``NotFound``, also for a carton that the
+    box has not, ``RuleViolation`` ``not_sealed``: only then it is known how many there are;
+    ``InvalidInput`` ``one_picture``.
     """
     row = shipments.get(act.session, act.actor, no)
     if row.status in (BoxStatus.OPEN, BoxStatus.VOIDED) or not row.cartons:
@@ -63,8 +69,11 @@ def carton_labels(act: Act, no: str, fonts: Fonts, setting: Setting) -> Paper:
             "还没有封箱，共几箱未定。请先封箱，再打印箱标。",
             "The box is not sealed, so it is open how many cartons there are: seal it first.",
         )
-    faces = [carton_face(_carton_label(act.session, row, carton)) for carton in row.cartons]
-    return label.printed(f"{row.no}-cartons", "箱标", faces, setting, fonts)
+    wanted = [one for one in row.cartons if carton in (None, str(one.ordinal))]
+    if not wanted:
+        raise not_found("箱", "carton", f"{row.no}-{carton}")
+    faces = [carton_face(_carton_label(act.session, row, one)) for one in wanted]
+    return label.printed(f"{row.no}-{carton or 'cartons'}", "箱标", faces, setting, fonts)
 
 
 def _carton_label(session: Session, row: Shipment, carton: Carton) -> CartonLabel:
@@ -111,13 +120,14 @@ def _cartons(session: Session, row: Shipment) -> list[PackedCarton]:
     return found or [PackedCarton(1, [])]
 
 
-def _packing_list(act: Act, row: Shipment) -> PackingList:
+def _packing_list(act: Act, row: Shipment, sealed: ChainHead | None) -> PackingList:
     is_return, void = row.kind == Kind.RETURN, row.status == BoxStatus.VOIDED
     store = row.to_site if is_return else row.from_site
     leaves = _leaves(act, row)
     sent = row.dispatched_at
+    opened = row.opened_at, row.opened_by
     return PackingList(
-        head=head(act, row, row.opened_at, row.opened_by, BoxStatus, site=store, void=void),
+        head=head(act, row, *opened, BoxStatus, site=store, void=void, sealed=sealed),
         kind=leaves.kind.zh,
         sender=f"{row.from_site.code} {row.from_site.name}",
         receiver=f"{row.to_site.code} {row.to_site.name}",

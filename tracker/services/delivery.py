@@ -29,13 +29,13 @@ from tracker.domain.errors import (
     not_found,
 )
 from tracker.domain.number import delivery_no as number_of
-from tracker.domain.tag import parse
 from tracker.models.catalog import Sku
 from tracker.models.delivery import Delivery, DeliveryLine
 from tracker.models.registration import Registration
 from tracker.models.site import Site
 from tracker.queries import catalog, policy
 from tracker.queries import delivery as queries
+from tracker.queries import registration as registrations
 from tracker.queries import site as sites
 from tracker.services.act import Act
 from tracker.services.fields import Code, Quantity, required
@@ -149,7 +149,7 @@ def sku_of(act: Act, code: str) -> Sku:
     """Return the SKU that a hang tag names. Raises ``InvalidInput``: the parser's codes, and
     ``unknown_code``.
     """
-    tag = parse(code)
+    tag = registrations.read(act.session, code)
     sku = catalog.sku_of(act.session, tag)
     if sku is None:
         raise InvalidInput(
@@ -238,10 +238,10 @@ def link(act: Act, registration: Registration, named: str | None = None) -> None
     """
     if registration.source != Source.STOCK:
         return
-    found = queries.of_garment(act.session, registration)
     if named is not None:
-        found = _named(act, registration, named)
-    registration.delivery_id = found.id if found else None
+        registration.delivery_id = _named(act, registration, named).id
+    else:
+        registration.delivery_id = queries.id_of_garment(act.session, registration)
 
 
 def _named(act: Act, registration: Registration, no: str) -> Delivery:

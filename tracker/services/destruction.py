@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tracker.domain import registration as garment
 from tracker.domain.account import Role
+from tracker.domain.chain import Kind
 from tracker.domain.errors import Forbidden, RuleViolation
-from tracker.domain.ledger import Account, pair
 from tracker.domain.loss import (
     DESTRUCTION,
     DestructionAction,
@@ -21,7 +21,7 @@ from tracker.models.registration import Registration
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as boxes
-from tracker.services import ledger, month
+from tracker.services import chain, ledger, month
 from tracker.services.act import Act
 from tracker.services.fields import Code, Fen, Text40, Text80, required
 from tracker.services.number import next_document_no
@@ -111,9 +111,9 @@ def witness(
         boxes.check_in_no_box(act.session, registration.id)
         apply(act, registration, garment.MACHINE, garment.Action.DESTROY, document=record.no)
     month.depart(act, [line.registration for line in lines], Departure.DESTROYED)
-    if salvage_fen:
-        ledger.post_salvage(act, record, pair(Account.SALVAGE, salvage_fen))
-    act.session.flush()
+    entries = ledger.post_salvage(act, record, salvage_fen)
+    covered = [(Kind.ENTRY, no) for no in entries]
+    chain.append(act, *covered, (Kind.DESTRUCTION, record.no))
 
 
 def _check_people(act: Act, lines: Sequence[DestructionLine], step: DestructionAction) -> None:

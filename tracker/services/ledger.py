@@ -7,12 +7,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tracker.domain.account import Role
 from tracker.domain.calendar import month_of
-from tracker.domain.errors import InvalidInput
+from tracker.domain.chain import Kind
+from tracker.domain.codes import LiableKind
+from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.ledger import (
+    CUSTOMER_ACCOUNTS,
     CUSTOMER_BEARS,
     HEAD_OFFICE_BEARS,
     MACHINE,
+    REVERSED,
     Account,
     Action,
     Posting,
@@ -23,14 +28,18 @@ from tracker.domain.ledger import (
 )
 from tracker.domain.loss import check_distinct
 from tracker.domain.month import next_month
+from tracker.domain.shipment import FreightBearer
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, LossForm, LossLine
 from tracker.models.registration import Registration
+from tracker.models.shipment import Shipment
+from tracker.queries import entry as entries
 from tracker.queries import ledger as queries
 from tracker.queries import loss as losses
 from tracker.queries.lock import for_writing
+from tracker.services import chain
 from tracker.services.act import Act
-from tracker.services.fields import required
+from tracker.services.fields import Reason, reason_of, required
 from tracker.services.transition import apply, begin
 
 
@@ -61,44 +70,59 @@ def held(act: Act, name: str) -> Month:
     return month
 
 
-def post_form(act: Act, form: LossForm, lines: Sequence[LossLine]) -> None:
-    """Write the ledger entries of an approved form: charge, owner's credit, clearing, by line."""
-    month = open_month(act)
+def post_form(act: Act, form: LossForm, lines: Sequence[LossLine]) -> list[str]:
+    """Write an approved form's entries by line: charge and owner's credit, VAT transferred out.
+
+    Returns their numbers, for the chain to cover.
+    """
+    month, written = open_month(act), []
     for line in lines:
+        facts = _facts(line.registration) | {
+            "document": form.no,
+            "liable_kind": line.liable_kind,
+            "liable_party": line.party,
+            "liable_name": form.party_name,
+        }
+        no = f"{form.no}/{line.id}"
         postings = loss_postings(line.amount_fen, line.owner_credit_fen)
-        write(
-            act,
-            month,
-            f"{form.no}/{line.id}",
-            postings,
-            _facts(line.registration)
-            | {
-                "document": form.no,
-                "liable_kind": line.liable_kind,
-                "liable_party": line.party,
-                "liable_name": form.party_name,
-            },
-        )
+        written += write(act, month, no, postings, facts)
+        vat = pair(Account.VAT_TRANSFER_OUT, -line.vat_fen)
+        written += write(act, month, f"{no}/vat", vat, facts | HEAD_OFFICE_BEARS)
+    return written
 
 
-def post(act: Act, registration: Registration, postings: Sequence[Posting]) -> None:
-    """Write what a customer is charged for a garment."""
+def post_charge(act: Act, registration: Registration, account: Account, charge_fen: int) -> None:
+    """Write what a customer is charged for a garment (fen): for its repair, or depreciation."""
     facts = _facts(registration) | CUSTOMER_BEARS | {"document": registration.no}
-    write(act, open_month(act), f"{registration.no}/{act.now.timestamp():.0f}", postings, facts)
+    count = entries.entry_count(act.session, registration.no, CUSTOMER_ACCOUNTS)
+    _post(act, f"{registration.no}/charge-{count + 1}", pair(account, charge_fen), facts)
 
 
 def post_markdown(act: Act, registration: Registration, markdown_fen: int) -> None:
     """Write what a garment loses by being sold down (fen); head office bears it."""
     facts = _facts(registration) | HEAD_OFFICE_BEARS | {"document": registration.no}
-    postings = pair(Account.MARKDOWN, markdown_fen)
-    write(act, open_month(act), f"{registration.no}/markdown", postings, facts)
+    _post(act, f"{registration.no}/markdown", pair(Account.MARKDOWN, markdown_fen), facts)
 
 
-def post_salvage(act: Act, record: Destruction, postings: Sequence[Posting]) -> None:
-    """Write the actual salvage of a destruction; it belongs to no single garment."""
+def post_salvage(act: Act, record: Destruction, salvage_fen: int) -> list[str]:
+    """Write the actual salvage of a destruction (fen); it belongs to no single garment.
+
+    Returns the entry's number, for the chain to cover.
+    """
     first = losses.destruction_lines(act.session, record)[0].registration
     facts = _facts(first) | HEAD_OFFICE_BEARS | {"document": record.no}
-    write(act, open_month(act), record.no, postings, facts)
+    return write(act, open_month(act), record.no, pair(Account.SALVAGE, salvage_fen), facts)
+
+
+def post_freight(act: Act, box: Shipment, first: Registration) -> None:
+    """Write the freight (fen) of an extra box on whoever bears it (rule 1.32)."""
+    facts = _facts(first) | HEAD_OFFICE_BEARS | {"document": box.no, "store": box.from_site.code}
+    if box.freight_bearer == FreightBearer.STORE:
+        facts["liable_kind"] = LiableKind.STORE.value
+        facts["liable_party"], facts["liable_name"] = box.from_site.code, box.from_site.name
+    count = entries.entry_count(act.session, box.no, (Account.FREIGHT,))
+    postings = pair(Account.FREIGHT, box.freight_fen or 0, Account.FREIGHT_PAYABLE)
+    _post(act, f"{box.no}/freight-{count + 1}", postings, facts)
 
 
 def _facts(registration: Registration) -> dict[str, Any]:
@@ -113,10 +137,21 @@ def _facts(registration: Registration) -> dict[str, Any]:
     }
 
 
+def _post(
+    act: Act, entry_no: str, postings: Sequence[Posting], facts: dict[str, Any], since: str = ""
+) -> None:
+    written = write(act, open_month(act, since), entry_no, postings, facts)
+    if written:  # Nothing is entered for nothing: freight that is not known yet.
+        chain.append(act, *((Kind.ENTRY, no) for no in written))
+
+
 def write(
     act: Act, month: Month, entry_no: str, postings: Sequence[Posting], facts: dict[str, Any]
-) -> None:
-    """Write the legs of one entry into a month that is held. Raises ``unbalanced``."""
+) -> list[str]:
+    """Write the legs of one entry into a month that is held; return its number for the chain.
+
+    Nothing is written for nothing. Raises ``unbalanced``.
+    """
     check_balanced(postings)
     for posting in postings:
         act.session.add(
@@ -131,12 +166,59 @@ def write(
             )
         )
     act.session.flush()
+    return [entry_no] if postings else []
 
 
-def submit(act: Act, month: Month) -> None:
-    """Submit the month to finance (rule 1.46): new entries go to the next month from now on."""
-    apply(act, month, MACHINE, Action.SUBMIT)
+def reverse(act: Act, entry_no: str, *, reason: Reason) -> str:
+    """Take an entry back, as finance: the same legs with opposite signs, in the open month.
+
+    Never in a month before the entry's own. The only way to mend a closed month. Returns the
+    number of the reversal, which points back. Raises ``Forbidden``, ``NotFound``, ``InvalidInput``
+    ``missing_field``, ``RuleViolation`` ``is_reversal`` or ``already_reversed``.
+    """
+    if Role.FINANCE not in act.actor.roles:
+        raise Forbidden("wrong_role", "只有财务可以冲销分录。", "Only finance reverses entries.")
+    legs = entries.legs(act.session, act.actor, entry_no)
+    if legs[0].reverses is not None:
+        raise RuleViolation(
+            "is_reversal",
+            "{no} 本身就是冲销分录，不能再冲销。如需恢复，请重新办理业务。",
+            "{no} is a reversal itself and is not reversed: do the business anew instead.",
+            no=entry_no,
+        )
+    if entries.reversal_of(act.session, entry_no) is not None:
+        raise RuleViolation(
+            "already_reversed",
+            "分录 {no} 已经冲销过了，每笔只能冲销一次。",
+            "Entry {no} was reversed already: each is reversed once at most.",
+            no=entry_no,
+        )
+    return _take_back(act, legs, reason_of(reason))
+
+
+def take_back(act: Act, document: str, accounts: Sequence[Account]) -> None:
+    """Take back a document's entries that still stand, as its own work demands it."""
+    for entry_no in entries.standing(act.session, document, accounts):
+        _take_back(act, entries.legs(act.session, act.actor, entry_no, bounded=False), None)
+
+
+def _take_back(act: Act, legs: Sequence[LedgerEntry], reason: str | None) -> str:
+    entry_no = legs[0].entry_no
+    postings = [Posting(Account(leg.account), -leg.amount_fen) for leg in legs]
+    facts = {name: getattr(legs[0], name) for name in entries.FACTS}
+    own = {"reverses": entry_no, "reason": reason}
+    _post(act, entry_no + REVERSED, postings, facts | own, since=legs[0].month)
+    return entry_no + REVERSED
+
+
+def submit(act: Act, month: Month) -> int:
+    """Submit the month to finance (rule 1.46): new entries go to the next month from now on.
+
+    Returns the id of its row of history, for the chain to cover.
+    """
+    event_id = apply(act, month, MACHINE, Action.SUBMIT)
     month.submitted_by_id, month.submitted_at = act.actor.account_id, act.now
+    return event_id
 
 
 def reopen(act: Act, month: Month) -> None:

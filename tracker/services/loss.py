@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from tracker.domain import registration as garment
 from tracker.domain.account import Role
 from tracker.domain.calendar import month_of
+from tracker.domain.chain import Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
 from tracker.models.loss import Liability, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
-from tracker.services import ledger, liability, valuation
+from tracker.services import chain, ledger, liability, valuation
 from tracker.services.act import Act
-from tracker.services.fields import Reason, reason_of
+from tracker.services.fields import Reason, Text16, reason_of, required
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -135,6 +139,7 @@ def submit(act: Act, form: LossForm) -> None:
     for touched in {shared.id: shared for forms in frozen for shared in forms}.values():
         _total(act, touched)
     _step(act, form, Action.SUBMIT, Submission(LiableKind(form.liable_kind)))
+    form.asked_at = act.now if form.status == Status.SUBMITTED else None
 
 
 def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
@@ -142,14 +147,22 @@ def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
 
     Raises ``Forbidden`` ``not_the_party``.
     """
+    check_party(act, form, on_paper)
+    _step(act, form, Action.SIGN, is_on_paper=on_paper)
+
+
+def check_party(act: Act, form: LossForm, on_paper: bool) -> None:
+    """Check that the actor may speak for the form's party: ``business`` for a supplier, on paper.
+
+    Raises ``Forbidden`` ``not_the_party``.
+    """
     is_business = Role.BUSINESS in act.actor.roles
     if is_business and (form.liable_kind != LiableKind.SUPPLIER or not on_paper):
         raise Forbidden(
             "not_the_party",
-            "业务部只能登记供应商已在纸质单据上签字：请勾选「纸质签字」。",
-            "The business department records only a supplier's signature on paper: say so.",
+            "业务部只能登记供应商在纸质单据上的签字或异议：请勾选「纸质」。",
+            "The business department records only what a supplier put on paper: say so.",
         )
-    _step(act, form, Action.SIGN, is_on_paper=on_paper)
 
 
 def confirm(act: Act, form: LossForm) -> None:
@@ -160,7 +173,9 @@ def confirm(act: Act, form: LossForm) -> None:
 def approve(act: Act, form: LossForm) -> None:
     """Approve as production vice-president (rule 1.43): the ledger entries are written now."""
     _step(act, form, Action.APPROVE)
-    ledger.post_form(act, form, queries.lines(act.session, form))
+    entries = ledger.post_form(act, form, queries.lines(act.session, form))
+    covered = [(Kind.ENTRY, no) for no in entries]
+    chain.append(act, *covered, (Kind.APPROVAL, form.no))
 
 
 def _step(
@@ -200,6 +215,13 @@ def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
 
     Raises ``RuleViolation`` ``draft_open`` while the party has another draft of that month.
     """
+    check_no_other_draft(act, form)
+    apply(act, form, MACHINE, Action.RETURN, reason=reason_of(reason))
+    start_over(act, form)
+
+
+def check_no_other_draft(act: Act, form: LossForm) -> None:
+    """Raise ``RuleViolation`` ``draft_open`` while the party has another draft of that month."""
     other = queries.draft(act.session, LiableKind(form.liable_kind), form.party, form.month)
     if other is not None and other.id != form.id:
         raise RuleViolation(
@@ -208,7 +230,11 @@ def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
             "The party has another draft of that month, {form}: submit or void that one first.",
             form=other.no,
         )
-    apply(act, form, MACHINE, Action.RETURN, reason=reason_of(reason))
+
+
+def start_over(act: Act, form: LossForm) -> None:
+    """A form is a draft again: its signatures no longer count, its values follow the prices."""
+    form.asked_at = None
     for signature in form.signatures:
         signature.is_live = False
     act.session.flush()
@@ -221,6 +247,32 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
     for line in queries.lines(act.session, form):
         unlist(act, registrations.locked(act.session, line.registration_id))
     apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
+    chain.append(act, (Kind.VOID, form.no))
+
+
+def classify(act: Act, form: LossForm, *, registration: Text16, nature: LossNature) -> None:
+    """Decide the nature of one line's loss, and so its VAT, as finance (conventions 6.4).
+
+    The note says why. What is approved later is the form as it stands then: its version moves on.
+    Raises ``InvalidInput`` ``missing_field`` or ``not_on_form``.
+    """
+    why = required(act.note, "note", "请写明认定理由。", "Write why.")
+    lines = queries.lines(act.session, form)
+    line = next((line for line in lines if line.registration.no == registration), None)
+    if line is None:
+        raise InvalidInput(
+            "not_on_form",
+            "报损单上没有登记号 {no}。",
+            "Registration {no} does not stand on the form.",
+            "registration",
+            no=registration,
+        )
+    shared = queries.live_lines_of(act.session, line.registration_id, for_update=True)
+    before, line.nature, line.nature_why = line.nature, nature.value, why
+    valuation.share_vat(shared)
+    flag_modified(form, "status")
+    details = {"registration": registration, "before": before, "after": nature.value}
+    apply(act, form, MACHINE, Action.CLASSIFY, details=details | {"vat_fen": line.vat_fen})
 
 
 ACTIONS: Mapping[Action, Callable[..., Any]] = {
@@ -228,6 +280,7 @@ ACTIONS: Mapping[Action, Callable[..., Any]] = {
     Action.SIGN: sign,
     Action.CONFIRM: confirm,
     Action.APPROVE: approve,
+    Action.CLASSIFY: classify,
     Action.RETURN: send_back,
     Action.VOID: void,
 }

@@ -13,22 +13,32 @@ from labels.fonts import Fonts
 from labels.form import Head, Signed
 from labels.loss_form import LiableKind as LiableWord
 from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
-from tracker.domain.calendar import month_of
+from tracker.domain.calendar import month_of, shanghai_date
+from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden
 from tracker.domain.loss import MACHINE as FORM
 from tracker.domain.loss import Action as Step
-from tracker.domain.loss import Basis, DestructionStatus
+from tracker.domain.loss import DestructionStatus, Verdict
 from tracker.domain.loss import Status as FormStatus
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.registration import Status as GarmentStatus
+from tracker.domain.valuation import Basis
 from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
-from tracker.queries import ledger
+from tracker.queries import dispute as disputes
+from tracker.queries import ledger, notice_period
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
+from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, why_voided
+
+LATE_NOTICE = (
+    "※ 供应商交货已满两年：依《民法典》第六百二十一条，供应商可主张视为质量合格"
+    "（有质量保证期的从其约定）"
+)
 
 
 def sees_amounts(act: Act, form: LossForm) -> bool:
@@ -49,26 +59,24 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
             "报损单载有成本价，您的岗位不能打印。",
             "The loss form shows cost prices: it is not for your role.",
         )
-    signed = {
-        signature.step: signature
-        for signature in losses.signatures(act.session, form)
-        if signature.is_live
-    }
+    signed = _live_signatures(act, form)
     void = form.status == FormStatus.VOIDED
     lines = losses.lines(act.session, form)
+    late = notice_period.of_form(act.session, form, shanghai_date(act.now))
     month = ledger.month_of_document(act.session, form.no)
+    sealed = chain.head(act.session)
     values = LossFormSheet(
-        head=_head(act, form),
+        head=_head(act, form, sealed),
         month=month.month if month else form.month,
         is_month_settled=void or month is not None,
         is_draft=form.status == FormStatus.DRAFT,
         liable_kind=_liable_word(form),
         liable_code=form.party,
         liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line) for line in lines],
+        lines=[_loss_line(line, line.id in late) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal="销毁",
-        remark=f"作废原因：{why_voided(act.session, FORM, form)}" if void else "",
+        remark=_remark(act, form, bool(late)),
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_signed(signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
@@ -76,7 +84,28 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         witness=_witness(act.session, form, lines),
         finance=_finance(month),
     )
-    return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts))
+    return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts), sealed)
+
+
+def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
+    rows = losses.signatures(act.session, form)
+    return {signature.step: signature for signature in rows if signature.is_live}
+
+
+def _remark(act: Act, form: LossForm, is_late: bool) -> str:
+    """Why the form was voided, what its party disputes, and what the supplier may object to."""
+    parts = []
+    if form.status == FormStatus.VOIDED:
+        parts.append(f"作废原因：{why_voided(act.session, FORM, form)}")
+    for one in disputes.thread(act.session, form):
+        when = shanghai_date(one.at).isoformat()
+        answered = Verdict(one.verdict).zh if one.verdict else "待答复"
+        parts.append(
+            f"{when} 责任方提出异议（X12 1294 {one.code}，{len(one.lines)} 件）：{answered}"
+        )
+    if is_late:
+        parts.append(LATE_NOTICE)
+    return "；".join(parts)
 
 
 def _finance(month: Month | None) -> Signed | None:
@@ -86,10 +115,10 @@ def _finance(month: Month | None) -> Signed | None:
     return Signed(month.closed_by.name, month.closed_at, "结账")
 
 
-def _head(act: Act, form: LossForm) -> Head:
+def _head(act: Act, form: LossForm, sealed: ChainHead | None) -> Head:
     """The common head; a store's form names its region."""
     void = form.status == FormStatus.VOIDED
-    common = head(act, form, form.opened_at, form.opened_by, FormStatus, void=void)
+    common = head(act, form, form.opened_at, form.opened_by, FormStatus, void=void, sealed=sealed)
     if form.liable_kind != LiableKind.STORE:
         return common
     return replace(common, region=sites.by_code(act.session, form.party).region or "")
@@ -119,7 +148,7 @@ def _signed(signature: Signature | None) -> Signed | None:
     return Signed(signature.by.name, signature.at)
 
 
-def _loss_line(line: LossLine) -> LossFormLine:
+def _loss_line(line: LossLine, is_late: bool) -> LossFormLine:
     row = line.registration
     sku, supplier = row.piece.sku, row.piece.supplier
     return LossFormLine(
@@ -139,6 +168,9 @@ def _loss_line(line: LossLine) -> LossFormLine:
         spent_fen=line.spent_fen,
         salvage_fen=line.salvage_fen,
         loss_fen=line.amount_fen,
+        nature=LossNature(line.nature).zh,
+        vat_fen=line.vat_fen,
+        is_late_notice=is_late,
     )
 
 
@@ -147,14 +179,16 @@ def destruction(act: Act, no: str, fonts: Fonts) -> Paper:
     row = losses.destruction(act.session, act.actor, no)
     lines = losses.destruction_lines(act.session, row)
     scanned = [line.scanned_at for line in lines if line.scanned_at]
+    sealed = chain.head(act.session)
     values = DestructionRecord(
-        head=head(act, row, row.planned_at, row.planned_by, DestructionStatus),
+        head=head(act, row, row.planned_at, row.planned_by, DestructionStatus, sealed=sealed),
         month=month_of(row.witnessed_at or row.planned_at),
         method=row.method or "",
         place=row.place or "",
         destroyed_at=row.witnessed_at,
         pieces=[_destroyed(act.session, line.registration, line.scanned_at) for line in lines],
         salvage_fen=row.salvage_fen,
+        estimated_fen=losses.estimated_salvage_fen(act.session, row),
         executor=_hand(row, max(scanned, default=None)),
         witness=(
             Signed(row.witnessed_by.name, row.witnessed_at)
@@ -162,7 +196,7 @@ def destruction(act: Act, no: str, fonts: Fonts) -> Paper:
             else None
         ),
     )
-    return Paper(f"{row.no}.pdf", PDF, destruction_record_pdf(values, fonts))
+    return Paper(f"{row.no}.pdf", PDF, destruction_record_pdf(values, fonts), sealed)
 
 
 def _hand(row: Destruction, last_scan_at: datetime | None) -> Signed | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.domain.account import Role
 from tracker.domain.calendar import month_of
+from tracker.domain.chain import Kind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.ledger import MACHINE, Action
 from tracker.domain.month import Departure as Way
@@ -17,7 +18,7 @@ from tracker.models.registration import Registration
 from tracker.queries import ledger as months
 from tracker.queries import month as queries
 from tracker.queries import month_roll, month_total
-from tracker.services import ledger
+from tracker.services import chain, ledger
 from tracker.services.act import Act
 from tracker.services.fields import Reason, Text40, reason_of
 from tracker.services.transition import apply
@@ -101,8 +102,9 @@ def submit(act: Act, month: Month) -> None:
 
     Raises ``RuleViolation`` ``checklist_open``.
     """
-    ledger.submit(act, month)
+    event_id = ledger.submit(act, month)
     _check_settled(act, month)
+    chain.append(act, (Kind.MONTH_SUBMIT, f"{month.month}/{event_id}"))
 
 
 def close(act: Act, month: Month) -> None:
@@ -121,6 +123,7 @@ def close(act: Act, month: Month) -> None:
         )
     ledger.close(act, month, keep)
     _check_settled(act, month)
+    chain.append(act, (Kind.MONTH_CLOSE, month.month))
 
 
 def _check_settled(act: Act, month: Month) -> None:

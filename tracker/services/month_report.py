@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +12,21 @@ from labels.month_pdf import month_pdf
 from labels.month_report import MonthGroup, MonthLine, MonthReport, month_csv, month_report
 from labels.month_xlsx import month_xlsx
 from tracker.domain.codes import Defect, LiableKind
+from tracker.domain.job import Form, Progress
 from tracker.domain.ledger import Status
 from tracker.models.account import Account
 from tracker.models.ledger import Month
 from tracker.queries import catalog
 from tracker.queries import ledger as queries
 from tracker.queries import site as sites
-from tracker.services import demo
+from tracker.services import chain, demo
 from tracker.services.act import Act
-from tracker.services.papers import PDF, Paper
+from tracker.services.papers import PDF, Paper, foot
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+MOST_LINES = {Form.PDF: 2_000, Form.XLSX: 20_000, Form.CSV: 20_000}
+"""So many lines a page makes while its reader waits, in about two seconds; more are a job."""
 
 
 def report(act: Act, month: Month) -> MonthReport:
@@ -109,16 +113,30 @@ def _group(group: MonthGroup) -> dict[str, Any]:
     }
 
 
-def pdf(act: Act, month: str, fonts: Fonts) -> Paper:
-    """Print the report as PDF. Raises ``NotFound``."""
-    found = report(act, queries.get(act.session, act.actor, month))
-    return Paper(f"month-{found.month}.pdf", PDF, month_pdf(found, fonts))
+def is_long(act: Act, month: str, form: Form) -> bool:
+    """Return whether a month's report is too long to be made while its reader waits.
+
+    Raises ``NotFound``.
+    """
+    found = queries.get(act.session, act.actor, month)
+    lines = found.line_count
+    if lines is None:  # It is not closed yet.
+        lines, _fen = queries.sum_of(act.session, found.month, queries.Wanted())
+    return lines > MOST_LINES[form]
 
 
-def xlsx(act: Act, month: str) -> Paper:
-    """Print the report as a workbook. Raises ``NotFound``."""
+def pdf(act: Act, month: str, fonts: Fonts, progress: Progress | None = None) -> Paper:
+    """Print the report as PDF; ``progress`` is told each page. Raises ``NotFound``."""
     found = report(act, queries.get(act.session, act.actor, month))
-    return Paper(f"month-{found.month}.xlsx", XLSX, month_xlsx(found))
+    sealed = chain.head(act.session)
+    content = month_pdf(replace(found, chain=foot(sealed)), fonts, progress=progress)
+    return Paper(f"month-{found.month}.pdf", PDF, content, sealed)
+
+
+def xlsx(act: Act, month: str, progress: Progress | None = None) -> Paper:
+    """Print the report as a workbook; ``progress`` is told the rows. Raises ``NotFound``."""
+    found = report(act, queries.get(act.session, act.actor, month))
+    return Paper(f"month-{found.month}.xlsx", XLSX, month_xlsx(found, progress=progress))
 
 
 def csv(act: Act, month: str) -> Paper:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
+from tracker.db import table_of
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.number import FIRST_RESERVED, DocumentPrefix, document_no
 from tracker.models.registration import Piece
@@ -40,14 +42,21 @@ def next_id(session: Session, model: Any) -> int:
 
     A piece's lies below those that pre-printed rolls hold.
     """
-    table = model.__table__.name
-    if session.get_bind().dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(table, "id")
-        return int(session.scalar(select(func.nextval(sequence))) or 0)
-    highest = select(func.coalesce(func.max(model.id), 0))
-    if model is Piece:
-        highest = highest.where(Piece.id < FIRST_RESERVED)
-    return int(session.scalar(highest) or 0) + 1
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    asked = _next_of_sequence(model) if is_postgresql else _after_the_highest(model)
+    return int(session.execute(asked).scalar_one())
+
+
+@cache
+def _next_of_sequence(model: Any) -> Select[int]:
+    return select(func.nextval(func.pg_get_serial_sequence(model.__tablename__, "id")))
+
+
+@cache
+def _after_the_highest(model: Any) -> Select[int]:
+    identity = table_of(model).c.id
+    following = select(func.coalesce(func.max(identity), 0) + 1)
+    return following.where(identity < FIRST_RESERVED) if model is Piece else following
 
 
 def next_document_no(session: Session, prefix: DocumentPrefix, now: datetime) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from tracker.domain.account import Role
 from tracker.domain.calendar import month_of
+from tracker.domain.chain import Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.ledger import MACHINE, Account, Status, pair
@@ -21,7 +22,7 @@ from tracker.domain.money import parse_yuan
 from tracker.domain.month import next_month
 from tracker.models.ledger import Month
 from tracker.queries import ledger as queries
-from tracker.services import ledger, liability
+from tracker.services import chain, ledger, liability
 from tracker.services.act import Act
 from tracker.services.rows import (
     BadFile,
@@ -35,6 +36,8 @@ from tracker.services.rows import (
 )
 from tracker.services.transition import begin
 
+LINKED = 500
+"""So many entries join the chain in one statement."""
 COLUMNS = ("kind", "party", "reference", "production_year", "amount")
 _YEAR = re.compile(r"20[0-9]{2}")
 _KINDS = {"supplier": LiableKind.SUPPLIER, "store": LiableKind.STORE}
@@ -78,11 +81,14 @@ def import_opening(act: Act, rows: Sequence[Row], watch: Watch = iter) -> Counts
             "reversing.",
         )
     month = _month(act)
+    written: list[str] = []
     for number, line in enumerate(wanted, start=1):
-        ledger.write(
+        written += ledger.write(
             act, month, f"QC-{month.month}/{number}", pair(Account.OPENING, line.amount_fen),
             _facts(month, line),
         )  # fmt: skip
+    for start in range(0, len(written), LINKED):
+        chain.append(act, *((Kind.ENTRY, no) for no in written[start : start + LINKED]))
     return Counts(len(wanted), 0)
 
 

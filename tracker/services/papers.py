@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from labels.fonts import Fonts
-from labels.form import Head, Signed
+from labels.form import Head, Signed, chain_foot
 from labels.registration_form import (
     Handling,
     RegisteredCustomer,
@@ -17,6 +17,7 @@ from labels.registration_form import (
     registration_form_pdf,
 )
 from tracker.domain.calendar import shanghai_date
+from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Cause, Defect, Demand, Position, Source, refusal_reason
 from tracker.domain.customer import masked_name, masked_phone
 from tracker.domain.errors import HangtagError
@@ -42,6 +43,18 @@ class Paper:
     name: str
     media: str
     content: bytes
+    head: ChainHead | None = None
+    """The head of the hash chain that it carries; kept when the paper leaves the house."""
+
+    @property
+    def document(self) -> str:
+        """What it is a paper of."""
+        return self.name.partition(".")[0]
+
+
+def foot(found: ChainHead | None) -> str:
+    """Return the foot line of a paper that leaves the house: the head of the hash chain."""
+    return chain_foot(found.seq, shanghai_date(found.at), found.printed) if found else ""
 
 
 def registration(act: Act, no: str, fonts: Fonts) -> Paper:
@@ -177,8 +190,9 @@ def head(
     *,
     site: Any = None,
     void: bool = False,
+    sealed: ChainHead | None = None,
 ) -> Head:
-    """Return the head of a form: its number, date, author and status in words."""
+    """Return the head of a form: number, date, author, status; ``sealed`` stands at its foot."""
     return Head(
         number=record.no,
         issued_on=shanghai_date(issued_at),
@@ -190,4 +204,5 @@ def head(
         printed_at=act.now,
         demo=demo.is_demonstration(act.session),
         void=void,
+        chain=foot(sealed),
     )

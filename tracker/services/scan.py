@@ -6,20 +6,23 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
+from tracker.db import table_of
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError, NeedsInput, RuleViolation, not_found
 from tracker.domain.number import piece_no
 from tracker.domain.registration import MACHINE
-from tracker.domain.scan import Outcome, Timing, timing
+from tracker.domain.scan import Outcome, Settlement, Timing, timing
 from tracker.domain.tag import Kind as TagKind
-from tracker.domain.tag import Tag, parse
+from tracker.domain.tag import Tag
 from tracker.models.catalog import Sku
 from tracker.models.registration import Piece, Registration
 from tracker.models.scan import Scan
 from tracker.queries import catalog
 from tracker.queries import registration as registrations
+from tracker.queries import scan as scans
 from tracker.services import once, provisional, tag_roll
 from tracker.services.act import Act
 from tracker.services.number import next_id
@@ -54,62 +57,91 @@ def submit(
         raise not_found("店铺", "store", request.site)
     scan_id = once.key(request.scan_id, "scan_id")
     sha256 = once.digest(body)
-    row = act.session.get(Scan, scan_id)
+    row = scans.standing(act.session, scan_id)
     if row is not None and row.outcome != Outcome.NEEDS_INPUT:
         return once.replay(row, act, sha256, "scan_id")
     if row is not None and row.account_id != act.actor.account_id:
         raise not_found("扫描", "scan", scan_id)
+    if row is not None and scans.held(act.session, row).settlement is not None:
+        return _settled(row, sha256, refused)
     clock = timing(act.now, act.device_at, sent_at)
-    row = row or _new_row(act, request, scan_id, clock)
-    row.body_sha256 = sha256
-    answer = _answer(act, row, request, done, refused)
-    waits = row.outcome != Outcome.DONE and (clock.is_late or row.facts is not None)
-    row.facts = once.canonical(facts_of(request)) if waits else None
-    act.session.add(row)
-    act.session.flush()
-    return answer
+    became = _register_or_say_why(act, request, done, refused)
+    is_waiting = clock.is_late or (row is not None and row.facts is not None)
+    keeps = is_waiting and became["outcome"] != Outcome.DONE
+    became["facts"] = once.canonical(facts_of(request)) if keeps else None
+    became["body_sha256"] = sha256
+    if row is None:
+        act.session.execute(_NEW, became | _as_scanned(act, request, scan_id, clock))
+    else:
+        act.session.execute(update(Scan).where(Scan.scan_id == scan_id).values(became))
+    return Answer(became["status_code"], became["answer"])
 
 
-def _new_row(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> Scan:
-    return Scan(
-        scan_id=scan_id,
-        account_id=act.actor.account_id,
-        site_id=act.actor.site_id,
-        raw_code=once.storable(request.code),
-        scanned_at=act.device_at,
-        arrived_at=act.now,
-        is_skewed=clock.is_skewed,
-        device=act.actor.device,
-        outcome=Outcome.NEEDS_INPUT.value,
-        status_code=422,
-        answer="",
+_NEW = insert(table_of(Scan))
+
+
+def _settled(row: Scan, sha256: str, refused: Callable[[HangtagError], str]) -> Answer:
+    """Refuse for good what a person settled meanwhile: its garment would be registered twice."""
+    refusal = settled_by_hand(Settlement(str(row.settlement)), row.registration)
+    row.outcome, row.status_code, row.code = Outcome.REFUSED.value, 409, refusal.code
+    row.body_sha256, row.answer = sha256, refused(refusal)
+    return Answer(row.status_code, row.answer)
+
+
+def settled_by_hand(how: Settlement, made: Registration | None) -> RuleViolation:
+    """A late scan was settled by hand; nothing is left to do on the device."""
+    if made is None:
+        return RuleViolation(
+            "settled_by_hand",
+            "这次扫描已由店里的同事核对，处理结果：{settlement}。设备上不用再补充。",
+            "A colleague settled this scan already ({settlement}): nothing is left to do here.",
+            settlement=how.zh,
+        )
+    return RuleViolation(
+        "settled_by_hand",
+        "这次扫描已由店里的同事核对，对应登记单 {registration}。请打开该登记单继续处理。",
+        "A colleague settled this scan already: go on with {registration}.",
+        registration=made.no,
     )
 
 
-def _answer(
+def _as_scanned(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> dict[str, Any]:
+    return {
+        "scan_id": scan_id,
+        "account_id": act.actor.account_id,
+        "site_id": act.actor.site_id,
+        "raw_code": once.storable(request.code),
+        "scanned_at": act.device_at,
+        "arrived_at": act.now,
+        "is_skewed": clock.is_skewed,
+        "device": act.actor.device,
+    }
+
+
+def _register_or_say_why(
     act: Act,
-    row: Scan,
     request: ScanRequest,
     done: Callable[[Registration], str],
     refused: Callable[[HangtagError], str],
-) -> Answer:
+) -> dict[str, Any]:
+    """Return what became of a scan, as its row keeps it."""
     try:
         with act.session.begin_nested():
-            registration = _register(act, request)
-        row.outcome, row.status_code, row.code = Outcome.DONE.value, 201, None
-        row.registration_id = registration.id
-        row.answer = done(registration)
-    except (RuleViolation, NeedsInput) as refusal:
-        is_refused = isinstance(refusal, RuleViolation)
-        row.outcome = (Outcome.REFUSED if is_refused else Outcome.NEEDS_INPUT).value
-        row.status_code, row.code = (409 if is_refused else 422), refusal.code
-        row.answer = refused(refusal)
-    return Answer(row.status_code, row.answer)
+            made = _register(act, request)
+        return _became(Outcome.DONE, 201, None, done(made)) | {"registration_id": made.id}
+    except RuleViolation as refusal:
+        return _became(Outcome.REFUSED, 409, refusal.code, refused(refusal))
+    except NeedsInput as refusal:
+        return _became(Outcome.NEEDS_INPUT, 422, refusal.code, refused(refusal))
+
+
+def _became(outcome: Outcome, status: int, code: str | None, answer: str) -> dict[str, Any]:
+    return {"outcome": outcome.value, "status_code": status, "code": code, "answer": answer}
 
 
 def _register(act: Act, request: ScanRequest) -> Registration:
     check_untagged(request)
-    tag = None if is_untagged(request) else parse_scanned(request.code)
+    tag = None if is_untagged(request) else parse_scanned(act, request.code)
     piece = _known_piece(act, tag) if tag is not None else None
     sku = piece.sku if piece else _sku(act, request, tag)
     check_days(request, shanghai_date(act.now))
@@ -148,10 +180,10 @@ def _sku(act: Act, request: ScanRequest, tag: Tag | None) -> Sku:
     return catalog.as_it_stands(act.session, known)
 
 
-def parse_scanned(code: str) -> Tag:
+def parse_scanned(act: Act, code: str) -> Tag:
     """Return the parsed tag. Raises ``NeedsInput`` with the parser's code when it is none."""
     try:
-        return parse(code)
+        return registrations.read(act.session, code)
     except HangtagError as refusal:
         raise NeedsInput(refusal.code, refusal.zh, refusal.en, "code", **refusal.facts) from None
 
@@ -284,7 +316,7 @@ def piece_of(act: Act, code: str, repair_tag: str | None = None) -> Piece:
 
     Raises what ``look_up`` and ``mint`` raise.
     """
-    tag = parse_scanned(code)
+    tag = parse_scanned(act, code)
     known = _known_piece(act, tag)
     if known is not None:
         if repair_tag:
@@ -300,6 +332,16 @@ def look_up(act: Act, code: str) -> Sku:
     Raises ``NeedsInput`` for an unknown code, ``RuleViolation`` for a piece that may not be
     registered now.
     """
-    tag = parse_scanned(code)
+    tag = parse_scanned(act, code)
     piece = _known_piece(act, tag)
     return piece.sku if piece else sku_of(act, tag)
+
+
+def earlier(act: Act, code: str, sku: Sku) -> Registration | None:
+    """Return the garment of the store about which a scan of this code would ask: another, or the
+    same? ``None`` for a code that names one garment: it never asks.
+    """
+    tag = parse_scanned(act, code)
+    if tag.kind is TagKind.PIECE or registrations.unique_code(act.session, tag) is not None:
+        return None
+    return registrations.same_sku_in_store(act.session, act.actor.site_id, sku.id)

@@ -17,7 +17,7 @@ def settle(act: Act, scan_id: str, settlement: Settlement, registration_no: str 
     Who dismisses one says why. The same settlement again changes nothing. Raises ``NotFound``,
     ``InvalidInput`` ``missing_field``, ``RuleViolation`` ``settled_already``.
     """
-    row = queries.get_to_settle(act.session, act.actor, scan_id)
+    row = queries.get_to_settle(act.session, act.actor, scan_id, for_update=True)
     registration = _registration(act, settlement, registration_no)
     if row.settlement is not None:
         if row.settlement == settlement and row.registration == registration:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from tracker.db import utc_now
 from tracker.models import triggers
-from tracker.services import carrier, operation, part, policy
+from tracker.services import carrier, chain, liability_rule, operation, part, policy
 
 
 def prepare(session: Session) -> None:
-    """Install the triggers and seed policies and catalogues; repeating it changes nothing."""
+    """Install the triggers, seed policies and catalogues, begin the chain.
+
+    Repeating it changes nothing.
+    """
     triggers.install(session.connection())
     policy.seed(session)
+    liability_rule.seed(session)
     carrier.seed(session)
     operation.seed(session)
     part.seed(session)
+    chain.begin(session, utc_now())

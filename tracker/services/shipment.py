@@ -8,6 +8,7 @@ from typing import Any
 from tracker.domain import registration as garment
 from tracker.domain.calendar import iso_week, month_of, shanghai_date
 from tracker.domain.errors import RuleViolation
+from tracker.domain.ledger import Account
 from tracker.domain.ledger import Status as MonthStatus
 from tracker.domain.shipment import (
     OUTSIDE,
@@ -25,7 +26,7 @@ from tracker.queries import policy
 from tracker.queries import registration as registrations
 from tracker.queries import repair as repairs
 from tracker.queries import shipment as queries
-from tracker.services import clock, discrepancy, outside, packing, receipt
+from tracker.services import clock, discrepancy, ledger, outside, packing, receipt
 from tracker.services.act import Act
 from tracker.services.fields import Fen, Text40, required
 from tracker.services.packing import move
@@ -66,6 +67,14 @@ def dispatch(
     for line in lines:
         _send(act, shipment, line)
     act.session.flush()
+    _post_freight(act, shipment)
+
+
+def _post_freight(act: Act, shipment: Shipment) -> None:
+    """An extra box's freight goes to the ledger, on whoever bears it (rule 1.32)."""
+    if shipment.kind == Kind.EXTRA:
+        first = queries.lines(act.session, shipment)[0]
+        ledger.post_freight(act, shipment, first.registration)
 
 
 def _count_week(act: Act, shipment: Shipment) -> None:
@@ -130,7 +139,8 @@ def relay(act: Act, shipment: Shipment) -> None:
 def amend_freight(act: Act, shipment: Shipment, *, freight_fen: Fen) -> None:
     """Correct the freight (fen), such as after freight collect, until its month closes.
 
-    A note is mandatory. Raises ``RuleViolation`` ``month_closed``.
+    What the ledger has of it is reversed and entered anew. A note is mandatory. Raises
+    ``RuleViolation`` ``month_closed``.
     """
     required(act.note, "note", "请写明为什么更正运费。", "Write why the freight is amended.")
     if shipment.dispatched_at is not None:
@@ -145,6 +155,10 @@ def amend_freight(act: Act, shipment: Shipment, *, freight_fen: Fen) -> None:
     details = {"freight_fen": freight_fen, "before_fen": shipment.freight_fen}
     move(act, shipment, Action.AMEND_FREIGHT, details=details)
     shipment.freight_fen = freight_fen
+    if shipment.kind == Kind.EXTRA and freight_fen != details["before_fen"]:
+        act.session.flush()
+        ledger.take_back(act, shipment.no, (Account.FREIGHT,))
+        _post_freight(act, shipment)
 
 
 def declare_lost(act: Act, shipment: Shipment) -> None:

@@ -15,6 +15,7 @@ from tracker.models.statement import Statement
 from tracker.queries import catalog, policy
 from tracker.queries import site as sites
 from tracker.queries import statement as queries
+from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, why_voided
 from tracker.services.statement import CLAUSE
@@ -23,6 +24,7 @@ SUMMARIES = {
     Account.CHARGE.value: "扣款",
     Account.OWNER_CREDIT.value: "货主贷记",
     Account.OPENING.value: "期初未结",
+    Account.FREIGHT.value: "超次运费",
 }
 BASIS = (
     "报废损失由责任方承担（规则 1.38），月底报财务备档并扣款（规则 1.46、1.47、1.48），"
@@ -35,8 +37,9 @@ def statement(act: Act, no: str, fonts: Fonts) -> Paper:
     """Print a statement in three copies. Raises ``NotFound``."""
     row = queries.get(act.session, act.actor, no)
     void = row.status == Status.VOIDED
+    sealed = chain.head(act.session)
     values = StatementSheet(
-        head=head(act, row, row.drawn_at, row.drawn_by, Status, void=void),
+        head=head(act, row, row.drawn_at, row.drawn_by, Status, void=void, sealed=sealed),
         title=title(LiableKind(row.liable_kind)),
         month=row.month,
         party=f"{LiableKind(row.liable_kind).zh}  {row.party} {row.party_name}",
@@ -58,7 +61,7 @@ def statement(act: Act, no: str, fonts: Fonts) -> Paper:
         else None,
         answerer=_answerer(row),
     )
-    return Paper(f"{row.no}.pdf", PDF, statement_pdf(values, fonts))
+    return Paper(f"{row.no}.pdf", PDF, statement_pdf(values, fonts), sealed)
 
 
 def _answerer(row: Statement) -> Signed | None:

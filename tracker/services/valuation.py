@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.codes import LiableKind
+from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import RuleViolation
-from tracker.domain.loss import Basis, Status, Valuation, amounts, basis_of, owner_credits
+from tracker.domain.loss import Status
+from tracker.domain.loss_nature import LossNature, propose_nature, vat_transfer_out
 from tracker.domain.money import half_up
+from tracker.domain.registration import MACHINE as GARMENT
+from tracker.domain.registration import Action as Step
 from tracker.domain.registration import Owner
 from tracker.domain.site import Ownership
+from tracker.domain.valuation import Basis, Valuation, amounts, basis_of, owner_credits
 from tracker.models.catalog import Style
 from tracker.models.loss import LossForm, LossLine
 from tracker.models.registration import Registration
+from tracker.queries import history, policy, repair
 from tracker.queries import loss as queries
-from tracker.queries import policy, repair
 from tracker.queries import site as sites
 from tracker.services.act import Act
 
@@ -39,8 +43,34 @@ def refresh(act: Act, registration: Registration) -> Sequence[LossLine]:
         line.salvage_fen = value.salvage_fen
         line.amount_fen = amount
         line.owner_credit_fen = credit
+    _tax(act, registration, lines)
     act.session.flush()
     return lines
+
+
+def _tax(act: Act, registration: Registration, lines: Sequence[LossLine]) -> None:
+    """Propose each line's nature of the loss, unless finance decided; and its VAT (fen)."""
+    written_off = history.last(act.session, GARMENT.noun, registration.id, Step.WRITE_OFF.value)
+    proposed = propose_nature(
+        Defect(registration.defect),
+        repair.last_cause(act.session, registration),
+        is_lost=written_off is not None,
+    )
+    percent = policy.one(act.session, "vat_rate", shanghai_date(act.now)).number
+    for line in lines:
+        if line.nature_why is None:
+            line.nature = proposed.value
+        line.cost_fen = registration.piece.sku.style.cost_price_fen
+        line.vat_percent = percent
+    share_vat(lines)
+
+
+def share_vat(lines: Sequence[LossLine]) -> None:
+    """Split the VAT of a garment over its lines, by their natures as they stand (fen)."""
+    natures = [(line.percent, LossNature(line.nature)) for line in lines]
+    parts = vat_transfer_out(lines[0].cost_fen, lines[0].vat_percent, natures)
+    for line, part in zip(lines, parts, strict=True):
+        line.vat_fen = part
 
 
 def _value(act: Act, line: LossLine, style: Style, spent_fen: int) -> Valuation:

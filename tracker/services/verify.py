@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from tracker.queries import verify as custody
 from tracker.queries import verify_bench as bench
+from tracker.queries import verify_chain as chain
+from tracker.queries import verify_dispute as disputes
+from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_month as months
 from tracker.queries import verify_turnaround as turnaround
-from tracker.services import photo
+from tracker.services import job, photo
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ INVARIANTS = (
     Invariant("I9", "the ledger equals the approved forms", money.ledger_equals_forms),
     Invariant("I10", "closed months stand as closed", months.closed_months_stand),
     Invariant("I11", "each charge on one statement, settled as told", months.statements_agree),
+    Invariant("ledger", "corrections point back, VAT and freight entered", entries.entries_agree),
     Invariant("I12", "approvals complete, by distinct people", money.approvals_are_complete),
+    Invariant("I13", "the chain is unbroken and covers what stands", chain.chain_is_unbroken),
     Invariant("I14", "document numbers have no gap", money.numbers_have_no_gap),
     Invariant("I16", "every row has its site", custody.every_row_has_its_site),
     Invariant("I17", "every reference leads to a row", custody.references_hold),
@@ -63,16 +68,20 @@ INVARIANTS = (
     Invariant("trips", "every finished round trip is counted once", turnaround.trips_agree),
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
+    Invariant("disputes", "a form is disputed while its dispute is open", disputes.disputes_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 
 
 PHOTOS = "photos"
-CODES = (*(invariant.code for invariant in INVARIANTS), PHOTOS)
-"""What is asked, in order; the photos' files only where their folder is known."""
+EXPORTS = "exports"
+CODES = (*(invariant.code for invariant in INVARIANTS), PHOTOS, EXPORTS)
+"""What is asked, in order; files only where their folder is known."""
 
 
-def verify(session: Session, photo_folder: Path | None = None) -> Iterator[Finding]:
+def verify(
+    session: Session, photo_folder: Path | None = None, export_folder: Path | None = None
+) -> Iterator[Finding]:
     """Yield the finding of each invariant, in order; nothing is written."""
     for invariant in INVARIANTS:
         faults = tuple(invariant.ask(session))
@@ -81,3 +90,7 @@ def verify(session: Session, photo_folder: Path | None = None) -> Iterator[Findi
         found = photo.faults(session, photo_folder)
         sentence = "every photo has its record and its files, unchanged"
         yield Finding(PHOTOS, sentence, tuple(islice(found, custody.LIMIT)))
+    if export_folder is not None:
+        found = job.faults(session, export_folder)
+        sentence = "every finished job has its file, unchanged"
+        yield Finding(EXPORTS, sentence, tuple(islice(found, custody.LIMIT)))

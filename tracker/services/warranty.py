@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Category, Cause
 from tracker.domain.errors import InvalidInput, RuleViolation
-from tracker.domain.ledger import Account, pair
+from tracker.domain.ledger import CUSTOMER_ACCOUNTS, Account
 from tracker.domain.registration import MACHINE, Action, Choice, Decision, Ending, Owner, Status
 from tracker.domain.warranty import Answer, Case, Entitlement, evaluate, terms_from
 from tracker.models.registration import Registration
@@ -38,11 +38,13 @@ def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
     registration.charge_fen = charge_fen
     if choice is Choice.RETURN_UNREPAIRED:
         registration.ending = Ending.UNREPAIRED.value
-    if charge_fen:
-        ledger.post(act, registration, pair(Account.CUSTOMER_CHARGE, charge_fen))
     if registration.status == Status.SCRAP_PENDING:
         liability.propose_for(act, registration)
         clock.stop(registration)
+    if charge_fen:
+        is_repair = choice is Choice.PAID_REPAIR
+        account = Account.REPAIR_CHARGE if is_repair else Account.DEPRECIATION
+        ledger.post_charge(act, registration, account, charge_fen)
 
 
 def cost_of(act: Act, registration: Registration, choice: Choice) -> int:
@@ -113,10 +115,9 @@ def withdraw(act: Act, registration: Registration) -> None:
 
 def take_back_charge(act: Act, registration: Registration) -> None:
     """Reverse what a customer was charged for a repair that he does not get, in an open month."""
-    if registration.charge_fen:
-        ledger.post(act, registration, pair(Account.CUSTOMER_CHARGE, -registration.charge_fen))
     registration.charge_fen = None
     act.session.flush()
+    ledger.take_back(act, registration.no, CUSTOMER_ACCOUNTS)
 
 
 def is_repaired_free(act: Act, registration: Registration, cause: Cause) -> bool:

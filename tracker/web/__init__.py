@@ -24,15 +24,20 @@ from tracker.web import (
     bench_figures,
     carrier,
     catalog,
+    chain,
     customer,
     delivery,
     destruction,
     discrepancy,
+    entry,
     filters,
     home,
+    job,
     label,
     ledger,
+    liability_rule,
     loss,
+    loss_nature,
     month,
     operation,
     outside,
@@ -85,11 +90,16 @@ PAGES = (
     operation,
     part,
     loss,
+    loss_nature,
+    liability_rule,
     destruction,
     ledger,
     month,  # the ledger's blueprint too
     statement,
     settlement,
+    entry,
+    chain,
+    job,
     policy,
     catalog,
     turnaround,
@@ -149,9 +159,13 @@ def load_actor() -> None:
     g.actor = accounts.actor_by_session(db.session(), secret, since)
 
 
+STATION = frozenset({"station.index", "station.shell"})
+"""The station's shells: a device holds them for whoever logs in there."""
+
+
 def add_headers(response: Response) -> Response:
     """Every answer carries the security headers; private pages are kept by no cache."""
-    has_camera = g.get("actor") is not None or request.endpoint == "station.index"
+    has_camera = g.get("actor") is not None or request.endpoint in STATION
     policy = CSP.format(more=CAMERA if has_camera else "")
     for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
         response.headers.setdefault(name, value)

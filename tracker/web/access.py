@@ -21,7 +21,7 @@ RECORDS = {
     for noun in (
         "registration", "shipment", "delivery", "discrepancy", "loss", "destruction", "ledger",
         "statement", "settlement",
-        "part", "operation", "provisional",
+        "part", "operation", "provisional", "job",
     )
 }  # fmt: skip
 """The pages of single records, by the noun whose list leads to them."""

@@ -27,6 +27,7 @@ from tracker.queries import (
     delivery,
     ledger,
     loss,
+    loss_clock,
     policy,
     provisional,
     scan,
@@ -77,6 +78,7 @@ LISTS = {
     "provisional": "provisional.index",
     "discrepancy": "discrepancy.index",
     "loss": "loss.index",
+    "unsigned": "loss.index",
     "destroyable": "destruction.index",
     "destruction": "destruction.index",
     "month": "ledger.index",
@@ -90,6 +92,9 @@ _LIVE = Card(_("All open garments"), statuses=work_list.LIVE, shown={"status": "
 _TO_CHECK = Card(_("To check"), statuses=(Status.IN_CHECK,))
 _DIFFERENCES = Card(_("Open discrepancies"), "discrepancy", ("open",))
 _TO_SIGN = Card(_("To sign"), "loss", (Form.SUBMITTED,))
+_UNSIGNED = Card(
+    _("Signatures overdue"), "unsigned", shown={"status": Form.SUBMITTED.value, "overdue": "1"}
+)
 _OUTSIDE = Card(
     _("In outside repair"), statuses=(Status.IN_OUTSIDE_REPAIR,), endpoint="outside.index"
 )
@@ -97,6 +102,7 @@ _OUTSIDE = Card(
 CARDS: dict[Role, tuple[Card, ...]] = {
     Role.STORE_MANAGER: (
         _TO_SIGN,
+        _UNSIGNED,
         Card(_("Statements to answer"), "statement", (Statement.DELIVERED,)),
     ),
     Role.STORE_STAFF: (
@@ -123,6 +129,8 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         _DIFFERENCES,
         Card(_("Missing"), statuses=(Status.MISSING,)),
         Card(_("Received, to refuse or assess"), statuses=(Status.RECEIVED,)),
+        Card(_("Disputes to answer"), "loss", (Form.DISPUTED,)),
+        _UNSIGNED,
         Card(_("Months to submit"), "month", (MonthStatus.OPEN,)),
         Card(_("Alarms of the last week"), "alarm"),
     ),
@@ -146,7 +154,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         _TO_CHECK,
     ),
     Role.QA: (_TO_CHECK, _LIVE),
-    Role.BUSINESS: (_TO_SIGN, _OUTSIDE),
+    Role.BUSINESS: (_TO_SIGN, _UNSIGNED, _OUTSIDE),
     Role.SUPPLIER: (_TO_SIGN,),
     Role.LOGISTICS: (
         Card(_("To confirm"), "loss", (Form.SIGNED,)),
@@ -248,6 +256,9 @@ class Tally:
 
     def _loss(self) -> Mapping[str, Count]:
         return _plain(loss.counts(self._session, self._actor))
+
+    def _unsigned(self) -> Mapping[str, Count]:
+        return {ALL: Count(loss_clock.late_count(self._session, self._actor, self._today))}
 
     def _destruction(self) -> Mapping[str, Count]:
         return _plain(loss.open_destructions(self._session))

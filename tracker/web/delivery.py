@@ -15,11 +15,11 @@ from tracker.domain.account import STORE_ROLES
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.delivery import MACHINE, READERS, Action, Origin, Status
 from tracker.domain.errors import HangtagError, NotFound
-from tracker.domain.loss import bears_care
 from tracker.extensions import db
 from tracker.queries import delivery as queries
 from tracker.queries import site as sites
 from tracker.services import delivery as service
+from tracker.services import liability
 from tracker.web import actions, once
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.delivery import DeliveryForm
@@ -185,5 +185,5 @@ def state_of(registration: Any) -> dict[str, Any] | None:
         "delivery": arrival.delivery,
         "report": arrival.report,
         "care": arrival.care,
-        "bearer": bears_care(arrival.report, arrival.care),
+        "bearer": liability.care_bearer(edge.act(), registration),
     }

@@ -72,6 +72,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         "destruction/show.html",
         record=record,
         lines=queries.destruction_lines(session, record),
+        estimated_fen=queries.estimated_salvage_fen(session, record),
         forms=actions.panels(record, panels, FORMS, failed, failed_action),
         open_action=failed_action or DestructionAction.WITNESS,
         may_scan=DestructionAction.SCAN in offered,

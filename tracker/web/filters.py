@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, get_locale
@@ -13,10 +15,12 @@ from tracker import edge
 from tracker.db import utc_now
 from tracker.domain import (
     bench,
+    chain,
     codes,
     customer,
     delivery,
     discrepancy,
+    job,
     label,
     ledger,
     loss,
@@ -27,13 +31,16 @@ from tracker.domain import (
     repair,
     shipment,
     statement,
+    x12,
 )
 from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import CalendarKind, Unit
 from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
+from tracker.domain.valuation import Basis
 from tracker.domain.warranty import Entitlement, StepName
 from tracker.services import demo
 
@@ -79,9 +86,16 @@ NAMES: dict[str, type[NamedEnum]] = {
     "fault_report": delivery.Report,
     "loss_form": loss.Status,
     "loss_form_action": loss.Action,
+    "verdict": loss.Verdict,
+    "x12_1292": x12.Disposition,
+    "x12_1293": x12.RequestReason,
+    "x12_1294": x12.Answer,
     "destruction": loss.DestructionStatus,
     "destruction_action": loss.DestructionAction,
-    "basis": loss.Basis,
+    "basis": Basis,
+    "loss_nature": LossNature,
+    "ledger_account": ledger.Account,
+    "chain_kind": chain.Kind,
     "month": ledger.Status,
     "month_action": ledger.Action,
     "month_check": month.Check,
@@ -89,6 +103,10 @@ NAMES: dict[str, type[NamedEnum]] = {
     "statement": statement.Status,
     "statement_action": statement.Action,
     "statement_delivery": statement.Delivery,
+    "job": job.Status,
+    "job_action": job.Action,
+    "job_kind": job.Kind,
+    "job_form": job.Form,
     "photo_kind": photo.Kind,
     "photo_subject": photo.Subject,
     "movement_kind": bench.MovementKind,
@@ -133,6 +151,12 @@ def result(value: str) -> str:
     if value in ("yes", "no"):
         return str(_("yes") if value == "yes" else _("no"))
     return named(value, "entitlement")
+
+
+def said(value: Any) -> str:
+    """Return a sentence kept in both languages, a row's or a mapping's, in the reader's."""
+    told = value[_locale()] if isinstance(value, Mapping) else getattr(value, _locale())
+    return str(told)
 
 
 def _locale() -> str:
@@ -221,6 +245,7 @@ def register(app: Flask) -> None:
         "named": named,
         "reason": reason,
         "result": result,
+        "said": said,
         "fen": fen,
         "yuan": money.yuan,
         "day": day,

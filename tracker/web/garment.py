@@ -11,9 +11,11 @@ from tracker.db import utc_now
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.discrepancy import Kind as Gap
 from tracker.domain.errors import HangtagError
+from tracker.domain.liability_rules import DERIVATION_READERS
 from tracker.domain.registration import MACHINE, Action, Choice, HandedTo, Owner, Status
 from tracker.domain.repair import Route
 from tracker.extensions import db
+from tracker.queries import liability_rule
 from tracker.queries import outside as queries
 from tracker.queries import repair as repairs
 from tracker.queries import shipment as shipments
@@ -118,6 +120,13 @@ def panels(found: Any, timeline: Iterable[Any], bench: Any) -> dict[str, Any]:
         "refusal": _refusal(events),
         "vendor_names": _vendor_names(events),
     }
+
+
+def derivation(found: Any) -> Any:
+    """Return how a garment's proposal follows, for those who may read it."""
+    if not edge.actor().is_any(DERIVATION_READERS):
+        return None
+    return liability_rule.derivation(db.session(), found.id)
 
 
 def _verdict(found: Any) -> dict[str, Any]:

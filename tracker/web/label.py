@@ -30,7 +30,7 @@ ENDINGS = {form.value: form for form in Form if form is not Form.SHEET}
 @edge.allow(GARMENT_READERS)
 def preview(piece_no: str, ext: str) -> Response:
     """The repair tag of a piece as the next print will look; nothing is recorded."""
-    setting = _setting(ext)
+    setting = setting_of(ext)
     return edge.printed(label.preview(edge.act(), piece_no, setting, edge.fonts()))
 
 
@@ -38,10 +38,10 @@ def preview(piece_no: str, ext: str) -> Response:
 @edge.allow(GARMENT_READERS)
 def printed(code: str, ext: str) -> Response:
     """What one print printed, to be opened as often as need be."""
-    return edge.printed(label.in_print(edge.act(), code, _setting(ext), edge.fonts()))
+    return edge.printed(label.in_print(edge.act(), code, setting_of(ext), edge.fonts()))
 
 
-def _setting(ext: str) -> Setting:
+def setting_of(ext: str) -> Setting:
     """Return the setting that the address names, in the form that its ending names."""
     asked = read({**request.args.to_dict(), "form": request.args.get("form") or ext})
     is_sheet = asked.form is Form.SHEET and ext == Form.PDF.value

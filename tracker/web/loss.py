@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,19 +12,22 @@ from flask_babel import gettext as _
 from labels.amount import capitals
 from tracker import edge
 from tracker.db import utc_now
+from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, Role
-from tracker.domain.calendar import due_on, shanghai_date
-from tracker.domain.codes import LiableKind
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
 from tracker.domain.registration import Action as GarmentAction
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.extensions import db
-from tracker.queries import catalog, policy
+from tracker.queries import catalog, liability_rule, loss_clock, notice_period
+from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import loss as service
 from tracker.web import actions, delivery, once
 from tracker.web.forms.action import ActionForm
+from tracker.web.forms.dispute import AnswerForm, DisputeForm, DisputeOnPaperForm
 from tracker.web.forms.loss import (
     FORMS,
     LiabilityForm,
@@ -33,6 +35,7 @@ from tracker.web.forms.loss import (
     SignOnPaperForm,
     liability_form,
 )
+from tracker.web.photo import strip
 
 blueprint = Blueprint("loss", __name__, url_prefix="/loss-forms")
 WAITERS = frozenset({Role.CLERK, Role.ASSESSOR, Role.BUSINESS, Role.FINANCE, Role.AUDITOR})
@@ -47,7 +50,14 @@ def index() -> ResponseReturnValue:
     """The loss forms that the reader may see, by status and month, with their total."""
     session, actor = db.session(), edge.actor()
     status, month = request.args.get("status") or None, request.args.get("month") or None
-    forms = queries.forms(session, actor, statuses=[status] if status else (), month=month)
+    today, is_late = shanghai_date(utc_now()), request.args.get("overdue") == "1"
+    forms = queries.forms(
+        session,
+        actor,
+        statuses=[status] if status else (),
+        month=month,
+        overdue_on=today if is_late else None,
+    )
     counted = [form for form in forms if form.status != Status.VOIDED]
     return render_template(
         "loss/index.html",
@@ -56,11 +66,13 @@ def index() -> ResponseReturnValue:
         by_status=queries.counts(session, actor),
         total_fen=sum(form.total_fen for form in counted),
         status_wanted=status,
+        overdue_wanted=is_late,
+        late=notice_period.late_lines(session, forms, today),
         month_wanted=month,
         months=sorted({form.month for form in forms} | ({month} if month else set()), reverse=True),
         statuses=Status,
         shows_money=_shows_money(),
-        sign_by=_sign_by(forms),
+        sign_by=loss_clock.sign_by(session, forms, today),
     )
 
 
@@ -134,6 +146,7 @@ def _liability(no: str, failed: ActionForm | None = None) -> str:
         suppliers=catalog.suppliers(session),
         form=form,
         is_free=garment.status == GarmentStatus.SCRAP_PENDING,
+        derivation=liability_rule.derivation(session, garment.id),
         arrival=delivery.state_of(garment),
     )
 
@@ -165,15 +178,22 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     session, actor = db.session(), edge.actor()
     form = queries.get(session, actor, no)
     signatures = queries.signatures(session, form)
-    offered = _offered(form, {s.by_id for s in signatures if s.is_live})
+    said, lines = disputes.thread(session, form), queries.lines(session, form)
+    offered = _offered(form, {s.by_id for s in signatures if s.is_live}, said)
+    today = shanghai_date(utc_now())
     return render_template(
         "loss/show.html",
         loss_form=form,
-        lines=queries.lines(session, form),
+        lines=lines,
+        reasons={line.id: _reason_of(line.registration) for line in lines},
+        late=notice_period.of_form(session, form, today),
+        whys=liability_rule.derivations(session, [line.registration_id for line in lines]),
+        disputes=said,
+        photos=strip("loss_form", form),
         capitals=capitals(form.total_fen),
         steps=_steps(form, signatures),
         returned=[s for s in signatures if not s.is_live],
-        sign_by=_sign_by([form]).get(form.id),
+        sign_by=loss_clock.sign_by(session, [form], today).get(form.id),
         forms=actions.panels(form, offered, _forms(), failed, failed_action),
         failed_action=failed_action,
         took_a_step=any(s.is_live and s.by_id == actor.account_id for s in signatures),
@@ -183,21 +203,34 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     )
 
 
+_FORMS = {**FORMS, Action.DISPUTE: DisputeForm, Action.ANSWER: AnswerForm}
+
+
+def _reason_of(garment: Any) -> x12.RequestReason:
+    return x12.reason_of(Defect(garment.defect), Cause(garment.cause))
+
+
 def _forms() -> dict[Any, type[ActionForm]]:
     """Return the forms of the actions; the business department signs for a supplier, on paper."""
     if Role.BUSINESS in edge.actor().roles:
-        return {**FORMS, Action.SIGN: SignOnPaperForm}
-    return dict(FORMS)
+        return {**_FORMS, Action.SIGN: SignOnPaperForm, Action.DISPUTE: DisputeOnPaperForm}
+    return dict(_FORMS)
 
 
-def _offered(form: Any, signers: set[int]) -> list[Any]:
-    """Return the actions that the reader may take: nobody takes two steps of the chain."""
+def _offered(form: Any, signers: set[int], said: Sequence[Any]) -> list[Any]:
+    """Return the actions that the reader may take: nobody takes two steps, or answers himself."""
     actor = edge.actor()
-    offered = list(MACHINE.actions_from(Status(form.status), actor.roles))
+    offered = [
+        action
+        for action in MACHINE.actions_from(Status(form.status), actor.roles)
+        if action is not Action.CLASSIFY
+    ]
     if actor.account_id in signers:
         offered = [action for action in offered if action not in STEPS]
     if Role.BUSINESS in actor.roles and form.liable_kind != LiableKind.SUPPLIER:
-        offered = [action for action in offered if action is not Action.SIGN]
+        offered = [action for action in offered if action not in (Action.SIGN, Action.DISPUTE)]
+    if any(one.verdict is None and one.by_id == actor.account_id for one in said):
+        offered = [action for action in offered if action is not Action.ANSWER]
     return offered
 
 
@@ -205,7 +238,7 @@ def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
     """Return the chain in its order: who took each step and when, which one is next."""
     taken = {signature.step: signature for signature in signatures if signature.is_live}
     steps: list[dict[str, Any]] = []
-    is_next_found = form.status == Status.VOIDED
+    is_next_found = form.status in (Status.VOIDED, Status.DISPUTED)
     for step in STEPS:
         is_skipped = step is Action.SIGN and form.liable_kind == LiableKind.HEAD_OFFICE
         is_next = not is_next_found and not is_skipped and step not in taken
@@ -220,16 +253,6 @@ def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
             }
         )
     return steps
-
-
-def _sign_by(forms: Sequence[Any]) -> dict[int, date]:
-    """Return by form the last day for its liable party's signature (rule 1.40, a policy)."""
-    rule = policy.in_force(db.session(), shanghai_date(utc_now()))["liable_signature"]
-    waiting = [form for form in forms if form.status == Status.SUBMITTED]
-    return {
-        no: due_on(shanghai_date(at), rule.number, rule.unit, rule.calendar)
-        for no, at in queries.submitted_at(db.session(), waiting).items()
-    }
 
 
 @blueprint.post("/<no>/actions/<action>")

@@ -14,9 +14,8 @@ from werkzeug.wrappers import Response as Answer
 
 from tracker import edge, errors
 from tracker.db import write
-from tracker.domain.account import GARMENT_READERS
 from tracker.domain.errors import HangtagError, NotFound
-from tracker.domain.photo import TAKERS, Kind, Limits, Removal, Subject, kinds_for
+from tracker.domain.photo import READERS, TAKERS, Kind, Limits, Removal, Subject, kinds_for
 from tracker.extensions import db
 from tracker.queries import photo as queries
 from tracker.services import photo as service
@@ -57,7 +56,8 @@ def _strip_of(noun: str, no: str) -> Strip:
 @blueprint.get("/registrations/<no>/photos", defaults={"noun": "registration"})
 @blueprint.get("/shipments/<no>/photos", defaults={"noun": "shipment"})
 @blueprint.get("/discrepancies/<no>/photos", defaults={"noun": "discrepancy"})
-@edge.allow(GARMENT_READERS)
+@blueprint.get("/loss-forms/<no>/photos", defaults={"noun": "loss_form"})
+@edge.allow(READERS)
 def index(noun: str, no: str) -> ResponseReturnValue:
     """The part of a record's page that a new photo changes."""
     return render_template("photo/_list.html", strip=_strip_of(noun, no))
@@ -66,6 +66,7 @@ def index(noun: str, no: str) -> ResponseReturnValue:
 @blueprint.post("/registrations/<no>/photos", defaults={"noun": "registration"})
 @blueprint.post("/shipments/<no>/photos", defaults={"noun": "shipment"})
 @blueprint.post("/discrepancies/<no>/photos", defaults={"noun": "discrepancy"})
+@blueprint.post("/loss-forms/<no>/photos", defaults={"noun": "loss_form"})
 @edge.allow(TAKERS)
 def add(noun: str, no: str) -> ResponseReturnValue:
     """Add the posted files one by one; what one of them is refused for stops no other.
@@ -118,6 +119,7 @@ def _back(noun: str, no: str) -> str:
         Subject.REGISTRATION: "registration.show",
         Subject.SHIPMENT: "shipment.show",
         Subject.DISCREPANCY: "discrepancy.show",
+        Subject.LOSS_FORM: "loss.show",
     }[Subject(noun)]
     if noun == Subject.REGISTRATION and request.args.get("from") == "registered":
         page = "registration.registered"
@@ -125,7 +127,7 @@ def _back(noun: str, no: str) -> str:
 
 
 @blueprint.get("/photos/<no>")
-@edge.allow(GARMENT_READERS)
+@edge.allow(READERS)
 def show(no: str) -> ResponseReturnValue:
     """One photo large, with who took it and when."""
     return _page(no, RemovePhotoForm(formdata=None))
@@ -153,14 +155,14 @@ def _page(no: str, form: RemovePhotoForm) -> str:
 
 
 @blueprint.get("/photos/<no>.jpg")
-@edge.allow(GARMENT_READERS)
+@edge.allow(READERS)
 def large(no: str) -> Answer:
     """The picture itself."""
     return edge.picture(*service.content(edge.act(), edge.photo_folder(), no))
 
 
 @blueprint.get("/photos/<no>/thumb.jpg")
-@edge.allow(GARMENT_READERS)
+@edge.allow(READERS)
 def thumb(no: str) -> Answer:
     """The picture small."""
     return edge.picture(*service.content(edge.act(), edge.photo_folder(), no, is_thumb=True))

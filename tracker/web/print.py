@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
 
 from tracker import edge
-from tracker.domain import label
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
+from tracker.domain.job import Form, Kind
 from tracker.queries import ledger
 from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
+from tracker.web import job
+from tracker.web.label import setting_of
 
 blueprint = Blueprint("print", __name__)
 
@@ -37,20 +39,13 @@ def shipment(no: str) -> Response:
     return edge.printed(box_papers.packing_list(edge.act(), no, edge.fonts()))
 
 
-@blueprint.get("/shipments/<no>/cartons.pdf")
+@blueprint.get("/shipments/<no>/cartons.<ext>")
 @edge.allow(GARMENT_READERS)
-def cartons(no: str) -> Response:
-    """The label of every carton."""
-    setting = label.read(request.args)
-    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting))
-
-
-@blueprint.get("/shipments/<no>/cartons.zpl")
-@edge.allow(GARMENT_READERS)
-def cartons_zpl(no: str) -> Response:
-    """The label of every carton in the language of label printers."""
-    setting = replace(label.read(request.args), form=label.Form.ZPL)
-    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting))
+def cartons(no: str, ext: str) -> Response:
+    """The label of every carton, or of the one that is named: a picture shows one."""
+    setting = setting_of(ext)
+    one = request.args.get("carton")
+    return edge.printed(box_papers.carton_labels(edge.act(), no, edge.fonts(), setting, one))
 
 
 @blueprint.get("/loss-forms/<no>.pdf")
@@ -69,22 +64,28 @@ def destruction(no: str) -> Response:
 
 @blueprint.get("/months/<month>/report.pdf")
 @edge.allow(COST_ROLES)
-def month_pdf(month: str) -> Response:
+def month_pdf(month: str) -> ResponseReturnValue:
     """The month's report on paper."""
+    if month_report.is_long(edge.act(), month, Form.PDF):
+        return job.too_long(Kind.MONTH_REPORT, month=month, form=Form.PDF)
     return edge.printed(month_report.pdf(edge.act(), month, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.xlsx")
 @edge.allow(COST_ROLES)
-def month_xlsx(month: str) -> Response:
+def month_xlsx(month: str) -> ResponseReturnValue:
     """The month's report as a workbook."""
+    if month_report.is_long(edge.act(), month, Form.XLSX):
+        return job.too_long(Kind.MONTH_REPORT, month=month, form=Form.XLSX)
     return edge.printed(month_report.xlsx(edge.act(), month))
 
 
 @blueprint.get("/months/<month>/report.csv")
 @edge.allow(COST_ROLES)
-def month_csv(month: str) -> Response:
+def month_csv(month: str) -> ResponseReturnValue:
     """The month's lines as CSV."""
+    if month_report.is_long(edge.act(), month, Form.CSV):
+        return job.too_long(Kind.MONTH_REPORT, month=month, form=Form.CSV)
     return edge.printed(month_report.csv(edge.act(), month))
 
 

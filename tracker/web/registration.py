@@ -240,6 +240,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         seen=bench.assessments[-1] if bench.assessments else None,
         spent_fen=repairs.spent_fen(session, found.id),
         loss_lines=lines,
+        derivation=garment.derivation(found),
         boxes=boxes,
         hidden=hidden,
         papers=_papers(boxes, lines),

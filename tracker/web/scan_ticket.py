@@ -79,7 +79,12 @@ def _site() -> dict[str, str]:
 def index() -> str:
     """The devices that may send scans: one's own, a manager's store's."""
     tickets = queries.standing(db.session(), edge.actor(), utc_now())
-    return render_template("scan/devices.html", tickets=tickets, form=ActionForm(formdata=None))
+    return render_template(
+        "scan/devices.html",
+        tickets=tickets,
+        uses=queries.last_uses(db.session(), tickets),
+        form=ActionForm(formdata=None),
+    )
 
 
 @blueprint.post("/devices/<number>/revoke")

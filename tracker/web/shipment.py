@@ -266,16 +266,17 @@ def _contents(box: Any) -> dict[str, Any]:
 @blueprint.get("/<no>/contents")
 @edge.allow(GARMENT_READERS)
 def contents(no: str) -> ResponseReturnValue:
-    """The part of the page that a scan changes."""
+    """The parts of the page that a scan changes."""
     session, actor = db.session(), edge.actor()
     box = queries.get(session, actor, no)
     allowed = offered(box)
     return render_template(
-        "shipment/_contents.html",
+        "shipment/_renewed.html",
         box=box,
         is_blind=queries.is_blind(actor, box),
         may_reconcile=Action.RECONCILE in allowed,
         may_register=Action.REGISTER_SURPLUS in allowed and box.kind in WEEKLY_KINDS,
+        **_facts_of([box]),
         **_contents(box),
     )
 

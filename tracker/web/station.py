@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, render_template, url_for
-from flask_babel import get_locale
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from tracker import edge
+from tracker import edge, errors
+from tracker.config import LOCALES
 from tracker.domain.account import STORE_ROLES
 from tracker.domain.codes import NonQualityReason, RefusalReason
 from tracker.extensions import db
@@ -19,6 +20,9 @@ from tracker.web.forms.fields import SelectChoice
 from tracker.web.forms.registration import ScanForm
 
 blueprint = Blueprint("station", __name__, url_prefix="/scan")
+
+LANGUAGES = "any(zh, en)"
+HTML_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 HELD = (
     "vendor/bootstrap.min.css",
@@ -45,15 +49,22 @@ HELD = (
 @blueprint.get("/")
 @edge.public
 def index() -> Response:
-    """The shell of the station: nobody's values in it, the same bytes for all of one language."""
-    return _revalidated(_shell(), "text/html")
+    """The shell of the station in the reader's language, else in that chosen on his device."""
+    return _revalidated(_shell(errors.locale_code()), "text/html")
 
 
-@blueprint.get("/manifest.webmanifest")
+@blueprint.get(f"/<{LANGUAGES}:language>/")
 @edge.public
-def manifest() -> Response:
+def shell(language: str) -> Response:
+    """The shell in one language: nobody's values in it, the same bytes for everybody."""
+    return _revalidated(_shell(language), "text/html")
+
+
+@blueprint.get(f"/<{LANGUAGES}:language>/manifest.webmanifest")
+@edge.public
+def manifest(language: str) -> Response:
     """What a phone or PC needs to install the station as an app."""
-    return _revalidated(_manifest(), "application/manifest+json")
+    return _revalidated(_manifest(language), "application/manifest+json")
 
 
 @blueprint.get("/worker.js")
@@ -75,16 +86,20 @@ def suppliers() -> Response:
 def held() -> dict[str, object]:
     """Return the station's files, ``{address: SHA-256}``, and the version that they make.
 
-    The shell is held in the reader's language: another language is another version.
+    The shell is held in every language, so that a device may change it without a network.
     """
-    files = {
-        url_for(".index"): _digest(_shell().encode()),
-        url_for(".manifest"): _digest(_manifest().encode()),
-    }
+    files = {}
+    for language in LOCALES:
+        files[url_for(".shell", language=language)] = _digest(_shell(language).encode())
+        files[url_for(".manifest", language=language)] = _digest(_manifest(language).encode())
     for name in static_files():
         content = (_static_folder() / name).read_bytes()
         files[url_for("static", filename=name)] = _digest(content)
-    return {"version": _digest(json.dumps(files).encode())[:16], "files": files}
+    return {
+        "version": _digest(json.dumps(files).encode())[:16],
+        "index": url_for(".index"),
+        "files": files,
+    }
 
 
 def static_files() -> list[str]:
@@ -94,19 +109,21 @@ def static_files() -> list[str]:
     return [*HELD, *ours]
 
 
-def _shell() -> str:
-    form = ScanForm(formdata=None, meta={"csrf": False})
-    form.manual_supplier.choices = [SelectChoice("", str(_("Please choose")))]
-    return render_template(
-        "station/index.html",
-        form=form,
-        station=True,
-        non_quality=NonQualityReason,
-        refusals=RefusalReason,
-    )
+def _shell(language: str) -> str:
+    with force_locale(LOCALES[language]):
+        form = ScanForm(formdata=None, meta={"csrf": False})
+        form.manual_supplier.choices = [SelectChoice("", str(_("Please choose")))]
+        return render_template(
+            "station/index.html",
+            form=form,
+            station=True,
+            language=language,
+            non_quality=NonQualityReason,
+            refusals=RefusalReason,
+        )
 
 
-def _manifest() -> str:
+def _manifest(language: str) -> str:
     icons = [
         {
             "src": url_for("static", filename=f"img/station-{size}.png"),
@@ -116,13 +133,18 @@ def _manifest() -> str:
         }
         for size in (192, 512)
     ]
+    with force_locale(LOCALES[language]):
+        name, description = (
+            _("Scan station"),
+            _("Register garments by their tags, with or without a network."),
+        )
     return json.dumps(
         {
             "id": url_for(".index"),
-            "name": _("Scan station"),
-            "short_name": _("Scan station"),
-            "description": _("Register garments by their tags, with or without a network."),
-            "lang": "en" if str(get_locale()).startswith("en") else "zh-CN",
+            "name": name,
+            "short_name": name,
+            "description": description,
+            "lang": HTML_LANGUAGES[language],
             "start_url": url_for(".index"),
             "scope": url_for(".index"),
             "display": "standalone",

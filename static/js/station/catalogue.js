@@ -2,39 +2,24 @@
 
 import { call } from "./call.js";
 import * as store from "./store.js";
+import { gtinOf, normal } from "./tag.js";
 
 const SEPARATORS = /[\s\-_/.]/g;
 
-// What scanners and Chinese input methods put around a code is taken off; the raw code is sent.
-export const normal = (code) =>
-  code
-    .normalize("NFKC")
-    .replace(/^\][A-Za-z]\d/, "")
-    .replace(/[\u0000-\u001c\u001e\u001f\u200b-\u200d\ufeff]/g, "")
-    .trim();
+const bare = (text) => text.toUpperCase().replace(SEPARATORS, "");
 
-export function hasBadDigit(code) {
-  const digits = normal(code);
-  if (!/^\d{13}$/.test(digits)) return false;
-  const sum = [...digits].reduce((so, digit, at) => so + Number(digit) * (at % 2 ? 3 : 1), 0);
-  return sum % 10 !== 0;
-}
-
-function barcodeOf(code) {
-  const gtin = /^\(?01\)?(\d{14})/.exec(code) || /\/01\/(\d{14})/.exec(code) || /^(0\d{13})$/.exec(code);
-  if (gtin) return gtin[1].replace(/^0/, "");
-  return /^\d{12}$/.test(code) ? `0${code}` : code;
-}
-
+// Return the product that the server would name, as far as this device knows it.
 export async function productOf(code) {
   const plain = normal(code);
   if (!plain) return null;
-  const found = await store.productBy(barcodeOf(plain));
-  return found || (await store.productNamed(plain.toUpperCase().replace(SEPARATORS, ""))) || null;
+  const gtin = gtinOf(code);
+  const found = gtin && (await store.productBy(gtin.replace(/^0/, "")));
+  if (found) return found;
+  const word = plain.replace(/[-_/ ]\d{4,16}$/, "");
+  return (await store.productNamed(bare(plain))) || (await store.productNamed(bare(word))) || null;
 }
 
-const namedOf = ({ style_no, colour, size }) =>
-  `${style_no}${colour}${size}`.toUpperCase().replace(SEPARATORS, "");
+const namedOf = ({ style_no, colour, size }) => bare(`${style_no}${colour}${size}`);
 
 const kept = (item) => ({
   barcode: item.barcode || namedOf(item),

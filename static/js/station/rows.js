@@ -23,7 +23,7 @@ const drawn = new Map();
 const link = (address, text, sign) =>
   make("a", { class: "btn btn-outline-primary btn-sm", href: address, target: "_blank", rel: "noopener", "data-online": "" }, icon(sign), ` ${text}`);
 
-const button = (action, text, key) =>
+export const button = (action, text, key) =>
   make("button", { class: "btn btn-outline-primary btn-sm", type: "button", "data-do": action },
     key && make("kbd", { "aria-hidden": "true", text: key }), key ? " " : "", text);
 

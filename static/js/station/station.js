@@ -1,23 +1,23 @@
 // The scan station: a tag is scanned, kept on the device, and sent when there is a network.
 
-import { call } from "./call.js";
-import { bring, bringSuppliers, hasBadDigit, productOf } from "./catalogue.js";
+import { bring, bringSuppliers, productOf } from "./catalogue.js";
 import * as form from "./form.js";
+import { keepFirst, offerLanguage } from "./language.js";
+import { lookUp, pieceOf } from "./look_up.js";
+import { answerByKeys } from "./question.js";
 import * as queue from "./queue.js";
 import * as rows from "./rows.js";
 import * as session from "./session.js";
 import * as store from "./store.js";
-import { icon, knows, make, say } from "./words.js";
+import { knows, say } from "./words.js";
 import { watchWorker } from "./update.js";
 
 const HOUR = 3600_000;
 const MINUTE = 60_000;
-const BURST = 120;
 const UNSENT = ["captured"];
 const TONES = { confirmed: "done", needs_input: "attention", refused: "refused", error: "refused" };
 
 const page = document.getElementById("register");
-const panel = document.getElementById("product");
 const part = (name) => document.querySelector(`[data-${name}]`);
 const bar = (name, isShown) => {
   document.querySelector(`[data-bar=${name}]`).hidden = !isShown;
@@ -28,50 +28,7 @@ const now = { state: "offline", who: null, editing: null, askedAt: 0, count: 0 }
 const nameOf = (product) =>
   [product.name, product.style_no, product.colour, product.size].filter(Boolean).join(" · ");
 
-function showProduct(product, code) {
-  const box = make("div", { class: "product" });
-  if (product) {
-    const { fabric, production_year: year } = product;
-    Object.assign(box.dataset, { year, fabric: fabric || "" });
-    box.append(
-      make("strong", { text: product.name }),
-      make("span", { class: "under", text: [product.style_no, product.colour, product.size].join(" · ") }),
-      make("span", { class: "under", text: say("produced", { 1: year }) }),
-    );
-  } else if (hasBadDigit(code)) {
-    box.className = "product product-refused";
-    box.dataset.refused = "";
-    box.append(icon("x-octagon-fill"), ` ${say("bad_digit")}`);
-  } else {
-    box.className = "product product-unknown";
-    box.append(icon("question-circle-fill"), ` ${say("unknown")}`);
-  }
-  panel.replaceChildren(box);
-  panel.dispatchEvent(new CustomEvent("hangtag:product"));
-}
-
-// Where there is a network, the server says before the form is filled what it would say after it.
-function showAnswer(answer, code) {
-  if (answer.kind === "ok" && answer.body.product) {
-    showProduct(answer.body.product, code);
-    const { earlier } = answer.body;
-    if (earlier) panel.append(make("p", { class: "station-earlier", text: say("earlier", { 1: earlier.piece_no }) }));
-  } else if (answer.kind === "refused" && answer.problem.detail) {
-    const box = make("div", { class: "product product-refused", role: "alert" });
-    box.append(icon("x-octagon-fill"), ` ${answer.problem.detail}`);
-    panel.replaceChildren(box);
-  }
-}
-
-async function lookUp(code) {
-  const isStill = () => page.elements.code.value.trim() === code;
-  const product = await productOf(code);
-  if (isStill()) showProduct(product, code);
-  if (!now.who || now.state !== "in" || !navigator.onLine) return;
-  const asked = new URLSearchParams({ code });
-  const answer = await call(`/api/v1/scans/look-up?${asked}`, { ticket: now.who.ticket });
-  if (isStill()) showAnswer(answer, code);
-}
+const ticket = () => (now.who && now.state === "in" ? now.who.ticket : null);
 
 function tell(kind) {
   const sentence = kind === "waits" ? "online" : kind;
@@ -138,6 +95,7 @@ async function refresh() {
 function newScan(body) {
   const { who } = now;
   const scan_id = hangtag.newId();
+  const piece = pieceOf(body.code);
   return {
     scan_id,
     login: who.login,
@@ -146,7 +104,7 @@ function newScan(body) {
     ticket: who.ticket,
     code: body.code,
     order: Date.now() + Math.random() / 2,
-    body: { scan_id, site: who.site.code, scanned_at: new Date().toISOString(), ...body },
+    body: { scan_id, site: who.site.code, scanned_at: new Date().toISOString(), ...(piece && { piece }), ...body },
     tries: 0,
   };
 }
@@ -204,7 +162,12 @@ page.addEventListener("submit", (event) => {
 page.addEventListener("hangtag:overtaken", () => {
   if (now.who) capture("half_typed");
 });
-page.addEventListener("hangtag:look-up", (event) => lookUp(event.detail));
+page.addEventListener("hangtag:look-up", (event) => lookUp(event.detail, ticket()));
+page.addEventListener("hangtag:same", ({ detail }) => {
+  clear();
+  part("said").textContent = say("is_same", { 1: detail.piece_no, 2: detail.no });
+  part("said").dataset.look = "needs_input";
+});
 part("leave").addEventListener("click", clear);
 
 async function scanOfRow(element) {
@@ -220,7 +183,7 @@ async function complete(scan) {
   const { field, detail } = scan.answer || {};
   if (detail) form.showFault(form.fieldOf(field), detail);
   else form.isComplete(scan.body);
-  lookUp(scan.code);
+  lookUp(scan.code, ticket(), scan.body.piece);
 }
 
 const DOES = {
@@ -250,31 +213,10 @@ list.addEventListener("submit", async (event) => {
   page.elements.code.focus();
 });
 
-// On a question 1 and 2 answer; a scanner that types there is taken to the code field whole.
-const typed = { text: "", timer: null };
-list.addEventListener("keydown", (event) => {
-  const isText = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
-  const row = event.target.closest("[data-scan]");
-  if (!isText || event.key === " " || !row || !row.querySelector("[data-do=another]")) return;
-  event.preventDefault();
-  typed.text += event.key;
-  window.clearTimeout(typed.timer);
-  if (typed.text.length > 1) toCode();
-  else typed.timer = window.setTimeout(() => press(row), BURST);
+answerByKeys(list, (element) => {
+  const row = element.closest("[data-scan]");
+  return row && row.querySelector("[data-do=another]") ? row : null;
 });
-
-function toCode() {
-  page.elements.code.focus();
-  page.elements.code.value += typed.text;
-  typed.text = "";
-}
-
-function press(row) {
-  const action = { 1: "another", 2: "same" }[typed.text];
-  if (!action) return toCode();
-  typed.text = "";
-  row.querySelector(`[data-do=${action}]`).click();
-}
 
 // What became of the last scan, in sight above the form.
 function tellLast(scan, look) {
@@ -337,6 +279,14 @@ async function tend() {
   await tellStorage();
 }
 
+// Put what is half typed aside; what nobody may keep yet stays where it is, and false is returned.
+async function settle() {
+  if (!form.isHalfTyped()) return true;
+  if (!now.who) form.showFault("code", say("no_one"));
+  else await capture("half_typed");
+  return !form.isHalfTyped();
+}
+
 async function cameBack() {
   if (Date.now() - now.askedAt > MINUTE || now.state !== "in") await askWho();
   queue.drain();
@@ -347,7 +297,9 @@ async function begin() {
   bar("browser", !canKeep);
   if (!canKeep) return;
   queue.listen({ changed: refresh, answered, state: ({ kind }) => tell(kind), refusedTicket: renew });
+  await keepFirst();
   watchWorker(() => !form.isHalfTyped());
+  offerLanguage(settle);
   part("door=log-out").addEventListener("click", async () => {
     await session.logOut();
     await askWho();

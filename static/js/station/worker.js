@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { version, files } = self.held;
+  const { version, index, files } = self.held;
   const CACHE = `hangtag-station-${version}`;
 
   const digest = async (bytes) => {
@@ -34,9 +34,16 @@
     await self.clients.claim();
   };
 
-  const give = async (request, address) => {
+  // The shell comes in the language that its page chose on this device (language.js).
+  const shell = async () => {
+    const chosen = await caches.match(`${index}language`);
+    return chosen ? `${index}${await chosen.text()}/` : null;
+  };
+
+  const give = async (request, path) => {
     const cache = await caches.open(CACHE);
-    return (await cache.match(address)) || fetch(request);
+    const address = path === index ? await shell() : path;
+    return (address && (await cache.match(address))) || fetch(request);
   };
 
   self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -46,8 +53,8 @@
   });
   self.addEventListener("fetch", (event) => {
     const address = new URL(event.request.url);
-    const isHeld = address.origin === self.location.origin && address.pathname in files;
-    if (event.request.method === "GET" && isHeld) {
+    const isHeld = address.pathname === index || address.pathname in files;
+    if (event.request.method === "GET" && isHeld && address.origin === self.location.origin) {
       event.respondWith(give(event.request, address.pathname));
     }
   });

@@ -8,7 +8,7 @@ from alembic import op
 from tracker.db import FenType, Instant, Key
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -18,6 +18,7 @@ from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.site import SiteKind
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
+from tracker.services import chain as hash_chain
 from tracker.services import demo
 from tracker.services.simulate import (
     bench,
@@ -136,4 +137,5 @@ def _play(
     for part in (weeks, delivery, forms, destruction, ledger):
         part.plan(world)
     world.run(progress)
+    hash_chain.append_all(session)
     return {name: count for name, count in world.writer.written.items() if count}

@@ -214,7 +214,7 @@ def decide(world: World, garment: Garment, outcome: Outcome) -> None:
     garment.act(world, by, Action.DECIDE, Decision(choice), details=details)
     garment.row["charge_fen"] = charge_fen
     if charge_fen:
-        ledger.post_customer_charge(world, garment, by, charge_fen)
+        ledger.post_customer_charge(world, garment, by, choice, charge_fen)
     if choice is Choice.RETURN_UNREPAIRED:
         garment.row["ending"] = Ending.UNREPAIRED.value
     _go_on(world, garment, outcome)

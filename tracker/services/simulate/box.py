@@ -10,7 +10,7 @@ from tracker.domain.number import DocumentPrefix
 from tracker.domain.registration import Action as Step
 from tracker.domain.shipment import MACHINE, ROADS, WEEKLY_KINDS, Action, Kind, bearer_of, tally
 from tracker.services import clock
-from tracker.services.simulate import chance, gap, trip
+from tracker.services.simulate import chance, gap, ledger, trip
 from tracker.services.simulate.cast import Store
 from tracker.services.simulate.garment import Garment
 from tracker.services.simulate.life import Written
@@ -131,6 +131,8 @@ def dispatch(world: World, box: Box, by: Actor, road: chance.Lognormal) -> None:
         row["week_ordinal"] = earlier + 1
     row["dispatched_at"], row["dispatched_by_id"] = world.now, by.account_id
     row["freight_bearer"] = bearer_of(box.kind).value
+    if box.kind is Kind.EXTRA:
+        ledger.post_freight(world, by, row, box.inside[0])
     step = ROADS[box.kind].dispatch
     assert step is not None  # noqa: S101
     for garment in box.inside:

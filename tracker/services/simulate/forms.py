@@ -8,8 +8,9 @@ from typing import Any
 from tracker.domain.account import Actor, Role
 from tracker.domain.calendar import month_of
 from tracker.domain.codes import LiableKind
-from tracker.domain.ledger import loss_postings
+from tracker.domain.ledger import HEAD_OFFICE_BEARS, Account, loss_postings, pair
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.month import Departure
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.registration import Action as Step
@@ -97,6 +98,11 @@ def _line(form: Form, garment: Garment, share: Row) -> Row:
         "salvage_fen": 0,
         "amount_fen": 0,
         "owner_credit_fen": 0,
+        "nature": LossNature.QUALITY_DEFECT.value,
+        "nature_why": None,
+        "cost_fen": 0,
+        "vat_percent": 0,
+        "vat_fen": 0,
         "frozen_at": None,
     }
 
@@ -121,6 +127,7 @@ def _draft(world: World, by: Actor, share: Row, stores: dict[str, Any]) -> Form:
         "opened_at": world.now,
         "opened_by_id": by.account_id,
         "total_fen": 0,
+        "asked_at": None,
     }
     form = world.drafts[key] = Form(world.writer.next_id("loss_form"), row)
     form.begin(world, by, "open")
@@ -144,6 +151,7 @@ def _submit(world: World, form: Form, by: Actor) -> None:
         for _, line in garment.lines:
             line["frozen_at"] = line["frozen_at"] or world.now
     _step(world, form, by, Action.SUBMIT, Submission(LiableKind(form.row["liable_kind"])))
+    form.row["asked_at"] = world.now if form.status is Status.SUBMITTED else None
     takes = chance.SIGNING.draw(world.rng)
     world.later(takes, sign if form.status is Status.SUBMITTED else confirm, form)
 
@@ -179,6 +187,7 @@ def _send_back(world: World, form: Form) -> None:
     form.was_returned = True
     by = world.cast.by_role[Role.SUPERVISOR][0]
     form.move(world, by, Action.RETURN, reason=_RETURNED_WHY)
+    form.row["asked_at"] = None
     for signature in form.signatures:
         signature["is_live"] = False
     for garment, _ in form.lines:
@@ -211,8 +220,11 @@ def approve(world: World, form: Form) -> None:
             "liable_party": line["party"],
             "liable_name": form.row["party_name"],
         }
+        no = f"{form.no}/{line['id']}"
         postings = loss_postings(line["amount_fen"], line["owner_credit_fen"])
-        ledger.post(world, by, f"{form.no}/{line['id']}", postings, said)
+        ledger.post(world, by, no, postings, said)
+        vat = pair(Account.VAT_TRANSFER_OUT, -line["vat_fen"])
+        ledger.post(world, by, f"{no}/vat", vat, said | HEAD_OFFICE_BEARS)
     world.close(form)
     for garment, _ in form.lines:
         _approved(world, garment)

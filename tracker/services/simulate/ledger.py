@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor, Role
 from tracker.domain.calendar import add_months, month_of
+from tracker.domain.codes import LiableKind
 from tracker.domain.ledger import (
     CUSTOMER_BEARS,
     HEAD_OFFICE_BEARS,
@@ -21,6 +22,7 @@ from tracker.domain.ledger import (
     pair,
 )
 from tracker.domain.month import Departure
+from tracker.domain.registration import Choice
 from tracker.queries import ledger as queries
 from tracker.services.month import keep_totals
 from tracker.services.simulate.garment import Garment
@@ -150,6 +152,8 @@ def post(world: World, by: Actor, entry_no: str, postings: Sequence[Posting], sa
             "by_id": by.account_id,
             "account": posting.account.value,
             "amount_fen": posting.amount_fen,
+            "reverses": None,
+            "reason": None,
         }
         world.writer.add("ledger_entry", row | said)
 
@@ -162,8 +166,24 @@ def post_markdown(world: World, garment: Garment) -> None:
     post(world, by, f"{garment.no}/markdown", postings, said)
 
 
-def post_customer_charge(world: World, garment: Garment, by: Actor, charge_fen: int) -> None:
-    """Write what a customer is charged."""
+def post_customer_charge(
+    world: World, garment: Garment, by: Actor, choice: Choice, charge_fen: int
+) -> None:
+    """Write what a customer is charged; a garment's customer decides once."""
     said = facts(garment) | CUSTOMER_BEARS | {"document": garment.no}
-    postings = pair(Account.CUSTOMER_CHARGE, charge_fen)
-    post(world, by, f"{garment.no}/{world.now.timestamp():.0f}", postings, said)
+    is_repair = choice is Choice.PAID_REPAIR
+    account = Account.REPAIR_CHARGE if is_repair else Account.DEPRECIATION
+    world.charges[garment.no] = count = world.charges.get(garment.no, 0) + 1
+    post(world, by, f"{garment.no}/charge-{count}", pair(account, charge_fen), said)
+
+
+def post_freight(world: World, by: Actor, row: Row, first: Garment) -> None:
+    """Write the freight of an extra box, which its store bears (rule 1.32)."""
+    said = facts(first) | {
+        "document": row["no"],
+        "liable_kind": LiableKind.STORE.value,
+        "liable_party": first.store.code,
+        "liable_name": first.store.name,
+    }
+    postings = pair(Account.FREIGHT, row["freight_fen"], Account.FREIGHT_PAYABLE)
+    post(world, by, f"{row['no']}/freight-1", postings, said)

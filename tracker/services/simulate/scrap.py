@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.delivery import care_liability
-from tracker.domain.loss import (
-    Basis,
-    Proposal,
-    Share,
-    Valuation,
-    amounts,
-    basis_of,
-    check_shares,
-    owner_credits,
-    propose,
-)
-from tracker.domain.loss import propose_lost as proposal_of_lost
+from tracker.domain.liability import Facts, Found, Proposal, propose
+from tracker.domain.liability_rules import DEFAULTS
+from tracker.domain.loss import Share, check_shares
+from tracker.domain.loss_nature import propose_nature, vat_transfer_out
 from tracker.domain.money import half_up
 from tracker.domain.site import Ownership
+from tracker.domain.valuation import Basis, Valuation, amounts, basis_of, owner_credits
 from tracker.services.simulate.garment import Garment
 from tracker.services.simulate.world import World
 from tracker.services.simulate.writing import Row
@@ -31,14 +25,7 @@ _WHY = "供应商提出异议，经双方协商，店铺陈列也有责任"
 def propose_for(world: World, garment: Garment) -> None:
     """Keep the rules' proposal by the cause as last observed; a few are disputed and shared."""
     store = garment.store.code
-    proposal = propose(
-        garment.kind.defect,
-        garment.cause,
-        supplier=garment.goods.supplier,
-        store=store,
-        report=garment.report,
-        care=care_liability({name: rule.value for name, rule in world.rules().items()}),
-    )
+    proposal = _judged(world, garment, Found(garment.row["source"]))
     is_suppliers = proposal.shares[0].kind is LiableKind.SUPPLIER
     if is_suppliers and world.rng.random() < DISPUTED:
         shares = (
@@ -53,7 +40,33 @@ def propose_for(world: World, garment: Garment) -> None:
 
 def propose_lost(world: World, garment: Garment) -> None:
     """Keep the proposal for a garment lost on the road."""
-    _keep_proposal(world, garment, proposal_of_lost())
+    _keep_proposal(world, garment, _judged(world, garment, Found.ROAD))
+
+
+def _judged(world: World, garment: Garment, found: Found) -> Proposal:
+    """Judge by the shipped rules, and keep how the proposal follows."""
+    facts = Facts(
+        garment.kind.defect,
+        garment.cause,
+        supplier=garment.goods.supplier,
+        store=garment.store.code,
+        found=found,
+        report=garment.report,
+        care=care_liability({name: rule.value for name, rule in world.rules().items()}),
+    )
+    proposal = propose(facts, DEFAULTS)
+    garment.keep(
+        world,
+        "liability_derivation",
+        {
+            "registration_id": garment.id,
+            "at": world.now,
+            "judged_on": shanghai_date(garment.row["registered_at"]),
+            "rule": proposal.rule,
+            "steps": [step.to_json() for step in proposal.steps],
+        },
+    )
+    return proposal
 
 
 def _keep_proposal(world: World, garment: Garment, proposal: Proposal) -> None:
@@ -116,3 +129,14 @@ def value(world: World, garment: Garment, lines: list[Row], stores: dict[str, An
         line["salvage_fen"] = found.salvage_fen
         line["amount_fen"] = amount
         line["owner_credit_fen"] = credit
+    _tax(world, garment, lines)
+
+
+def _tax(world: World, garment: Garment, lines: list[Row]) -> None:
+    """Give each line its proposed nature and its part of the VAT (fen)."""
+    nature = propose_nature(garment.kind.defect, garment.cause, is_lost=garment.is_lost)
+    cost_fen, percent = garment.goods.cost_price_fen, world.rules()["vat_rate"].number
+    shares = [(line["percent"], nature) for line in lines]
+    for line, part in zip(lines, vat_transfer_out(cost_fen, percent, shares), strict=True):
+        line["nature"], line["cost_fen"] = nature.value, cost_fen
+        line["vat_percent"], line["vat_fen"] = percent, part

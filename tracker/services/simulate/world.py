@@ -45,6 +45,7 @@ class World:
         self.drafts: dict[tuple[str, str, str], Any] = {}
         self.months: dict[str, Any] = {}
         self.charged: dict[str, str] = {}
+        self.charges: dict[str, int] = {}
         self.scrap: dict[int, Any] = {}
         self.to_destroy: dict[int, Any] = {}
         self.vendors: dict[str, int] = dict(cast.vendors)

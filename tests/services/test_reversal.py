@@ -1,0 +1,176 @@
+"""Corrections: an entry is taken back in an open month, once, and points to what it takes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from tests.faults.test_tamper import lived, unguarded  # noqa: F401
+from tests.story import Story
+from tracker.domain.errors import Forbidden, InvalidInput, NotFound, RuleViolation
+from tracker.domain.shipment import FreightBearer
+from tracker.models.ledger import LedgerEntry
+from tracker.queries import entry as entries
+from tracker.queries import ledger as queries
+from tracker.queries.verify_entry import entries_agree
+from tracker.services import ledger
+from tracker.services.verify import verify
+
+
+def _legs(story: Story, like: str) -> list[tuple[str, str, int, str, str | None]]:
+    story.session.rollback()
+    found = story.session.scalars(
+        select(LedgerEntry).where(LedgerEntry.entry_no.like(like)).order_by(LedgerEntry.id)
+    )
+    return [(e.entry_no, e.account, e.amount_fen, e.month, e.reverses) for e in found]
+
+
+def _reverse(story: Story, no: str, login: str = "finance", reason: str = "责任方开错") -> str:
+    act = story.act(login)
+    return str(story.write(lambda: ledger.reverse(act, no, reason=reason)))
+
+
+def _closed(story: Story) -> str:
+    """A closed month with one entry; returns its number."""
+    [form] = story.list_on_forms(story.scrapped())
+    story.sign_off(form)
+    story.close_month()
+    return f"{form}/{story.form(form).lines[0].id}"
+
+
+def _faults(story: Story) -> list[str]:
+    story.session.rollback()
+    return [fault for finding in verify(story.session) for fault in finding.faults]
+
+
+def test_a_closed_month_is_mended_by_a_reversal_in_the_open_one(story: Story) -> None:
+    no = _closed(story)
+    before = story.month("2026-11").content_sha256
+    assert _reverse(story, no) == f"{no}/R"
+    assert _legs(story, f"{no}%") == [
+        (no, "charge", 18984, "2026-11", None),
+        (no, "clearing", -18984, "2026-11", None),
+        (f"{no}/R", "charge", -18984, "2026-12", no),
+        (f"{no}/R", "clearing", 18984, "2026-12", no),
+    ]
+    assert queries.content_sha256(story.session, "2026-11") == before
+    assert queries.totals(story.session, "2026-12").amount_fen == -18984
+    reversal = entries.reversal_of(story.session, no)
+    assert reversal is not None
+    assert (reversal.entry_no, reversal.reason) == (f"{no}/R", "责任方开错")
+    assert _faults(story) == []
+
+
+def test_the_form_stays_in_the_month_that_carried_it(story: Story) -> None:
+    no = _closed(story)
+    _reverse(story, no)
+    month = queries.month_of_document(story.session, no.partition("/")[0])
+    assert month is not None
+    assert month.month == "2026-11"
+
+
+def test_each_entry_is_reversed_once_and_a_reversal_never(story: Story) -> None:
+    no = _closed(story)
+    _reverse(story, no)
+    for again, code in ((no, "already_reversed"), (f"{no}/R", "is_reversal")):
+        with pytest.raises(RuleViolation) as refusal:
+            _reverse(story, again)
+        assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("login", ["clerk", "supervisor", "vp", "auditor", "manager1", "admin"])
+def test_only_finance_reverses(story: Story, login: str) -> None:
+    no = _closed(story)
+    with pytest.raises(Forbidden):
+        _reverse(story, no, login)
+
+
+def test_a_reversal_needs_its_reason_and_its_entry(story: Story) -> None:
+    no = _closed(story)
+    with pytest.raises(InvalidInput) as refusal:
+        _reverse(story, no, reason="  ")
+    assert (refusal.value.code, refusal.value.field) == ("missing_field", "reason")
+    with pytest.raises(NotFound):
+        _reverse(story, "BS-2026-000099/1")
+
+
+def _extra_box(story: Story, freight_fen: int = 2500, **more: Any) -> str:
+    """The second box of a store's week; returns its number."""
+    source = story.register_customer if more else story.register
+    for number in range(2):
+        no = source()
+        story.do("manager1", "registration", no, "accept")
+        box = story.box("store1", no)
+        story.do("store1", "shipment", box, "seal")
+        sent = {"carrier": "顺丰", "tracking_no": f"SF{number}", "freight_fen": freight_fen}
+        story.do("store1", "shipment", box, "dispatch", **sent, **(more if number else {}))
+    return box
+
+
+def test_the_store_bears_the_second_box_of_a_week_in_the_ledger_rule_1_32(story: Story) -> None:
+    box = _extra_box(story)
+    legs = story.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).all()
+    assert [(leg.entry_no, leg.account, leg.amount_fen, leg.liable_party) for leg in legs] == [
+        (f"{box}/freight-1", "freight", 2500, "S001"),
+        (f"{box}/freight-1", "freight_payable", -2500, "S001"),
+    ]
+    assert _faults(story) == []
+
+
+def test_an_urgent_customers_box_is_at_head_offices_cost(story: Story) -> None:
+    box = _extra_box(story, urgent=True)
+    assert story.shipment(box).freight_bearer == FreightBearer.HEAD_OFFICE
+    kinds = story.session.scalars(select(LedgerEntry.liable_kind)).all()
+    assert set(kinds) == {"head_office"}
+
+
+def test_amended_freight_is_reversed_and_entered_anew(story: Story) -> None:
+    box = _extra_box(story)
+    story.do("clerk", "shipment", box, "amend_freight", freight_fen=1800, note="到付改价")
+    assert [(no, fen, back) for no, _, fen, _, back in _legs(story, f"{box}%")] == [
+        (f"{box}/freight-1", 2500, None),
+        (f"{box}/freight-1", -2500, None),
+        (f"{box}/freight-1/R", -2500, f"{box}/freight-1"),
+        (f"{box}/freight-1/R", 2500, f"{box}/freight-1"),
+        (f"{box}/freight-2", 1800, None),
+        (f"{box}/freight-2", -1800, None),
+    ]
+    story.do("clerk", "shipment", box, "amend_freight", freight_fen=1800, note="核对")
+    assert len(_legs(story, f"{box}%")) == 6
+    assert _faults(story) == []
+
+
+def test_what_finance_corrected_stays_corrected_when_the_work_goes_on(story: Story) -> None:
+    box = _extra_box(story)
+    _reverse(story, f"{box}/freight-1", reason="不应由店铺承担")
+    assert _faults(story) == []
+    story.do("clerk", "shipment", box, "amend_freight", freight_fen=1800, note="到付改价")
+    assert [no for no, *_ in _legs(story, f"{box}%")][4:] == [f"{box}/freight-2"] * 2
+    assert _faults(story) == []
+
+
+PLANTED = (
+    "UPDATE ledger_entry SET reverses = 'BS-2026-000099/1' WHERE id = 1",
+    "UPDATE ledger_entry SET reason = 'x' WHERE id = 1",
+    "UPDATE ledger_entry SET amount_fen = amount_fen - 1 WHERE account = 'vat_transfer_out'",
+    "DELETE FROM ledger_entry WHERE account = 'vat_transfer_out'",
+    "UPDATE loss_line SET vat_fen = vat_fen + 1 WHERE nature = 'poor_management'",
+    "UPDATE loss_line SET nature = 'quality_defect' WHERE nature = 'poor_management'",
+    "UPDATE loss_line SET cost_fen = cost_fen + 100 WHERE nature = 'poor_management'",
+)
+
+
+def test_each_planted_fault_of_an_entry_is_found(unguarded: Story) -> None:  # noqa: F811
+    session = unguarded.session
+    assert entries_agree(session) == []
+    missed = []
+    for fault in PLANTED:
+        point = session.begin_nested()
+        assert session.execute(text(fault)).rowcount > 0, fault
+        session.expire_all()
+        if not entries_agree(session):
+            missed.append(fault)
+        point.rollback()
+    assert missed == []

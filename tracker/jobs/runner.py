@@ -1,0 +1,92 @@
+"""The runner: takes numbers from the queue, one after another, and keeps the clock.
+
+One process beside the server. Several may run; one of them keeps the clock at a time.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask
+from huey import crontab
+from huey.consumer import Consumer, Scheduler
+
+from tracker import edge
+from tracker.jobs import queue, work
+from tracker.services import job_files
+
+CLOCK = "clock"
+"""The lock of whoever keeps the clock."""
+
+
+def run(app: Flask) -> None:
+    """Run jobs until told to stop (SIGTERM, Ctrl-C); the one under way is put back then."""
+    line = queue.make(app.config["SETTINGS"])
+    runner = _Runner(line, workers=1, max_delay=queue.POLL_SECONDS, scheduler_interval=60, app=app)
+
+    def do(no: str) -> None:
+        if work.run(app, no, runner.stop_flag):
+            put(no)
+
+    put = queue.task(line, do)
+
+    def recover() -> None:
+        waiting = work.recover(app)
+        if not line.pending_count():
+            for no in waiting:
+                put(no)
+
+    periodic: tuple[tuple[Callable[[], None], Any], ...] = ((recover, crontab(minute="*")),)
+    for task, when in periodic:
+        line.periodic_task(when)(task)
+    line.on_startup()(recover)
+    try:
+        runner.run()
+        runner.stop(graceful=True)
+    finally:
+        line.storage.close()
+
+
+class _Clock(Scheduler):
+    """The scheduler; of several runners' one alone offers the periodic tasks."""
+
+    def __init__(self, *args: Any, app: Flask, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._folder = edge.export_folder(app)
+        self._held = ExitStack()
+        self._is_mine = False
+
+    def enqueue_periodic_tasks(self, now: Any) -> None:
+        if not self._is_mine:
+            self._is_mine = self._held.enter_context(job_files.held(self._folder, CLOCK))
+        if not self._is_mine:
+            self._held.close()
+            return
+        super().enqueue_periodic_tasks(now)
+
+    def shutdown(self) -> None:
+        self._held.close()
+
+
+class _Runner(Consumer):
+    """huey's consumer, which stops alike for every signal: its worker puts its job back."""
+
+    def __init__(self, *args: Any, app: Flask, **kwargs: Any) -> None:
+        self._app = app
+        super().__init__(*args, **kwargs)
+
+    def _create_scheduler(self) -> _Clock:
+        return _Clock(
+            huey=self.huey,
+            stop_flag=self.stop_flag,
+            interval=self.scheduler_interval,
+            periodic=self.periodic,
+            app=self._app,
+        )
+
+    def _set_signal_handlers(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stop_flag.set())
