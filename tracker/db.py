@@ -124,11 +124,12 @@ class WriterLock:
         if path is None:
             yield
             return
+        until = time.monotonic() + LOCK_WAIT_SECONDS
         if not self._thread.acquire(timeout=LOCK_WAIT_SECONDS):
             raise busy()
         try:
             if self._depth == 0:
-                self._file = _lock_file(path)
+                self._file = lock_file(path, until)
             self._depth += 1
             try:
                 yield
@@ -140,9 +141,12 @@ class WriterLock:
             self._thread.release()
 
 
-def _lock_file(path: Path) -> Any:
-    """Take the file's lock in turn: who waits for it goes before a process that just had it."""
-    until = time.monotonic() + LOCK_WAIT_SECONDS
+def lock_file(path: Path, until: float) -> Any:
+    """Take the file's lock in turn: who waits for it goes before a process that just had it.
+
+    Returns the open file, whose closing gives the lock back. Raises ``Busy`` at the moment
+    ``until`` of the monotonic clock.
+    """
     with _taken(path.with_suffix(".turn"), until):
         return _taken(path, until)
 

@@ -15,6 +15,7 @@ from flask import Flask
 from tests.api.conftest import Programs, a_scan
 from tracker.db import utc_now
 from tracker.extensions import db
+from tracker.services import scan
 
 
 def test_an_action_id_gives_the_first_answer_again(programs: Programs):
@@ -97,3 +98,22 @@ def test_a_scan_is_answered_alike_after_a_year_under_a_new_log_in_and_by_ticket(
     assert in_batch.data == b'{"results":[' + first.data + b"]}"
     told = {201: (200, 200), 422: (422, 422)}
     assert (again.status_code, by_ticket.status_code) == told[first.status_code]
+
+
+def test_a_fault_of_ours_spoils_its_own_scan_and_not_the_queue_behind_it(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, broken = a_scan(), a_scan(code="6921012340004")
+    submit = scan.submit
+
+    def breaks(act: Any, request: Any, *more: Any) -> Any:
+        if request.scan_id == broken["scan_id"]:
+            raise ZeroDivisionError
+        return submit(act, request, *more)
+
+    monkeypatch.setattr(scan, "submit", breaks)
+    first, second = (
+        programs("store1").post("/scans/batch", {"scans": [broken, whole]}).json["results"]
+    )
+    assert (first["outcome"], first["code"]) == ("error", "unexpected")
+    assert (second["outcome"], second["scan_id"]) == ("done", whole["scan_id"])

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests.browser.conftest import beyond_the_screen, played
 from tests.browser.station import BURST, COAT, JACKET, SHELL, SHIRT, Station, opened, registered
 from tests.browser.test_pages import findings
+from tests.browser.test_station import fill_customers
 from tracker.domain.errors import InvalidInput
 from tracker.domain.number import gtin_check_digit, piece_no
 from tracker.domain.tag import parse
@@ -129,6 +130,23 @@ def test_the_language_changes_without_a_network_and_what_is_half_typed_stays(
     page.goto(f"{station.address}/")
     assert page.locator("html").get_attribute("lang") == "en"
     assert fresh() == [("manager2", JACKET)]
+
+
+def test_the_language_waits_for_customers_who_are_known_to_this_page_alone(
+    station: Station,
+) -> None:
+    station.enter("store3")
+    page = station.page
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    station.context.set_offline(True)
+    fill_customers(page, JACKET, "T-94", customer_name="钱顾客", customer_phone="13899993333")
+    station.shows(captured=1)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#register")).to_contain_text("请等发送完再切换")
+    station.context.set_offline(False)
+    station.confirm(1)
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Scan & register")
 
 
 def test_the_list_of_devices_knows_this_one(station: Station) -> None:

@@ -121,6 +121,7 @@ class Clerk:
     statuses: Counter[int] = field(default_factory=Counter)
     repeats: int = 0
     lost: int = 0
+    path: str = "/api/v1/scans"
 
     def work(self, stop: Event) -> None:
         """Scan until told to stop; the scan under way is finished first."""
@@ -149,11 +150,17 @@ class Clerk:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         try:
             with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as line:
-                line.request("POST", "/api/v1/scans", json.dumps(body), headers)
+                line.request("POST", self.path, json.dumps(self._said(body)), headers)
                 with line.getresponse() as answer:
-                    return answer.status, answer.read().decode()
+                    return self._told(answer.status, answer.read().decode())
         except (OSError, http.client.HTTPException):
             return None
+
+    def _said(self, body: Mapping[str, Any]) -> Any:
+        return body
+
+    def _told(self, status: int, text: str) -> tuple[int, str]:
+        return status, text
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import http.client
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -83,6 +83,15 @@ class Person(Clerk):
     """Somebody who scans at the counter meanwhile, and how long each answer took."""
 
     seconds: list[float] = field(default_factory=list)
+
+    path: str = "/api/v1/scans/batch"
+
+    def _said(self, body: Mapping[str, Any]) -> Any:
+        """Send one scan as the station does."""
+        return {"scans": [body], "sent_at": utc_now().isoformat()}
+
+    def _told(self, status: int, text: str) -> tuple[int, str]:
+        return (status, dumps(json.loads(text)["results"][0])) if status == 200 else (status, text)
 
     def scan(self) -> None:
         """Register one garment."""

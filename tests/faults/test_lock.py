@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Timer
+from pathlib import Path
+from threading import Thread, Timer
 
 import pytest
 from flask import Flask
@@ -14,6 +17,7 @@ from flask import Flask
 from tests.api.conftest import a_scan
 from tests.faults.serving import LONG
 from tracker import db as database
+from tracker.db import lock_file
 from tracker.extensions import db
 
 SHORT_HOLD, PATIENCE = (1.0, 5.0) if LONG else (0.3, 1.5)
@@ -103,3 +107,30 @@ def test_a_page_tells_a_clerk_that_the_system_is_busy(app: Flask, patience: None
         let_go()
     assert page.status_code == 503
     assert "系统正忙" in page.text
+
+
+def test_who_waits_to_write_goes_before_who_just_wrote(tmp_path: Path):
+    path, told = tmp_path / "chain.writer.lock", []
+
+    def take(name: str) -> None:
+        with lock_file(path, time.monotonic() + PATIENCE):
+            told.append(name)
+
+    for _ in range(20):
+        with lock_file(path, time.monotonic() + PATIENCE):
+            waiter = Thread(target=take, args=("who waits",))
+            waiter.start()
+            while not _is_locked(path.with_suffix(".turn")):
+                time.sleep(0.001)
+        take("who just wrote")
+        waiter.join()
+    assert told == ["who waits", "who just wrote"] * 20
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -203,3 +203,13 @@ def test_a_late_scan_is_settled_by_a_person_or_completed_by_its_device_never_bot
     made = story.session.scalar(select(func.count()).select_from(Registration))
     assert (settled, completed, made) in (("dismissed", 409, 0), ("not_found", 201, 1))
     assert _faults(story) == []
+
+
+def test_a_scan_completed_eight_times_at_once_is_registered_once(app: Flask, story: Story) -> None:
+    scan_id = str(uuid4())
+    assert story.scan(code="6900000000007", scan_id=scan_id).status == 422
+    told = _at_once(app, *[lambda mine: mine.scan(scan_id=scan_id)] * 8)
+    assert sorted(answer.status for answer in told) == [200] * 7 + [201]
+    assert len({answer.body for answer in told}) == 1
+    assert story.session.scalar(select(func.count()).select_from(Registration)) == 1
+    assert _faults(story) == []

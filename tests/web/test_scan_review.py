@@ -152,6 +152,35 @@ def test_a_page_that_shows_a_late_scan_holds_no_row(
     assert [statement for statement in said if "FOR UPDATE" in statement] == []
 
 
+def test_undoing_a_scan_settled_by_hand_voids_nobodys_registration(
+    programs: Programs, login: Any, story: Story
+) -> None:
+    known = programs.register("manager1")
+    same = late(programs, "manager1", code=UNKNOWN)["scan_id"]
+    post(login("manager1"), f"/scans/review/{same}", settlement="same", registration=known["no"])
+    undone = programs("manager1").post(f"/scans/{same}/undo", {"action_id": str(uuid4())})
+    assert (undone.status_code, undone.json["code"]) == (409, "not_registered")
+    assert story.registration(known["no"]).status == "registered"
+
+
+def test_a_scan_settled_by_hand_is_not_asked_of_its_device_again(
+    programs: Programs, login: Any
+) -> None:
+    settled, open_still = (late(programs, code=UNKNOWN)["scan_id"] for _ in range(2))
+    post(login("store1"), f"/scans/review/{settled}", settlement="dismissed", note="样品")
+    told = programs("store1").post("/scans/known", {"scan_ids": [settled, open_still]})
+    assert told.json == {"missing": [open_still]}
+
+
+def test_a_late_scan_of_what_no_database_keeps_waits_like_any_other(
+    programs: Programs, login: Any, story: Story
+) -> None:
+    answer = late(programs, code="6901\ud800234")
+    assert answer["outcome"] == "needs_input"
+    assert json.loads(story.session.get(Scan, answer["scan_id"]).facts)["code"] == "6901\\ud800234"
+    assert "6901\\ud800234" in login("store1").get("/scans/review").text
+
+
 def test_it_was_the_same_garment_or_there_was_nothing_to_register(
     programs: Programs, login: Any, story: Story
 ) -> None:

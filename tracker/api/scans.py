@@ -9,9 +9,11 @@ from functools import partial
 from threading import BoundedSemaphore
 from typing import Annotated, Any
 
+import structlog
 from annotated_types import Len
 from flask import Response, request
 from pydantic import Field
+from sqlalchemy.exc import DBAPIError
 
 from tracker import edge, errors
 from tracker.api import answers, body, schema
@@ -29,12 +31,16 @@ from tracker.services.fields import Note
 from tracker.services.once import Answer
 from tracker.services.scan_request import ScanRequest
 
+log = structlog.get_logger("hangtag")
+
 IN_ONE_TRANSACTION = 25
 MOST = 500
 GIVE_WAY_SECONDS = 0.01
 """Between two transactions of a batch: whoever scans at a counter meanwhile goes first."""
 ONE_BATCH = BoundedSemaphore(1)
 """A process takes one batch at a time, so that forty stores' queues leave it threads for people."""
+AT_THE_COUNTER = 5
+"""So few scans are somebody's at work, not a queue's: they wait for no other batch."""
 FIELDS = schema.model_of(ScanRequest)
 
 
@@ -84,17 +90,15 @@ def scan_one() -> Response:
 def scan_batch() -> Response:
     """Return the answers in the order of the scans; 25 share a transaction at most."""
     scans, sent_at = _scans(body.read())
-    if not ONE_BATCH.acquire(blocking=False):
+    if len(scans) <= AT_THE_COUNTER:
+        results = write(db.session(), partial(_each, scans, sent_at))
+    elif ONE_BATCH.acquire(blocking=False):
+        try:
+            results = _in_parts(scans, sent_at)
+        finally:
+            ONE_BATCH.release()
+    else:
         raise busy()
-    results: list[str] = []
-    try:
-        for start in range(0, len(scans), IN_ONE_TRANSACTION):
-            if start:
-                time.sleep(GIVE_WAY_SECONDS)
-            part = scans[start : start + IN_ONE_TRANSACTION]
-            results += write(db.session(), partial(_each, part, sent_at))
-    finally:
-        ONE_BATCH.release()
     return Response(f'{{"results":[{",".join(results)}]}}', content_type="application/json")
 
 
@@ -147,10 +151,7 @@ def undo_scan(scan_id: str) -> Response:
     """Void the registration that the caller's scan made, within its author's minutes."""
     given = schema.values(UndoBody, body.read())
     scan_id = once.key(scan_id, "scan_id")
-    made = scan_queries.of_author(db.session(), edge.actor(), scan_id).registration
-    if made is None:
-        raise scan.not_registered()
-    no = made.no
+    no = scan.made_by(scan_queries.of_author(db.session(), edge.actor(), scan_id)).no
 
     def work() -> Answer:
         return actions.perform(
@@ -224,6 +225,16 @@ def _scans(given: Mapping[str, Any]) -> tuple[list[dict[str, Any]], datetime | N
     return list(given["scans"]), sent_at
 
 
+def _in_parts(scans: Sequence[Mapping[str, Any]], sent_at: datetime | None) -> list[str]:
+    results: list[str] = []
+    for start in range(0, len(scans), IN_ONE_TRANSACTION):
+        if start:
+            time.sleep(GIVE_WAY_SECONDS)
+        part = scans[start : start + IN_ONE_TRANSACTION]
+        results += write(db.session(), partial(_each, part, sent_at))
+    return results
+
+
 def _each(scans: Sequence[Mapping[str, Any]], sent_at: datetime | None) -> list[str]:
     return [_one_of_many(given, sent_at) for given in scans]
 
@@ -237,6 +248,23 @@ def _one_of_many(given: Mapping[str, Any], sent_at: datetime | None) -> str:
         return dumps(
             {"scan_id": given.get("scan_id"), "outcome": "error"} | errors.problem(refusal)
         )
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("scan", scan_id=given.get("scan_id"))
+        return dumps(
+            {"scan_id": given.get("scan_id"), "outcome": "error"} | errors.problem(_broken())
+        )
+
+
+def _broken() -> HangtagError:
+    """A fault of ours spoils its own scan, and not the queue behind it."""
+    return InvalidInput(
+        "unexpected",
+        "这次扫描系统处理不了，没有登记。请在电脑上重新登记这一件，并告诉系统管理员。",
+        "The system cannot take this scan, and nothing was registered: register the garment on a "
+        "computer, and tell the administrator.",
+    )
 
 
 def _read(given: Mapping[str, Any]) -> tuple[ScanRequest, Mapping[str, Any]]:

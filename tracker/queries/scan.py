@@ -26,19 +26,16 @@ def of_author(session: Session, actor: Actor, scan_id: str) -> Scan:
 
 
 def standing(session: Session, scan_id: str) -> Scan | None:
-    """Return a scan that came before, if it did: mostly it did not, and that is asked cheaply."""
-    is_known = session.execute(_KNOWN, {"scan_id": scan_id}).scalar() is not None
-    return session.get(Scan, scan_id) if is_known else None
+    """Return a scan that came before, held until the transaction ends: of two that complete it at
+    one moment, the second finds it done. Mostly none did come, and that is asked cheaply.
+    """
+    if session.execute(_KNOWN, {"scan_id": scan_id}).scalar() is None:
+        return None
+    return session.scalars(for_writing(select(Scan).where(Scan.scan_id == scan_id), Scan)).one()
 
 
 _ID = table_of(Scan).c.scan_id
 _KNOWN = select(_ID).where(bindparam("scan_id") == _ID)
-
-
-def held(session: Session, row: Scan) -> Scan:
-    """Return ``row`` as it stands, held until the transaction ends."""
-    query = select(Scan).where(Scan.scan_id == row.scan_id)
-    return session.scalars(for_writing(query, Scan)).one()
 
 
 def latest(session: Session, actor: Actor, most: int) -> Sequence[Scan]:
@@ -53,10 +50,12 @@ def latest(session: Session, actor: Actor, most: int) -> Sequence[Scan]:
 
 
 def unanswered(session: Session, scan_ids: Collection[str]) -> list[str]:
-    """Return those of ``scan_ids`` that were never answered for good here, in their order."""
-    answered = select(Scan.scan_id).where(
-        Scan.scan_id.in_(scan_ids), Scan.outcome != Outcome.NEEDS_INPUT
-    )
+    """Return those of ``scan_ids`` that were never answered for good here, in their order.
+
+    What a person settled by hand is answered.
+    """
+    is_final = (Scan.outcome != Outcome.NEEDS_INPUT) | Scan.settlement.is_not(None)
+    answered = select(Scan.scan_id).where(Scan.scan_id.in_(scan_ids), is_final)
     known = set(session.scalars(answered))
     return [scan_id for scan_id in scan_ids if scan_id not in known]
 

@@ -14,7 +14,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError, NeedsInput, RuleViolation, not_found
 from tracker.domain.number import piece_no
 from tracker.domain.registration import MACHINE
-from tracker.domain.scan import Outcome, Settlement, Timing, timing
+from tracker.domain.scan import Outcome, Timing, timing
 from tracker.domain.tag import Kind as TagKind
 from tracker.domain.tag import Tag
 from tracker.models.catalog import Sku
@@ -23,7 +23,7 @@ from tracker.models.scan import Scan
 from tracker.queries import catalog
 from tracker.queries import registration as registrations
 from tracker.queries import scan as scans
-from tracker.services import once, provisional, tag_roll
+from tracker.services import once, provisional, scan_review, tag_roll
 from tracker.services.act import Act
 from tracker.services.number import next_id
 from tracker.services.once import Answer
@@ -62,7 +62,7 @@ def submit(
         return once.replay(row, act, sha256, "scan_id")
     if row is not None and row.account_id != act.actor.account_id:
         raise not_found("扫描", "scan", scan_id)
-    if row is not None and scans.held(act.session, row).settlement is not None:
+    if row is not None and row.settlement is not None:
         return _settled(row, sha256, refused)
     clock = timing(act.now, act.device_at, sent_at)
     became = _register_or_say_why(act, request, done, refused)
@@ -82,27 +82,10 @@ _NEW = insert(table_of(Scan))
 
 def _settled(row: Scan, sha256: str, refused: Callable[[HangtagError], str]) -> Answer:
     """Refuse for good what a person settled meanwhile: its garment would be registered twice."""
-    refusal = settled_by_hand(Settlement(str(row.settlement)), row.registration)
+    refusal = scan_review.settled_by_hand(row.registration)
     row.outcome, row.status_code, row.code = Outcome.REFUSED.value, 409, refusal.code
     row.body_sha256, row.answer = sha256, refused(refusal)
     return Answer(row.status_code, row.answer)
-
-
-def settled_by_hand(how: Settlement, made: Registration | None) -> RuleViolation:
-    """A late scan was settled by hand; nothing is left to do on the device."""
-    if made is None:
-        return RuleViolation(
-            "settled_by_hand",
-            "这次扫描已由店里的同事核对，处理结果：{settlement}。设备上不用再补充。",
-            "A colleague settled this scan already ({settlement}): nothing is left to do here.",
-            settlement=how.zh,
-        )
-    return RuleViolation(
-        "settled_by_hand",
-        "这次扫描已由店里的同事核对，对应登记单 {registration}。请打开该登记单继续处理。",
-        "A colleague settled this scan already: go on with {registration}.",
-        registration=made.no,
-    )
 
 
 def _as_scanned(act: Act, request: ScanRequest, scan_id: str, clock: Timing) -> dict[str, Any]:
@@ -300,6 +283,16 @@ def mint(
 
 UNDONE = "误扫，撤销登记"
 """The reason of a void that its author's undoing gives."""
+
+
+def made_by(row: Scan) -> Registration:
+    """Return the registration that a scan made. Raises ``RuleViolation`` ``not_registered``.
+
+    One that a person found to be of the same garment was made by another scan.
+    """
+    if row.outcome != Outcome.DONE or row.registration is None:
+        raise not_registered()
+    return row.registration
 
 
 def not_registered() -> RuleViolation:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from tracker.domain.codes import Cause, Defect, Demand, Position, Source
 from tracker.domain.errors import NeedsInput
 from tracker.models.catalog import Sku
+from tracker.services import once
 from tracker.services.fields import Area, Code, Text20, Text40, Year
 from tracker.services.provisional import Manual
 from tracker.services.registration import CustomerName, Fault, Story
@@ -54,7 +55,7 @@ class ScanRequest:
 
 def facts_of(request: ScanRequest) -> dict[str, Any]:
     """Return what a scan says as plain JSON values, without the customer and what is not said."""
-    said = asdict(replace(request, customer=None))
+    said = asdict(replace(request, customer=None, code=once.storable(request.code)))
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in said.items()

@@ -41,6 +41,22 @@ def settle(act: Act, scan_id: str, settlement: Settlement, registration_no: str 
     return row
 
 
+def settled_by_hand(made: Registration | None) -> RuleViolation:
+    """A late scan was settled by hand; nothing is left to do on the device."""
+    if made is None:
+        return RuleViolation(
+            "settled_by_hand",
+            "这次扫描已由店里的同事核对，无需登记，设备上不用再补充。",
+            "A colleague settled this scan: there is nothing to register, and nothing left to do.",
+        )
+    return RuleViolation(
+        "settled_by_hand",
+        "这次扫描已由店里的同事核对，对应登记单 {registration}。请打开该登记单继续处理。",
+        "A colleague settled this scan already: go on with {registration}.",
+        registration=made.no,
+    )
+
+
 def _registration(
     act: Act, settlement: Settlement, registration_no: str | None
 ) -> Registration | None:

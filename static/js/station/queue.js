@@ -273,7 +273,7 @@ async function learnSettled() {
       if (!settlement || !asking.some((scan) => scan.scan_id === scan_id)) continue;
       const { no, status } = registration || {};
       const state = registration ? "confirmed" : "withdrawn";
-      await change(scan_id, { state, answer: { no, status }, answered_at: Date.now() });
+      await change(scan_id, { state, answer: { no, status }, answered_at: Date.now(), settled: true });
     }
   }
 }

@@ -75,7 +75,7 @@ function doorsOf(scan, isLast) {
     doors.push(button("again", say("again")));
     doors.push(link(`${dataset.byHand}?code=${encodeURIComponent(scan.code)}`, say("by_hand"), "pencil-square"));
   }
-  const isUndoable = isLast && ["captured", "confirmed"].includes(state) && !scan.undo;
+  const isUndoable = isLast && ["captured", "confirmed"].includes(state) && !scan.undo && !scan.settled;
   if (isUndoable || ["needs_input", "half_typed", "error"].includes(state)) doors.push(button("undo", say("undo")));
   return doors;
 }

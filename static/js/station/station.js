@@ -281,6 +281,10 @@ async function tend() {
 
 // Put what is half typed aside; what nobody may keep yet stays where it is, and false is returned.
 async function settle() {
+  if (queue.customers.size) {
+    form.showFault("code", say("customers_wait"));
+    return false;
+  }
   if (!form.isHalfTyped()) return true;
   if (!now.who) form.showFault("code", say("no_one"));
   else await capture("half_typed");
@@ -298,7 +302,7 @@ async function begin() {
   if (!canKeep) return;
   queue.listen({ changed: refresh, answered, state: ({ kind }) => tell(kind), refusedTicket: renew });
   await keepFirst();
-  watchWorker(() => !form.isHalfTyped());
+  watchWorker(() => !form.isHalfTyped() && !queue.customers.size);
   offerLanguage(settle);
   part("door=log-out").addEventListener("click", async () => {
     await session.logOut();
