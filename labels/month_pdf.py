@@ -15,7 +15,7 @@ from labels.form import (
     fields_row,
     inner_width,
 )
-from labels.month_report import MonthGroup, MonthLine, MonthReport
+from labels.month_report import ACCOUNTS, MonthGroup, MonthLine, MonthReport
 from labels.paper import Progress, render
 from labels.pen import Cell
 
@@ -26,6 +26,7 @@ GROUP_COLUMNS = (
     Column("笔数", 25, "right"),
     Column("损失金额（元）", 55, "right"),
 )
+ACCOUNT_COLUMNS = (Column("科目", 218), Column("金额（元）", 55, "right"))
 LINE_COLUMNS = (
     Column("序号", 11, "centre"),
     Column("责任方", 46, wrap=True),
@@ -58,7 +59,7 @@ def month_pdf(
         head=_head(report),
         page=A4_LANDSCAPE,
         fields=_fields(report),
-        sections=(*groups, _lines_section(report)),
+        sections=(*groups, *_accounts(report), _lines_section(report)),
         foot=(
             (
                 Cell("大写金额", 24, "centre", bold=True, shaded=True),
@@ -121,6 +122,11 @@ def _group_sum(report: MonthReport) -> tuple[Cell, ...]:
         Cell("合计", code + name, "centre", bold=True),
         *(Cell(v, width, "right", bold=True) for v, width in zip(values, counted, strict=True)),
     )
+
+
+def _accounts(report: MonthReport) -> tuple[Section, ...]:
+    rows = [(name, yuan(fen)) for name, fen in report.accounts]
+    return (Section(ACCOUNT_COLUMNS, rows, ACCOUNTS, closed=False),) if rows else ()
 
 
 def _lines_section(report: MonthReport) -> Section:

@@ -9,6 +9,8 @@ from datetime import datetime
 from labels.form import Signed
 from labels.sheet import csv_fen, csv_text
 
+ACCOUNTS = "其他科目（不计入损失合计）"
+"""The title of what the month moved beside its losses."""
 CSV_COLUMNS = (
     "amount",
     "liable_kind",
@@ -81,6 +83,8 @@ class MonthReport:
     supervisor: Signed | None = None
     finance: Signed | None = None
     chain: str = ""
+    accounts: Sequence[tuple[str, int]] = ()
+    """What the month moved beside its losses: accounts in words with their sums in fen."""
 
     def __post_init__(self) -> None:
         """Refuse a report that contradicts itself."""

@@ -8,7 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from labels.dates import month_name
-from labels.month_report import MonthGroup, MonthLine, MonthReport
+from labels.month_report import ACCOUNTS, MonthGroup, MonthLine, MonthReport
 from labels.paper import Progress
 from labels.sheet import write_count, write_fen, write_fen_sum, write_text
 
@@ -123,6 +123,11 @@ def _write_totals(sheet: Worksheet, report: MonthReport, styles: _Styles) -> Non
         _heads(sheet, row + 1, GROUP_HEADS, styles.head, widths=first)
         row = _write_groups(sheet, row + 2, groups, report, styles)
         first = False
+    if report.accounts:
+        write_text(sheet, row, 0, ACCOUNTS, styles.bold)
+    for offset, (name, fen) in enumerate(report.accounts, start=1):
+        write_text(sheet, row + offset, 0, name)
+        write_fen(sheet, row + offset, 4, fen, styles.money)
 
 
 def _write_groups(

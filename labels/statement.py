@@ -1,7 +1,7 @@
 """The statement (扣款单 KK to a supplier, 对账单 DZ to a store), in three copies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from labels.amount import capitals, yuan
@@ -41,7 +41,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class StatementRow:
-    """One entry: what it is for, and its amount in fen, negative for a credit."""
+    """One entry: what it is for, and its amount in fen, negative for a credit or a reversal.
+
+    ``production_year`` is 0 where it is about no garment.
+    """
 
     document: str
     piece_no: str
@@ -53,6 +56,13 @@ class StatementRow:
     defect: str
     summary: str
     amount_fen: int
+
+
+def of_a_box(row: StatementRow) -> StatementRow:
+    """Return a row that is about a whole box, its freight: it speaks of no garment."""
+    return replace(
+        row, piece_no="", registration_no="", style_no="", production_year=0, supplier="", defect=""
+    )
 
 
 @dataclass(frozen=True)
@@ -147,7 +157,7 @@ def _rows(rows: Sequence[StatementRow]) -> list[tuple[str, ...]]:
             row.document,
             f"{row.piece_no}\n{row.registration_no}".strip() or "—",
             row.style_no or "—",
-            str(row.production_year),
+            str(row.production_year or "—"),
             row.supplier or "—",
             row.store or "—",
             row.defect or "—",

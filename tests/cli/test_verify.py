@@ -138,6 +138,7 @@ FAULTS = [
     ("opening", "UPDATE ledger_entry SET month = '2026-11' WHERE account = 'opening'"),
     ("I14", "UPDATE statement SET no = 'KK-2026-000009' WHERE liable_kind = 'supplier'"),
     ("ledger", "UPDATE ledger_entry SET reason = 'x' WHERE id = 1"),
+    ("I13", "UPDATE month SET totals_sha256 = content_sha256"),
     ("I13", "UPDATE chain_link SET mac = 'x' WHERE seq = 2"),
     ("I13", "DELETE FROM chain_link WHERE seq = 3"),
     ("I12", "DELETE FROM signature WHERE step = 'confirm'"),

@@ -15,7 +15,14 @@ from openpyxl import load_workbook
 
 from labels.fonts import Fonts
 from labels.month_pdf import month_pdf
-from labels.month_report import CSV_COLUMNS, MonthGroup, MonthLine, month_csv, month_report
+from labels.month_report import (
+    ACCOUNTS,
+    CSV_COLUMNS,
+    MonthGroup,
+    MonthLine,
+    month_csv,
+    month_report,
+)
 from labels.month_xlsx import LINES_SHEET, TOTALS_SHEET, month_xlsx
 
 LINE = MonthLine(
@@ -173,6 +180,18 @@ def test_the_paper_shows_totals_lines_and_capitals(
         "制表售后主管财务复核",
     ):
         assert words in text
+
+
+def test_what_the_month_moved_beside_its_losses_stands_apart(
+    print_fonts: Fonts, page_texts: Callable[[bytes], list[str]]
+) -> None:
+    report = replace(REPORT, accounts=[("进项税额转出", 2468), ("超次寄送运费", -2500)])
+    text = "".join(page_texts(month_pdf(report, print_fonts)))
+    assert "其他科目（不计入损失合计）科目金额（元）进项税额转出24.68超次寄送运费-25.00" in text
+    assert "损失合计¥1,176.50" in text
+    totals = load_workbook(io.BytesIO(month_xlsx(report)))[TOTALS_SHEET]
+    last = [(row[0].value, row[4].value) for row in totals.iter_rows()][-3:]
+    assert last == [(ACCOUNTS, None), ("进项税额转出", 24.68), ("超次寄送运费", -25)]
 
 
 @settings(max_examples=25, deadline=None)

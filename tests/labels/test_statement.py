@@ -9,7 +9,7 @@ import pytest
 
 from labels.fonts import Fonts
 from labels.form import Head
-from labels.statement import StatementRow, StatementSheet, statement_pdf
+from labels.statement import StatementRow, StatementSheet, of_a_box, statement_pdf
 from tests.paper import assert_says, page_texts, pages_are_numbered, scanned_codes
 
 ROW = StatementRow(
@@ -70,6 +70,14 @@ def test_a_credit_is_what_the_chain_pays(print_fonts: Fonts) -> None:
     credit = replace(SHEET, title="专卖店对账单", rows=rows, charge_fen=0, credit_fen=27960)
     [page, *_copies] = page_texts(statement_pdf(credit, print_fonts))
     assert_says(page, "专卖店对账单", "应付大写人民币贰佰柒拾玖元陆角", "货主贷记-279.60")
+
+
+def test_the_freight_of_a_box_speaks_of_no_garment(print_fonts: Fonts) -> None:
+    of_box = of_a_box(replace(ROW, document="JH-2026-000002", summary="超次运费"))
+    rows = (ROW, of_box)
+    sheet = replace(SHEET, rows=rows, charge_fen=2 * 18984)
+    [page, *_copies] = page_texts(statement_pdf(sheet, print_fonts))
+    assert_says(page, "件数1件/2笔", "2JH-2026-000002————S001广州天河店—超次运费189.84")
 
 
 def test_rows_that_do_not_add_up_are_never_printed(print_fonts: Fonts) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
-from tracker.domain.codes import Cause, LiableKind
+from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.ledger import Account
 from tracker.domain.loss import Share
 from tracker.domain.month import Check, Flow, Stock
+from tracker.models.ledger import LedgerEntry
+from tracker.models.loss import LossLine
 from tracker.models.month import Departure, MonthTotal
 from tracker.queries import ledger, month_roll, month_total
 from tracker.queries import month as queries
 from tracker.services import destruction, month
+from tracker.services import ledger as books
 from tracker.services.verify import verify
 
 
@@ -217,6 +221,38 @@ def test_opening_plus_new_less_destroyed_less_returned_is_closing(story: Story) 
     assert _faults(story) == []
 
 
+def test_a_charge_taken_back_later_is_negative_in_that_month_and_the_garment_stays(
+    story: Story,
+) -> None:
+    no = _approved(story)
+    [entry_no] = story.session.scalars(
+        select(LedgerEntry.entry_no).where(LedgerEntry.account == "charge")
+    )
+    story.close_month()
+    story.write(lambda: books.reverse(story.act("finance"), entry_no, reason="责任方开错"))
+    assert [stock for _flow, stock in month_roll.roll(story.session, "2026-12").rows()] == [
+        Stock(1, 18984), Stock(0, -18984), Stock(0, 0), Stock(0, 0), Stock(1, 0),
+    ]  # fmt: skip
+    assert month_total.totals(story.session, "2026-12").amount_fen == -18984
+    story.destroy(no)
+    story.close_month("2026-12")
+    assert month_roll.roll(story.session, "2026-12").closing == Stock(0, 0)
+    assert _faults(story) == []
+
+
+def test_what_is_taken_back_never_falls_into_a_month_before_its_entry(story: Story) -> None:
+    _approved(story)
+    story.submit_month()
+    [form] = story.list_on_forms(story.scrapped())
+    story.sign_off(form)
+    story.do("finance", "month", "2026-11", "reopen", note="还缺一张单")
+    entry_no = f"{form}/{story.form(form).lines[0].id}"
+    story.write(lambda: books.reverse(story.act("finance"), entry_no, reason="责任方开错"))
+    legs = select(LedgerEntry.month).where(LedgerEntry.document == form).distinct()
+    assert story.session.scalars(legs).all() == ["2026-12"]
+    assert _faults(story) == []
+
+
 def test_a_shared_garment_is_one_piece_of_the_roll_forward(story: Story) -> None:
     no = story.register(**SUPPLIER_FAULT)
     story.at_after_sales(no)
@@ -257,6 +293,19 @@ def test_a_closed_month_keeps_what_its_open_ledger_said(story: Story) -> None:
         "2026-11": (kept.pieces, kept.amount_fen)
     }
     assert _faults(story) == []
+
+
+def test_a_month_says_what_it_moved_beside_its_charges_open_or_closed(story: Story) -> None:
+    _approved(story)
+    _approved(story, defect=Defect.MOULD_ODOUR, cause=Cause.UNKNOWN)
+    lines = select(func.sum(LossLine.vat_fen))
+    before = month_total.others(story.session, "2026-11")
+    assert before == {
+        Account.VAT_TRANSFER_OUT: story.session.scalar(lines),
+        Account.FREIGHT: 2500,
+    }
+    story.close_month()
+    assert month_total.others(story.session, "2026-11") == before
 
 
 def test_a_closed_months_totals_read_no_ledger(story: Story, app: Flask) -> None:

@@ -15,7 +15,7 @@ from tracker.domain.loss import Share
 from tracker.domain.statement import Delivery
 from tracker.models.statement import StatementLine
 from tracker.queries import statement as queries
-from tracker.services import opening, settlement_import, statement
+from tracker.services import ledger, opening, settlement_import, statement
 from tracker.services.rows import BadFile, Row
 from tracker.services.verify import verify
 
@@ -79,6 +79,37 @@ def test_statements_come_from_closed_months_only_and_are_finances(story: Story) 
         story.write(lambda: statement.draw_up(story.act("supervisor"), "2026-11"))
     with pytest.raises(NotFound):
         story.statements("2020-01")
+
+
+def test_the_freight_of_an_extra_box_stands_on_its_stores_statement_rule_1_32(story: Story) -> None:
+    story.scrapped()
+    story.scrapped()
+    story.close_month()
+    [no] = story.statements()
+    row = story.statement(no)
+    assert (row.liable_kind, row.party, row.party_name) == ("store", "S001", "广州天河店")
+    lines = [(e.account, e.amount_fen) for e in queries.lines(story.session, row)]
+    assert lines == [("freight", row.charge_fen)]
+    assert row.total_fen == row.charge_fen > 0
+    assert _faults(story) == []
+
+
+def test_what_is_taken_back_later_stands_as_a_credit_in_that_month(story: Story) -> None:
+    parties = _billed(story)
+    charged = queries.lines(story.session, story.statement(parties["SUP01"]))
+    entry_nos = [entry.entry_no for entry in charged]
+    act = story.act("finance")
+    for entry_no in entry_nos:
+        story.write(lambda no=entry_no: ledger.reverse(act, no, reason="责任方开错"))
+    story.close_month("2026-12")
+    found = {story.statement(no).party: story.statement(no) for no in story.statements("2026-12")}
+    assert {p: (row.charge_fen, row.credit_fen) for p, row in found.items()} == {
+        "SUP01": (-28476, 0),
+        "S002": (0, -13980),
+    }
+    lines = queries.lines(story.session, found["SUP01"])
+    assert [entry.reverses for entry in lines] == entry_nos
+    assert _faults(story) == []
 
 
 def test_drawing_up_again_makes_nothing(story: Story) -> None:
@@ -308,6 +339,20 @@ def test_opening_balances_stand_before_the_first_month_and_are_billed_like_other
         "SUP01": 120000,
         "S002": -8050,
     }
+    assert _faults(story) == []
+
+
+def test_an_opening_balance_that_was_wrong_is_taken_back_in_the_open_month(story: Story) -> None:
+    act = story.act("finance")
+    story.write(lambda: opening.import_opening(act, OLD))
+    story.close_month("2026-10")
+    story.write(lambda: ledger.reverse(act, "QC-2026-10/1", reason="旧账已付"))
+    counts = story.write(lambda: opening.import_opening(act, OLD))
+    assert (counts.made, counts.known) == (0, 2)
+    story.close_month()
+    [no] = story.statements()
+    row = story.statement(no)
+    assert (row.party, row.total_fen) == ("S002", 8050)
     assert _faults(story) == []
 
 

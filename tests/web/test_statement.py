@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from tests.paper import assert_says, page_texts, print_pdf
 from tests.story import Story
+from tracker.queries import chain
 
 
 def _one(story: Story) -> str:
@@ -77,6 +79,34 @@ def test_finance_draws_up_issues_and_delivers(story: Story, login: Any) -> None:
     assert login("supplier1").get(path).status_code == 200
     assert login("manager1").get(path).status_code == 404
     assert login("store1").get(path).status_code == 403
+
+
+def test_each_copy_of_a_statement_carries_the_chains_foot(story: Story, login: Any) -> None:
+    no = _one(story)
+    pages = page_texts(print_pdf(login("finance"), f"/statements/{no}.pdf"))
+    story.session.rollback()
+    head = chain.head(story.session)
+    assert head is not None
+    assert [f"数据链第{head.seq}号" in page and head.printed in page for page in pages] == [
+        True
+    ] * 3
+    assert chain.is_printed(story.session, no, head.seq)
+
+
+def test_extra_freight_stands_on_the_month_and_the_stores_statement(
+    story: Story, login: Any
+) -> None:
+    story.scrapped()
+    story.scrapped()
+    finance = login("finance")
+    link = 'href="/ledger/entries?month=2026-11&amp;account=freight">超次寄送运费</a>'
+    assert link in finance.get("/months/2026-11").text
+    story.close_month()
+    [no] = story.statements()
+    assert link in finance.get("/months/2026-11").text
+    assert '<td data-label="摘要">超次寄送运费</td>' in finance.get(f"/statements/{no}").text
+    [page, *_copies] = page_texts(print_pdf(finance, f"/statements/{no}.pdf"))
+    assert_says(page, "专卖店对账单", "超次运费25.00", "超次寄送的运费由发出店铺承担（规则1.32）")
 
 
 def test_a_file_says_row_by_row_what_became_of_it(story: Story, login: Any) -> None:

@@ -126,6 +126,7 @@ def statement_shown(no: str) -> Response:
 def _line(entry: Any) -> dict[str, Any]:
     return {
         "account": entry.account,
+        "reverses": entry.reverses,
         "amount_fen": entry.amount_fen,
         "document": entry.document,
         "piece_no": entry.piece_no,

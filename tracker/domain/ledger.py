@@ -73,6 +73,8 @@ class Account(NamedEnum):
 CUSTOMER_ACCOUNTS = (Account.CUSTOMER_CHARGE, Account.REPAIR_CHARGE, Account.DEPRECIATION)
 COUNTERPARTS = (Account.CLEARING, Account.FREIGHT_PAYABLE)
 """What balances an entry; a list of entries leaves it out."""
+CREDITS = (Account.OWNER_CREDIT, Account.VAT_TRANSFER_OUT)
+"""Accounts that grow by credits: people read their sums without that sign."""
 REVERSED = "/R"
 """What the number of a reversal ends in, after the number that it takes back."""
 

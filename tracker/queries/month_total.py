@@ -11,7 +11,7 @@ from sqlalchemy import Insert, String, case, cast, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import COST_ROLES, Actor
-from tracker.domain.ledger import Account
+from tracker.domain.ledger import COUNTERPARTS, CREDITS, Account
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.month import Departure, MonthCarry, MonthRoll, MonthTotal
 from tracker.queries import ledger
@@ -127,16 +127,29 @@ def _charged(session: Session, month: str) -> tuple[int, int]:
     return pieces, int(fen)
 
 
-def account_fen(session: Session, month: str, account: Account) -> int:
-    """Return what one account moved in a month, in fen as its legs are signed."""
+def others(session: Session, month: str) -> dict[Account, int]:
+    """Return what a month moved on each account beside the charges, in fen, as people read it.
+
+    What grows by credits stands without its sign, counterparts and what sums to nothing are left
+    out. A closed month reads what it kept.
+    """
     source: Any = LedgerEntry
     more: Sequence[Any] = ()
     if session.scalar(select(Month.status).where(Month.month == month)) == "closed":
         source, more = MonthTotal, (MonthTotal.grouped_by == "all",)
-    query = select(func.coalesce(func.sum(source.amount_fen), 0)).where(
-        source.month == month, source.account == account, *more
+    query = select(source.account, func.sum(source.amount_fen)).where(
+        source.month == month,
+        source.account.not_in((Account.CHARGE, *COUNTERPARTS)),
+        *more,
     )
-    return int(session.scalar(query) or 0)
+    sums = {
+        Account(name): int(fen) for name, fen in session.execute(query.group_by(source.account))
+    }
+    return {
+        account: -sums[account] if account in CREDITS else sums[account]
+        for account in Account
+        if sums.get(account)
+    }
 
 
 def totals_sha256(session: Session, month: str, content_sha256: str) -> str:

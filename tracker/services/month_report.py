@@ -16,7 +16,7 @@ from tracker.domain.job import Form, Progress
 from tracker.domain.ledger import Status
 from tracker.models.account import Account
 from tracker.models.ledger import Month
-from tracker.queries import catalog
+from tracker.queries import catalog, month_total
 from tracker.queries import ledger as queries
 from tracker.queries import site as sites
 from tracker.services import chain, demo
@@ -34,7 +34,7 @@ def report(act: Act, month: Month) -> MonthReport:
     session = act.session
     suppliers = {row.code: row.name for row in catalog.suppliers(session)}
     stores = {row.code: row.name for row in sites.every(session)}
-    return month_report(
+    found = month_report(
         month.month,
         Status(month.status).zh,
         [_line(line, suppliers, stores) for line in queries.lines(session, month.month)],
@@ -44,6 +44,8 @@ def report(act: Act, month: Month) -> MonthReport:
         supervisor=_signed(month.submitted_by, month.submitted_at),
         finance=_signed(month.closed_by, month.closed_at),
     )
+    others = month_total.others(session, month.month)
+    return replace(found, accounts=[(account.zh, fen) for account, fen in others.items()])
 
 
 def _signed(by: Account | None, at: datetime | None) -> Signed | None:
@@ -99,6 +101,10 @@ def values(act: Act, month: Month) -> dict[str, Any]:
             "by_store": [_group(group) for group in found.by_store],
             "by_defect": [_group(group) for group in found.by_defect],
             "by_production_year": [_group(group) for group in found.by_production_year],
+            "by_account": [
+                {"code": account.value, "name": account.zh, "amount_fen": fen}
+                for account, fen in month_total.others(act.session, month.month).items()
+            ],
         },
     }
 

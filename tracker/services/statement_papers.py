@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labels.fonts import Fonts
 from labels.form import Signed
-from labels.statement import StatementRow, StatementSheet, statement_pdf
+from labels.statement import StatementRow, StatementSheet, of_a_box, statement_pdf
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.ledger import Account
@@ -30,23 +32,24 @@ BASIS = (
     "报废损失由责任方承担（规则 1.38），月底报财务备档并扣款（规则 1.46、1.47、1.48），"
     "逐件注明生产年份（规则 1.49）。本单送达对方时抵销生效（民法典第五百六十八条）。"
 )
+BASIS_OF_FREIGHT = "超次寄送的运费由发出店铺承担（规则 1.32）。"
 SIGNATORIES = {LiableKind.SUPPLIER.value: "供应商签章", LiableKind.STORE.value: "店长签字"}
 
 
 def statement(act: Act, no: str, fonts: Fonts) -> Paper:
     """Print a statement in three copies. Raises ``NotFound``."""
     row = queries.get(act.session, act.actor, no)
-    void = row.status == Status.VOIDED
+    void, entries = row.status == Status.VOIDED, queries.lines(act.session, row)
     sealed = chain.head(act.session)
     values = StatementSheet(
         head=head(act, row, row.drawn_at, row.drawn_by, Status, void=void, sealed=sealed),
         title=title(LiableKind(row.liable_kind)),
         month=row.month,
         party=f"{LiableKind(row.liable_kind).zh}  {row.party} {row.party_name}",
-        rows=_rows(act, row),
+        rows=_rows(act, entries),
         charge_fen=row.charge_fen,
         credit_fen=row.credit_fen,
-        basis=BASIS,
+        basis=_basis(entries),
         objection=_objection(act, row),
         signatory=SIGNATORIES[row.liable_kind],
         is_draft=row.status == Status.DRAFT,
@@ -91,15 +94,20 @@ def _remark(act: Act, row: Statement) -> str:
     return "；".join(words)
 
 
-def _rows(act: Act, row: Statement) -> list[StatementRow]:
+def _basis(entries: Sequence[LedgerEntry]) -> str:
+    has_freight = any(entry.account == Account.FREIGHT for entry in entries)
+    return BASIS + BASIS_OF_FREIGHT if has_freight else BASIS
+
+
+def _rows(act: Act, entries: Sequence[LedgerEntry]) -> list[StatementRow]:
     suppliers = {one.code: one.name for one in catalog.suppliers(act.session)}
     stores = {one.code: one.name for one in sites.every(act.session)}
-    entries = queries.lines(act.session, row)
     return [_row(entry, suppliers, stores) for entry in entries]
 
 
 def _row(entry: LedgerEntry, suppliers: dict[str, str], stores: dict[str, str]) -> StatementRow:
-    return StatementRow(
+    summary = SUMMARIES[entry.account]
+    row = StatementRow(
         document=entry.document,
         piece_no=entry.piece_no,
         registration_no=entry.registration_no,
@@ -108,6 +116,7 @@ def _row(entry: LedgerEntry, suppliers: dict[str, str], stores: dict[str, str]) 
         supplier=f"{entry.supplier} {suppliers.get(entry.supplier, '')}".strip(),
         store=f"{entry.store} {stores.get(entry.store, '')}".strip(),
         defect=Defect(entry.defect).zh if entry.defect else "",
-        summary=SUMMARIES[entry.account],
+        summary=f"冲销{summary}" if entry.reverses else summary,
         amount_fen=entry.amount_fen,
     )
+    return of_a_box(row) if entry.account == Account.FREIGHT else row

@@ -65,19 +65,21 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
     if found.submitted_by_id == actor.account_id:
         offered = ()
     offered = tuple(one for one in offered if one is not Action.CARRY_OVER)
+    others = month_total.others(session, month)
     unsettled = checklist.unsettled(session, found, utc_now()) if found.closed_at is None else []
     return render_template(
         "ledger/show.html",
         month=found,
         totals=month_total.totals(session, month),
-        owner_credits_fen=-month_total.account_fen(session, month, Account.OWNER_CREDIT),
+        owner_credits_fen=others.pop(Account.OWNER_CREDIT, 0),
+        opening_fen=others.pop(Account.OPENING, 0),
+        others=others,
         lines=queries.lines(session, month, wanted, SHOWN),
         line_count=count,
         lines_fen=fen,
         wanted=wanted,
         names=names(),
         open_count=len(unsettled),
-        opening_fen=month_total.account_fen(session, month, Account.OPENING),
         due_days=due_days(month),
         forms=actions.panels(found, offered, FORMS, failed, failed_action),
         failed_action=failed_action,

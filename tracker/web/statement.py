@@ -104,7 +104,6 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         line_count=queries.line_count(session, found),
         settlements=queries.settlements(session, found),
         replaced_by=queries.replaced_by(session, found),
-        summaries=statement_papers.SUMMARIES,
         objection=_last_reason(found, "dispute"),
         why_void=_last_reason(found, "void"),
         left_fen=service.left(found),
