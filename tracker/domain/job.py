@@ -60,6 +60,7 @@ S, A = Status, Action
 MACHINE = Machine(
     noun="job",
     zh="后台任务",
+    zh_measure="个",
     en="Background job",
     statuses=Status,
     actions=Action,
