@@ -91,15 +91,64 @@ class TestAsking:
         with pytest.raises(Forbidden):
             ask(story, "manager1")
 
+    def test_the_same_wish_at_one_moment_is_one_job(self, story: Story, monkeypatch: Any) -> None:
+        first, look = ask(story), queries.same_unfinished
+        looks = iter([lambda *_: None])
+        monkeypatch.setattr(queries, "same_unfinished", lambda *given: next(looks, look)(*given))
+        assert ask(story) == first
+        monkeypatch.undo()
+        assert [job.no for job in queries.page(story.session, story.actor("finance"))[0]] == [first]
+
     def test_one_person_does_not_fill_the_queue(self, story: Story) -> None:
-        for number in range(MOST_UNFINISHED):
-            name = f"2025-{number + 1:02}"
-            story.write(lambda name=name: fill(story.session, 1, name))
-            ask(story, month=name)
+        _fill_the_queue(story)
         with pytest.raises(RuleViolation) as refused:
             ask(story)
         assert refused.value.code == "too_many_jobs"
         assert ask(story, "finance2")
+
+
+def _fill_the_queue(story: Story) -> None:
+    """Let finance have as many unfinished jobs as one person may."""
+    for number in range(MOST_UNFINISHED):
+        name = f"2025-{number + 1:02}"
+        story.write(lambda name=name: fill(story.session, 1, name))
+        ask(story, month=name)
+
+
+@pytest.mark.usefixtures("month")
+class TestTryingAgain:
+    @pytest.fixture
+    def cancelled(self, story: Story) -> str:
+        """A job that finance asked for and cancelled."""
+        no = ask(story)
+        story.do("finance", "job", no, "cancel")
+        return no
+
+    def test_one_that_was_asked_for_anew_is_not_tried_again(
+        self, story: Story, cancelled: str
+    ) -> None:
+        other = ask(story)
+        assert story.refused("finance", "job", cancelled, "retry") == "same_waits"
+        assert row(story, cancelled).status == Status.CANCELLED
+        story.do("finance", "job", other, "cancel")
+        assert story.do("finance", "job", cancelled, "retry") == "queued"
+
+    def test_nor_when_that_came_in_between(
+        self, story: Story, cancelled: str, monkeypatch: Any
+    ) -> None:
+        ask(story)
+        look = queries.same_unfinished
+        looks = iter([lambda *_: None])
+        monkeypatch.setattr(queries, "same_unfinished", lambda *given: next(looks, look)(*given))
+        assert story.refused("finance", "job", cancelled, "retry") == "same_waits"
+
+    def test_one_person_does_not_fill_the_queue(self, story: Story, cancelled: str) -> None:
+        _fill_the_queue(story)
+        assert story.refused("finance", "job", cancelled, "retry") == "too_many_jobs"
+        assert row(story, cancelled).status == Status.CANCELLED
+
+    def test_one_that_waits_is_not_tried_again(self, story: Story) -> None:
+        assert story.refused("finance", "job", ask(story), "retry") == "wrong_status"
 
 
 @pytest.mark.usefixtures("month")

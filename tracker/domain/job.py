@@ -118,6 +118,15 @@ def too_many() -> RuleViolation:
     )
 
 
+def same_waits() -> RuleViolation:
+    """A job is tried again though its asker has another for the same that is not finished."""
+    return RuleViolation(
+        "same_waits",
+        "同样的文件已有任务在排队或生成，不用重试，请在任务列表里等它完成。",
+        "Another job of yours makes the same file already: wait for that one.",
+    )
+
+
 def not_ready() -> RuleViolation:
     """The file is asked for before it stands."""
     return RuleViolation(

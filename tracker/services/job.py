@@ -26,6 +26,7 @@ from tracker.domain.job import (
     Status,
     file_gone,
     not_ready,
+    same_waits,
     too_many,
     worker_died,
 )
@@ -55,8 +56,7 @@ def ask(act: Act, kind: Kind, wanted: Any) -> tuple[Job, bool]:
     same = queries.same_unfinished(act.session, act.actor, kind, arguments)
     if same is not None:
         return same, False
-    if queries.unfinished_count(act.session, act.actor) >= MOST_UNFINISHED:
-        raise too_many()
+    _check_room(act)
     job = Job(
         no=secrets.token_hex(16),
         kind=kind.value,
@@ -66,6 +66,11 @@ def ask(act: Act, kind: Kind, wanted: Any) -> tuple[Job, bool]:
     )
     begin(act, job, MACHINE, "ask")
     return job, True
+
+
+def _check_room(act: Act) -> None:
+    if queries.unfinished_count(act.session, act.actor) >= MOST_UNFINISHED:
+        raise too_many()
 
 
 def wrong_role() -> Forbidden:
@@ -85,7 +90,15 @@ def cancel(act: Act, job: Job) -> None:
 
 
 def retry(act: Act, job: Job) -> None:
-    """Put a failed or cancelled job back into the queue. Raises ``WrongStatus``."""
+    """Put a failed or cancelled job back into the queue.
+
+    Raises ``WrongStatus``, ``RuleViolation`` ``same_waits`` when it was asked for anew meanwhile,
+    ``too_many_jobs``.
+    """
+    MACHINE.target(Status(job.status), Action.RETRY, act.actor.roles, None)
+    if queries.same_unfinished(act.session, act.actor, job.kind, job.arguments) is not None:
+        raise same_waits()
+    _check_room(act)
     apply(act, job, MACHINE, Action.RETRY)
     job.deaths, job.ended_at = 0, None
     job.error_code = job.error_zh = job.error_en = None
