@@ -260,17 +260,26 @@ class TestMaking:
         assert len(told) > 1
 
     @pytest.mark.usefixtures("month")
-    def test_too_little_memory_is_a_sentence(self, app: Flask, story: Story, monkeypatch: Any):
+    @pytest.mark.parametrize(
+        ("form", "advice"),
+        [
+            (Form.PDF, "请改用 Excel 或 CSV。"),
+            (Form.CSV, "请系统管理员调高 JOB_MEMORY_MB，然后重试。"),
+        ],
+    )
+    def test_too_little_memory_is_a_sentence(
+        self, app: Flask, story: Story, monkeypatch: Any, form: Form, advice: str
+    ):
         def hungry(*_args: Any) -> None:
             raise MemoryError
 
         hungry_work = job_kinds.Work(MonthReport, lambda *_: None, hungry)  # type: ignore[arg-type]
         monkeypatch.setattr(job_kinds, "WORK", {Kind.MONTH_REPORT: hungry_work})
-        no = ask(story)
+        no = ask(story, form=form)
         make(app, story, no)
         job = row(story, no)
         assert (job.status, job.error_code) == (Status.FAILED, "too_big")
-        assert "512" in (job.error_zh or "")
+        assert job.error_zh == f"内容太多，超过了任务可用的 512 MB 内存，没有生成。{advice}"
 
     @pytest.mark.usefixtures("month")
     def test_a_fault_of_ours_is_a_failed_job(self, app: Flask, story: Story, monkeypatch: Any):

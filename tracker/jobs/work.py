@@ -22,7 +22,7 @@ from tracker.cli.https import end_with_parent
 from tracker.config import Settings
 from tracker.db import utc_now, write
 from tracker.domain.errors import Busy, HangtagError
-from tracker.domain.job import Attempt, Status, Stopped, too_big, unexpected
+from tracker.domain.job import Attempt, Status, Stopped, unexpected
 from tracker.errors import REFUSALS, as_refusal
 from tracker.extensions import db
 from tracker.queries import job as queries
@@ -134,7 +134,7 @@ def make(settings: Settings, attempt: Attempt) -> None:
         log.info("stopped", job=attempt.no)
     except MemoryError:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
-        _fail(attempt, too_big(settings.job_memory_mb))
+        _fail_too_big(attempt, settings.job_memory_mb)
     except REFUSALS as error:
         _fail(attempt, as_refusal(error))
     except Exception:
@@ -159,6 +159,11 @@ def _make(attempt: Attempt) -> None:
 def _fail(attempt: Attempt, refusal: HangtagError) -> None:
     session = db.session()
     write(session, lambda: service.fail(session, attempt, refusal, utc_now()))
+
+
+def _fail_too_big(attempt: Attempt, megabytes: int) -> None:
+    session = db.session()
+    write(session, lambda: service.fail_too_big(session, attempt, megabytes, utc_now()))
 
 
 class _Telling:

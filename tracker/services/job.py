@@ -27,6 +27,7 @@ from tracker.domain.job import (
     file_gone,
     not_ready,
     same_waits,
+    too_big,
     too_many,
     worker_died,
 )
@@ -175,6 +176,15 @@ def fail(session: Session, attempt: Attempt, refusal: HangtagError, now: datetim
     job.ended_at = now
     apply(_act(session, job, now), job, MACHINE, Action.FAIL, details={"code": refusal.code})
     return True
+
+
+def fail_too_big(session: Session, attempt: Attempt, megabytes: int, now: datetime) -> bool:
+    """Say that an attempt wanted more than ``megabytes`` MB; return whether it had its turn."""
+    job = _of(session, attempt)
+    if job is None:
+        return False
+    wanted = job_kinds.read(Kind(job.kind), job.arguments)
+    return fail(session, attempt, too_big(megabytes, getattr(wanted, "form", None)), now)
 
 
 def release(session: Session, attempt: Attempt, now: datetime, *, has_died: bool) -> Status | None:
