@@ -16,7 +16,7 @@ from flask import Flask
 from tests.long_month import MONTH, fill
 from tests.story import Story
 from tracker import edge
-from tracker.db import utc_now
+from tracker.db import busy, utc_now, write
 from tracker.domain.errors import Forbidden, NotFound, RuleViolation
 from tracker.domain.job import MOST_UNFINISHED, Attempt, Form, Kind, Status, Stopped
 from tracker.jobs import queue, work
@@ -24,8 +24,8 @@ from tracker.models.account import Account
 from tracker.models.job import Job
 from tracker.queries import account as accounts
 from tracker.queries import job as queries
-from tracker.services import job as service
 from tracker.services import chain, job_files, job_kinds, month_report
+from tracker.services import job as service
 from tracker.services.job_kinds import MonthReport
 from tracker.services.verify import verify
 
@@ -288,6 +288,67 @@ class TestMaking:
         no = ask(story)
         make(app, story, no)
         assert (row(story, no).status, row(story, no).error_code) == (Status.FAILED, "unexpected")
+
+
+def _held(monkeypatch: Any, *, times: int) -> None:
+    """Let the database be had only after so many tries to say that a file stands."""
+    finish, left = service.finish, iter(range(times))
+
+    def busy_at_first(*given: Any) -> bool:
+        if next(left, None) is not None:
+            raise busy()
+        return finish(*given)
+
+    monkeypatch.setattr(service, "finish", busy_at_first)
+    monkeypatch.setattr(work, "FINISH_PAUSE_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("month")
+class TestABusyDatabase:
+    def test_a_file_that_is_made_waits_until_the_database_can_be_had(
+        self, app: Flask, story: Story, folder: Path, monkeypatch: Any
+    ) -> None:
+        _held(monkeypatch, times=work.FINISH_TRIES - 1)
+        no = ask(story)
+        attempt = make(app, story, no)
+        assert (row(story, no).status, row(story, no).attempt) == (Status.DONE, 1)
+        assert service.file_of(story.act("finance"), no, folder, WEEK)[0] == job_files.path(
+            folder, attempt
+        )
+
+    def test_after_that_the_job_is_offered_again_and_has_not_failed(
+        self, app: Flask, story: Story, monkeypatch: Any
+    ) -> None:
+        _held(monkeypatch, times=work.FINISH_TRIES)
+        no = ask(story)
+        attempt = make(app, story, no)
+        assert (row(story, no).status, row(story, no).error_code) == (Status.RUNNING, None)
+        offered = story.write(
+            lambda: service.release(story.session, attempt, story.now, has_died=True)
+        )
+        assert offered is Status.QUEUED
+        make(app, story, no)
+        assert (row(story, no).status, row(story, no).attempt) == (Status.DONE, 2)
+
+    def test_a_commit_whose_answer_was_lost_keeps_its_file(
+        self, app: Flask, story: Story, folder: Path, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(work, "FINISH_PAUSE_SECONDS", 0)
+        answers = iter([True])
+
+        def lost(*given: Any) -> Any:
+            written = write(*given)
+            if written is True and next(answers, None):
+                raise busy()
+            return written
+
+        no = ask(story)
+        attempt = start(story, no)
+        monkeypatch.setattr(work, "write", lost)
+        work.make(app.config["SETTINGS"], attempt)
+        assert next(answers, None) is None
+        assert row(story, no).status == Status.DONE
+        assert job_files.path(folder, attempt).exists()
 
 
 @pytest.mark.usefixtures("month")

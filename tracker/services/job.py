@@ -152,10 +152,15 @@ def progress(session: Session, attempt: Attempt, done: int, steps: int) -> bool:
 
 
 def finish(session: Session, attempt: Attempt, paper: Paper, kept: Kept, now: datetime) -> bool:
-    """Say that an attempt's file lies whole on the disk; return whether it had its turn."""
-    job = _of(session, attempt)
-    if job is None:
+    """Say that an attempt's file lies whole on the disk; return whether it had its turn.
+
+    Saying it again is no harm: the first time may have been written though its answer was lost.
+    """
+    job = queries.locked(session, attempt.no)
+    if job is None or job.attempt != attempt.number:
         return False
+    if job.status != Status.RUNNING:
+        return job.status == Status.DONE
     job.file_name, job.file_media = paper.name, paper.media
     job.file_bytes, job.file_sha256 = kept.size, kept.sha256
     job.ended_at, job.steps_done = now, job.steps
