@@ -279,7 +279,7 @@ class TestMaking:
         make(app, story, no)
         job = row(story, no)
         assert (job.status, job.error_code) == (Status.FAILED, "too_big")
-        assert job.error_zh == f"内容太多，超过了任务可用的 512 MB 内存，没有生成。{advice}"
+        assert job.error_zh == f"内容太多，超过了任务可用的 8192 MB 内存，没有生成。{advice}"
 
     @pytest.mark.usefixtures("month")
     def test_a_fault_of_ours_is_a_failed_job(self, app: Flask, story: Story, monkeypatch: Any):
