@@ -8,12 +8,15 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.paper import page_texts, print_pdf
 from tests.story import Story
 from tests.web.pressing import post
 from tracker.domain.codes import Cause, Defect
+from tracker.extensions import db
 from tracker.queries import chain as queries
+from tracker.queries import verify_chain
 
 Login = Callable[[str], Any]
 
@@ -83,6 +86,30 @@ def test_the_chain_is_verified_at_a_press_and_the_page_says_when(
     assert head is not None
     assert f"完好，核对到第 {head.seq} 号" in page
     assert head.printed in page
+
+
+def test_an_approval_in_the_midst_of_a_verification_is_no_fault(
+    story: Story, approved: str, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [form] = story.list_on_forms(story.scrapped())
+    story.do("clerk", "loss_form", form, "submit")
+    for signer, step in (("supplier1", "sign"), ("logistics", "confirm")):
+        story.do(signer, "loss_form", form, step, version=story.form(form).version)
+    version, links = story.form(form).version, verify_chain._links
+    story.session.rollback()
+
+    def approve_meanwhile(*found: Any) -> Any:
+        other = Story(Session(db.engine), story.now)
+        other.do("vp", "loss_form", form, "approve", version=version)
+        other.session.close()
+        return links(*found)
+
+    monkeypatch.setattr(verify_chain, "_links", approve_meanwhile)
+    finance, before = login("finance"), queries.head(story.session)
+    assert before is not None
+    post(finance, "/ledger/chain")
+    assert f"完好，核对到第 {before.seq} 号" in finance.get("/ledger/chain").text
+    assert story.form(form).status == "approved"
 
 
 def test_a_broken_chain_is_said_with_its_first_bad_row(

@@ -130,13 +130,14 @@ def keep_printed(session: Session, document: str, found: Head, now: datetime) ->
         session.flush()
 
 
-def keep_check(act: Act, seq: int, faults: Sequence[str]) -> None:
-    """Keep that the chain was verified up to a link, and what was found first."""
+def keep_check(act: Act, found: Head | None, faults: Sequence[str]) -> None:
+    """Keep that the chain was verified up to its head, and what was found first."""
     act.session.add(
         ChainCheck(
             at=act.now,
             by_id=act.actor.account_id,
-            seq=seq,
+            seq=found.seq if found else 0,
+            mac=found.mac if found else FIRST,
             faults=len(faults),
             first_fault=faults[0][:500] if faults else None,
         )

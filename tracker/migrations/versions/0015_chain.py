@@ -76,6 +76,7 @@ def _create_chain() -> None:
         sa.Column("at", Instant(timezone=True), nullable=False),
         sa.Column("by_id", Key, nullable=False),
         sa.Column("seq", Key, nullable=False),
+        sa.Column("mac", sa.String(64), nullable=False),
         sa.Column("faults", sa.Integer(), nullable=False),
         sa.Column("first_fault", sa.String(500), nullable=True),
         sa.Column("id", Key, nullable=False),
