@@ -44,9 +44,25 @@ def test_finance_reverses_an_entry_and_both_show_each_other(
     assert f'href="/ledger/entries/{no}/R"' in first
     assert f'href="/ledger/entries/{no}"' in reversal
     assert all("责任方开错" in page for page in (first, reversal))
-    assert "冲销这笔分录" not in first + reversal
+    assert ("冲销这笔分录" in first, "冲销这笔分录" in reversal) == (False, True)
     again = post(finance, f"/ledger/entries/{no}", reason="再冲")
     assert (again.status_code, "已经冲销过了" in again.text) == (409, True)
+
+
+def test_a_forms_page_and_paper_tell_which_of_its_entries_were_taken_back(
+    story: Story, approved: str, login: Login
+) -> None:
+    no, finance, supplier = _entry(story, approved), login("finance"), login("supplier1")
+    told = "已由财务冲销，不再扣款"
+    assert told not in supplier.get(f"/loss-forms/{approved}").text
+    post(finance, f"/ledger/entries/{no}", reason="责任方开错")
+    for reader in (finance, supplier):
+        page = reader.get(f"/loss-forms/{approved}").text
+        assert (told in page, no in page) == (True, True)
+        [paper, *_] = page_texts(print_pdf(reader, f"/loss-forms/{approved}.pdf"))
+        assert f"分录{no}（{story.form(approved).lines[0].registration.piece.piece_no}）" in paper
+    post(finance, f"/ledger/entries/{no}/R", reason="冲错了")
+    assert told not in supplier.get(f"/loss-forms/{approved}").text
 
 
 def test_a_reversal_without_a_reason_is_said_in_place(

@@ -13,11 +13,14 @@ from tracker.domain.calendar import month_of
 from tracker.domain.chain import Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.ledger import Account
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
+from tracker.models.ledger import LedgerEntry
 from tracker.models.loss import Liability, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
+from tracker.queries import entry as entries
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import chain, ledger, liability, valuation
@@ -173,8 +176,8 @@ def confirm(act: Act, form: LossForm) -> None:
 def approve(act: Act, form: LossForm) -> None:
     """Approve as production vice-president (rule 1.43): the ledger entries are written now."""
     _step(act, form, Action.APPROVE)
-    entries = ledger.post_form(act, form, queries.lines(act.session, form))
-    covered = [(Kind.ENTRY, no) for no in entries]
+    written = ledger.post_form(act, form, queries.lines(act.session, form))
+    covered = [(Kind.ENTRY, no) for no in written]
     chain.append(act, *covered, (Kind.APPROVAL, form.no))
 
 
@@ -248,6 +251,13 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
         unlist(act, registrations.locked(act.session, line.registration_id))
     apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
     chain.append(act, (Kind.VOID, form.no))
+
+
+def taken_back(act: Act, form: LossForm) -> Sequence[LedgerEntry]:
+    """Return the reversals that hold of a form's entries; those of VAT for whoever sees cost."""
+    vat = (Account.VAT_TRANSFER_OUT,) if act.actor.sees_cost else ()
+    accounts = (Account.CHARGE, Account.OWNER_CREDIT, *vat)
+    return entries.taken_back(act.session, form.no, accounts)
 
 
 def classify(act: Act, form: LossForm, *, registration: Text16, nature: LossNature) -> None:
