@@ -174,7 +174,7 @@ def test_an_end_that_was_verified_cannot_be_cut_off_or_made_anew(
         session.execute(text("UPDATE counter SET last = last - 1 WHERE series = 'chain'"))
     else:
         session.execute(text("UPDATE chain_link SET mac = 'made anew' WHERE seq = :last"), last)
-    told = f"link {head.seq} is not the head up to which the chain was whole on 2026-11-05"
+    told = f"link {head.seq} is not the head that was verified at 2026-11-05"
     assert [told in fault for fault in chain_is_unbroken(session)].count(True) == 1
     session.rollback()
 

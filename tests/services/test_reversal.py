@@ -15,7 +15,7 @@ from tracker.models.ledger import LedgerEntry
 from tracker.queries import entry as entries
 from tracker.queries import ledger as queries
 from tracker.queries.verify_entry import entries_agree
-from tracker.services import ledger, loss
+from tracker.services import chain, ledger, loss
 from tracker.services.verify import verify
 
 
@@ -206,6 +206,21 @@ def test_freight_is_amended_until_the_month_that_carries_it_closes(story: Story)
     story.do("supervisor", "month", "2026-12", "submit")
     story.do("finance", "month", "2026-12", "close", version=story.month("2026-12").version)
     assert story.refused("clerk", "shipment", box, "amend_freight", **amend) == "month_closed"
+
+
+def test_boxes_of_before_the_chain_need_no_freight_in_the_ledger(story: Story) -> None:
+    _extra_box(story)
+    session = story.session
+    for table in ("ledger_entry", "chain_link"):
+        on = "" if session.get_bind().dialect.name == "sqlite" else f" ON {table}"
+        session.execute(text(f"DROP TRIGGER {table}_no_delete{on}"))
+        session.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+    session.execute(text("DELETE FROM counter WHERE series = 'chain'"))
+    assert len(entries_agree(session)) == 1
+    chain.begin(session, story.now)
+    session.expire_all()
+    assert entries_agree(session) == []
+    session.rollback()
 
 
 PLANTED = (

@@ -12,7 +12,8 @@ from tests.paper import assert_says, on_sqlite, page_texts, print_pdf
 from tests.photos import picture
 from tests.story import Story
 from tests.web.test_photo import post
-from tracker.queries import loss
+from tracker.domain.loss import Verdict
+from tracker.queries import loss, notice_period
 from tracker.services import ledger
 
 WHY = "检测报告合格，系店铺熨烫造成"
@@ -120,6 +121,21 @@ def test_goods_of_over_two_years_are_flagged_on_page_list_and_paper(
     assert_says(text, "2023※", "※供应商交货已满两年：依《民法典》第六百二十一条")
     assert "2026※" not in text
     assert story.do("supplier1", "loss_form", form, "sign", version=story.form(form).version)
+
+
+def test_who_was_told_in_time_stays_told_when_the_form_comes_back(story: Story) -> None:
+    form = _submitted(story, story.scrapped(production_year=2024))
+    for action, more in (("dispute", {"reason": WHY}), ("answer", {})):
+        story.wait(days=60)
+        if action == "answer":
+            more = {"answer": Verdict.UPHELD, "reason": "证据充分"}
+        who = "supervisor" if action == "answer" else "supplier1"
+        story.do(who, "loss_form", form, action, **more)
+    late = notice_period.of_form(story.session, story.form(form), story.now.date())
+    assert (story.form(form).asked_at, late) == (story.now, {})
+    reason = {"reason": "补附件", "version": story.form(form).version}
+    story.do("supervisor", "loss_form", form, "return", **reason)
+    assert notice_period.of_form(story.session, story.form(form), story.now.date()) == {}
 
 
 @on_sqlite

@@ -97,7 +97,7 @@ def _checked(session: Session) -> Iterator[Fault]:
     )
     for seq, at, is_true in session.execute(query.limit(1)):
         if not is_true:
-            yield seq, f"link {seq} is not the head up to which the chain was whole on {at:%F %T} UTC"
+            yield seq, f"link {seq} is not the head that was verified at {at:%F %T} UTC"
 
 
 def _printed(session: Session) -> Iterator[Fault]:

@@ -152,8 +152,8 @@ def amend_freight(act: Act, shipment: Shipment, *, freight_fen: Fen) -> None:
                 "month_closed",
                 "本箱运费已随 {month} 结账，不能再更正。记错了财务可在分录里冲销，"
                 "但系统不能改记另一金额，差额请线下结清。",
-                "The freight closed with {month} and is not amended. Finance may reverse its entry, "
-                "but no other amount can be entered: settle the difference outside the system.",
+                "The freight closed with {month} and is not amended. Finance may reverse its "
+                "entry, but no other amount is entered: settle the difference outside the system.",
                 month=month.month,
             )
     details = {"freight_fen": freight_fen, "before_fen": shipment.freight_fen}

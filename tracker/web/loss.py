@@ -15,7 +15,7 @@ from tracker.db import utc_now
 from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, Role
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.codes import Cause, Defect, LiableKind
+from tracker.domain.codes import Cause, Defect, LiableKind, Source
 from tracker.domain.liability_rules import DERIVATION_READERS
 from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
 from tracker.domain.registration import Action as GarmentAction
@@ -216,7 +216,7 @@ _FORMS = {**FORMS, Action.DISPUTE: DisputeForm, Action.ANSWER: AnswerForm}
 
 
 def _reason_of(garment: Any) -> x12.RequestReason:
-    return x12.reason_of(Defect(garment.defect), Cause(garment.cause))
+    return x12.reason_of(Defect(garment.defect), Cause(garment.cause), Source(garment.source))
 
 
 def _forms() -> dict[Any, type[ActionForm]]:
