@@ -213,6 +213,24 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+@contextmanager
+def snapshot(session: Session) -> Iterator[None]:
+    """Read one moment for as long as it lasts: writers go on, and nothing of theirs is seen.
+
+    PostgreSQL sees each commit at once unless asked for this; SQLite's reading transaction is one
+    already. Ends what the session had open before.
+    """
+    session.rollback()
+    options: dict[str, Any] = {}
+    if session.get_bind().dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    session.connection(execution_options=options)
+    try:
+        yield
+    finally:
+        session.rollback()
+
+
 def write(session: Session, work: Callable[[], T]) -> T:
     """Run ``work`` in one writing transaction: it commits once, or nothing is written.
 

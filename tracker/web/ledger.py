@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from tracker import edge
 from tracker.domain.account import COST_ROLES
 from tracker.domain.ledger import MACHINE, Status
+from tracker.domain.loss import MACHINE as LOSS_FORM
 from tracker.domain.loss import Status as FormStatus
 from tracker.extensions import db
 from tracker.queries import catalog
@@ -24,7 +25,7 @@ blueprint = Blueprint("ledger", __name__, url_prefix="/months")
 
 SHOWN = 100
 """So many rows are shown; the exports have all of them."""
-_UNAPPROVED = (FormStatus.DRAFT, FormStatus.SUBMITTED, FormStatus.SIGNED, FormStatus.CONFIRMED)
+_UNAPPROVED = tuple(status for status in FormStatus if status not in LOSS_FORM.final)
 
 
 @blueprint.get("")
