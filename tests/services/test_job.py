@@ -24,8 +24,8 @@ from tracker.models.account import Account
 from tracker.models.job import Job
 from tracker.queries import account as accounts
 from tracker.queries import job as queries
-from tracker.services import job as service
 from tracker.services import chain, job_files, job_kinds, month_report
+from tracker.services import job as service
 from tracker.services.job_kinds import MonthReport
 from tracker.services.verify import verify
 
