@@ -33,7 +33,12 @@ account._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 def _make_app(url: str, folder: Path) -> Flask:
     app = create_app(
-        database_url=url, secret_key=KEY, data_dir=folder, production=False, log_level="CRITICAL"
+        database_url=url,
+        secret_key=KEY,
+        data_dir=folder,
+        production=False,
+        log_level="CRITICAL",
+        job_memory_mb=8192,  # A job made in this process shares it with all the tests before.
     )
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():

@@ -213,6 +213,24 @@ def prepare_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+@contextmanager
+def snapshot(session: Session) -> Iterator[None]:
+    """Read one moment for as long as it lasts: writers go on, and nothing of theirs is seen.
+
+    PostgreSQL sees each commit at once unless asked for this; SQLite's reading transaction is one
+    already. Ends what the session had open before.
+    """
+    session.rollback()
+    options: dict[str, Any] = {}
+    if session.get_bind().dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    session.connection(execution_options=options)
+    try:
+        yield
+    finally:
+        session.rollback()
+
+
 def write(session: Session, work: Callable[[], T]) -> T:
     """Run ``work`` in one writing transaction: it commits once, or nothing is written.
 
@@ -266,6 +284,7 @@ RACED_KEYS: set[str] = {
     "uq_month_carry_month_document", "month_carry.month, month_carry.document",
     "uq_label_print_print_id_registration_id", "uq_tag_roll_roll_id",
     "uq_ledger_entry_reverses", "uq_printed_head_document_seq",
+    "uq_job_unfinished", "job.asked_by_id, job.kind, job.arguments",
 }  # fmt: skip
 """What two may make at one moment: who loses the race runs again, and finds the other's."""
 

@@ -91,6 +91,25 @@ def test_cancel_and_retry(api: Any) -> None:
     assert act(finance, no, "retry").json["job"]["status"] == "queued"
 
 
+def test_a_retry_beside_the_same_wish_is_refused(api: Any) -> None:
+    finance = api("finance")
+    no = finance.post("/jobs", WISH).json["no"]
+    act(finance, no, "cancel")
+    assert finance.post("/jobs", WISH).status_code == 201
+    answer = act(finance, no, "retry")
+    assert (answer.status_code, answer.json["code"]) == (409, "same_waits")
+
+
+def test_an_old_version_is_refused_with_the_right_measure_word(story: Story, api: Any) -> None:
+    finance = api("finance")
+    told = finance.post("/jobs", WISH).json
+    assert story.write(lambda: service.start(story.session, told["no"], story.now)) is not None
+    body = {"action": "cancel", "action_id": str(uuid4()), "if_version": told["version"]}
+    answer = finance.post(f"/jobs/{told['no']}/actions", body)
+    assert (answer.status_code, answer.json["code"]) == (409, "stale_version")
+    assert answer.json["detail"].startswith("这个后台任务在您打开之后")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

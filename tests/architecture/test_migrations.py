@@ -16,6 +16,7 @@ from sqlalchemy import CheckConstraint, text
 from tests.story import Story
 from tracker import create_app
 from tracker.db import Base, write
+from tracker.domain.loss_nature import LossNature
 from tracker.domain.month import Stock
 from tracker.extensions import db
 from tracker.models import triggers
@@ -114,6 +115,25 @@ def test_a_closed_month_and_its_destroyed_garments_are_carried_over(
         Stock(1, 18984),
         Stock(0, 0),
     )
+
+
+def test_a_form_frozen_before_its_vat_was_known_is_taxed_when_finance_decides(
+    app: Flask, story: Story
+) -> None:
+    done, no = story.scrapped(), story.scrapped()
+    story.sign_off(story.list_on_forms(done)[0])
+    [form] = story.list_on_forms(no)
+    story.do("clerk", "loss_form", form, "submit")
+    story.session.close()
+    downgrade(revision="0014")
+    upgrade()
+    write(db.session(), lambda: schema.prepare(db.session()))
+    assert [story.form(row).lines[0].vat_percent for row in ("BS-2026-000001", form)] == [0, 13]
+    decided = {"registration": no, "nature": LossNature.POOR_MANAGEMENT, "note": "仓库受潮"}
+    version = story.form(form).version
+    story.do("finance", "loss_form", form, "classify", version=version, **decided)
+    assert story.form(form).lines[0].vat_fen == 16800 * 13 // 100
+    assert [finding for finding in verify(db.session()) if finding.faults] == []
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ from tracker.services.rows import Row
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page: its name, who looks, its address; ``record`` is the SQL that fills ``{no}`` in."""
+    """One page: its name, who looks, its address; ``record`` is the SQL whose first
+    column fills ``{no}`` in, and whose last ``{line}``.
+    """
 
     name: str
     login: str
@@ -161,8 +163,8 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("entry", "finance", "/ledger/entries/{no}",
           "SELECT entry_no FROM ledger_entry WHERE account = 'charge' ORDER BY id DESC LIMIT 1"),
     Sheet("chain", "finance", "/ledger/chain"),
-    Sheet("loss-nature", "finance", "/loss-forms/{no}/nature",
-          "SELECT f.no || '/lines/' || r.no FROM loss_form f JOIN loss_line l ON l.form_id = f.id "
+    Sheet("loss-nature", "finance", "/loss-forms/{no}/lines/{line}/nature",
+          "SELECT f.no, r.no FROM loss_form f JOIN loss_line l ON l.form_id = f.id "
           "JOIN registration r ON r.id = l.registration_id WHERE l.is_live "
           "ORDER BY f.status = 'approved', l.id DESC LIMIT 1"),
     Sheet("jobs", "finance", "/jobs"),
@@ -189,13 +191,10 @@ def addressed(database: Path) -> Iterator[tuple[Sheet, str]]:
     """Yield every page with its address in this chain; raises where no record shows it."""
     with closing(sqlite3.connect(database, timeout=30)) as connection:
         for sheet in ATLAS:
-            no = ""
-            if sheet.record:
-                row = connection.execute(sheet.record).fetchone()
-                if row is None:
-                    raise LookupError(f"no record shows {sheet.name}")
-                no = str(row[0])
-            yield sheet, sheet.address.format(no=no)
+            found = connection.execute(sheet.record).fetchone() if sheet.record else ("",)
+            if found is None:
+                raise LookupError(f"no record shows {sheet.name}")
+            yield sheet, sheet.address.format(no=found[0], line=found[-1])
 
 
 def disputed(story: Story) -> str:

@@ -38,7 +38,8 @@ def _pages(app: Flask) -> set[str]:
 def test_no_page_is_missing_in_the_atlas(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     shown = {
-        adapter.match(sheet.address.format(no="X1").partition("?")[0])[0] for sheet in atlas.ATLAS
+        adapter.match(sheet.address.format(no="X1", line="X2").partition("?")[0])[0]
+        for sheet in atlas.ATLAS
     }
     assert _pages(app) - shown == set()
     assert all(edge.declared_access(endpoint) is not None for endpoint in shown)

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.domain.account import COST_ROLES, Actor, Role
 from tracker.domain.errors import Forbidden, WrongStatus
-from tracker.domain.job import MACHINE, Action, Kind, Status, kinds_of
+from tracker.domain.job import MACHINE, Action, Form, Kind, Status, kinds_of, too_big
 
 EVERYBODY = frozenset(Role)
 JOB = {
@@ -50,6 +50,29 @@ def test_a_store_neither_cancels_nor_retries(action: Action):
 )
 def test_the_buttons_are_those_a_person_may_press(status: Status, buttons: tuple[Action, ...]):
     assert MACHINE.actions_from(status, COST_ROLES) == buttons
+
+
+RAISE_THE_LIMIT = (
+    "请系统管理员调高 JOB_MEMORY_MB，然后重试。",
+    "Ask the administrator to raise JOB_MEMORY_MB, then try again.",
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "advice"),
+    [
+        (Form.PDF, ("请改用 Excel 或 CSV。", "Choose Excel or CSV.")),
+        (Form.XLSX, RAISE_THE_LIMIT),
+        (Form.CSV, RAISE_THE_LIMIT),
+        (None, RAISE_THE_LIMIT),
+    ],
+)
+def test_too_big_says_what_helps_in_that_form(form: Form | None, advice: tuple[str, str]):
+    refusal = too_big(512, form)
+    assert (refusal.message("zh"), refusal.message("en")) == (
+        f"内容太多，超过了任务可用的 512 MB 内存，没有生成。{advice[0]}",
+        f"Too much for the 512 MB that a job is given, and nothing was made. {advice[1]}",
+    )
 
 
 @pytest.mark.parametrize("role", Role)

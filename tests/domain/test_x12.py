@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.codes import Cause, Defect
+from tracker.domain.codes import Cause, Defect, Source
 from tracker.domain.notice_period import Basis, Receipt, is_over, receipt_of
 from tracker.domain.x12 import CODES, REASONS, Answer, Disposition, RequestReason, reason_of
 
@@ -16,11 +16,17 @@ def test_every_defect_has_its_reason() -> None:
 
 
 def test_handling_transport_and_wear_tell_by_the_cause() -> None:
-    assert reason_of(Defect.SEAM_OPEN, Cause.STORAGE) is RequestReason("DA")
-    assert reason_of(Defect.STAIN, Cause.TRANSPORT) is RequestReason("DT")
-    assert reason_of(Defect.SEAM_OPEN, Cause.WEAR_MISUSE) is RequestReason("EW")
-    assert reason_of(Defect.SEAM_OPEN, Cause.MATERIAL) is RequestReason("PW")
-    assert reason_of(Defect.LABEL_TAG, Cause.UNKNOWN) is RequestReason("LP")
+    assert reason_of(Defect.SEAM_OPEN, Cause.STORAGE, Source.STOCK) is RequestReason("DA")
+    assert reason_of(Defect.STAIN, Cause.TRANSPORT, Source.STOCK) is RequestReason("DT")
+    assert reason_of(Defect.SEAM_OPEN, Cause.WEAR_MISUSE, Source.STOCK) is RequestReason("EW")
+    assert reason_of(Defect.SEAM_OPEN, Cause.MATERIAL, Source.STOCK) is RequestReason("PW")
+    assert reason_of(Defect.LABEL_TAG, Cause.UNKNOWN, Source.STOCK) is RequestReason("LP")
+
+
+def test_a_plain_fault_that_a_customer_brought_back_was_not_found_by_the_store() -> None:
+    found = {source: reason_of(Defect.ZIP_FAIL, Cause.TRIM_QUALITY, source) for source in Source}
+    assert found == {Source.STOCK: RequestReason("DM"), Source.CUSTOMER: RequestReason("DR")}
+    assert reason_of(Defect.SEAM_OPEN, Cause.MATERIAL, Source.CUSTOMER) is RequestReason("PW")
 
 
 def test_the_codes_are_those_of_release_004010() -> None:

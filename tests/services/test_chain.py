@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from tests.services.test_races import _at_once
 from tests.story import DOWN_COAT, Story
@@ -18,6 +19,7 @@ from tracker.models.chain import ChainLink, PrintedHead
 from tracker.queries import chain as queries
 from tracker.queries.verify_chain import chain_is_unbroken
 from tracker.services import chain, schema
+from tracker.services.verify import verify
 
 KEY = b"k" * 32
 
@@ -137,6 +139,43 @@ def test_links_at_one_moment_never_share_their_place(app: Flask, story: Story) -
     gone = [f"link {seq}: void x" for seq in sorted(taken)]
     found = chain_is_unbroken(story.session)
     assert [fault[: len(told)] for fault, told in zip(found, gone, strict=True)] == gone
+
+
+def test_all_is_asked_of_one_moment_while_work_goes_on(app: Flask, story: Story) -> None:
+    _approved(story, story.scrapped())
+    story.session.rollback()
+    findings = verify(story.session)
+    assert next(findings).code == "I2"
+    with Session(db.engine) as other:
+        other.execute(text("UPDATE loss_line SET amount_fen = amount_fen + 1"))
+        other.commit()
+    assert [finding.code for finding in findings if not finding.holds] == []
+    found = [finding.code for finding in verify(story.session) if not finding.holds]
+    assert found == ["I8", "I13", "I18"]
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_an_end_that_was_verified_cannot_be_cut_off_or_made_anew(
+    story: Story, is_cut: bool
+) -> None:
+    _approved(story, story.scrapped())
+    session = story.session
+    session.rollback()
+    head = queries.head(session)
+    assert head is not None
+    story.write(lambda: chain.keep_check(story.act("finance"), head, []))
+    assert chain_is_unbroken(session) == []
+    for table, event in (("chain_link", "delete"), ("chain_link", "update")):
+        session.execute(text(f"DROP TRIGGER {table}_no_{event}" + _on(session, table)))
+    last = {"last": head.seq}
+    if is_cut:
+        session.execute(text("DELETE FROM chain_link WHERE seq = :last"), last)
+        session.execute(text("UPDATE counter SET last = last - 1 WHERE series = 'chain'"))
+    else:
+        session.execute(text("UPDATE chain_link SET mac = 'made anew' WHERE seq = :last"), last)
+    told = f"link {head.seq} is not the head that was verified at 2026-11-05"
+    assert [told in fault for fault in chain_is_unbroken(session)].count(True) == 1
+    session.rollback()
 
 
 def test_what_stood_before_the_chain_is_covered_by_its_beginning(story: Story) -> None:

@@ -16,7 +16,7 @@ from flask import Flask
 from tests.long_month import MONTH, fill
 from tests.story import Story
 from tracker import edge
-from tracker.db import utc_now
+from tracker.db import busy, utc_now, write
 from tracker.domain.errors import Forbidden, NotFound, RuleViolation
 from tracker.domain.job import MOST_UNFINISHED, Attempt, Form, Kind, Status, Stopped
 from tracker.jobs import queue, work
@@ -91,15 +91,64 @@ class TestAsking:
         with pytest.raises(Forbidden):
             ask(story, "manager1")
 
+    def test_the_same_wish_at_one_moment_is_one_job(self, story: Story, monkeypatch: Any) -> None:
+        first, look = ask(story), queries.same_unfinished
+        looks = iter([lambda *_: None])
+        monkeypatch.setattr(queries, "same_unfinished", lambda *given: next(looks, look)(*given))
+        assert ask(story) == first
+        monkeypatch.undo()
+        assert [job.no for job in queries.page(story.session, story.actor("finance"))[0]] == [first]
+
     def test_one_person_does_not_fill_the_queue(self, story: Story) -> None:
-        for number in range(MOST_UNFINISHED):
-            name = f"2025-{number + 1:02}"
-            story.write(lambda name=name: fill(story.session, 1, name))
-            ask(story, month=name)
+        _fill_the_queue(story)
         with pytest.raises(RuleViolation) as refused:
             ask(story)
         assert refused.value.code == "too_many_jobs"
         assert ask(story, "finance2")
+
+
+def _fill_the_queue(story: Story) -> None:
+    """Let finance have as many unfinished jobs as one person may."""
+    for number in range(MOST_UNFINISHED):
+        name = f"2025-{number + 1:02}"
+        story.write(lambda name=name: fill(story.session, 1, name))
+        ask(story, month=name)
+
+
+@pytest.mark.usefixtures("month")
+class TestTryingAgain:
+    @pytest.fixture
+    def cancelled(self, story: Story) -> str:
+        """A job that finance asked for and cancelled."""
+        no = ask(story)
+        story.do("finance", "job", no, "cancel")
+        return no
+
+    def test_one_that_was_asked_for_anew_is_not_tried_again(
+        self, story: Story, cancelled: str
+    ) -> None:
+        other = ask(story)
+        assert story.refused("finance", "job", cancelled, "retry") == "same_waits"
+        assert row(story, cancelled).status == Status.CANCELLED
+        story.do("finance", "job", other, "cancel")
+        assert story.do("finance", "job", cancelled, "retry") == "queued"
+
+    def test_nor_when_that_came_in_between(
+        self, story: Story, cancelled: str, monkeypatch: Any
+    ) -> None:
+        ask(story)
+        look = queries.same_unfinished
+        looks = iter([lambda *_: None])
+        monkeypatch.setattr(queries, "same_unfinished", lambda *given: next(looks, look)(*given))
+        assert story.refused("finance", "job", cancelled, "retry") == "same_waits"
+
+    def test_one_person_does_not_fill_the_queue(self, story: Story, cancelled: str) -> None:
+        _fill_the_queue(story)
+        assert story.refused("finance", "job", cancelled, "retry") == "too_many_jobs"
+        assert row(story, cancelled).status == Status.CANCELLED
+
+    def test_one_that_waits_is_not_tried_again(self, story: Story) -> None:
+        assert story.refused("finance", "job", ask(story), "retry") == "wrong_status"
 
 
 @pytest.mark.usefixtures("month")
@@ -211,17 +260,26 @@ class TestMaking:
         assert len(told) > 1
 
     @pytest.mark.usefixtures("month")
-    def test_too_little_memory_is_a_sentence(self, app: Flask, story: Story, monkeypatch: Any):
+    @pytest.mark.parametrize(
+        ("form", "advice"),
+        [
+            (Form.PDF, "请改用 Excel 或 CSV。"),
+            (Form.CSV, "请系统管理员调高 JOB_MEMORY_MB，然后重试。"),
+        ],
+    )
+    def test_too_little_memory_is_a_sentence(
+        self, app: Flask, story: Story, monkeypatch: Any, form: Form, advice: str
+    ):
         def hungry(*_args: Any) -> None:
             raise MemoryError
 
         hungry_work = job_kinds.Work(MonthReport, lambda *_: None, hungry)  # type: ignore[arg-type]
         monkeypatch.setattr(job_kinds, "WORK", {Kind.MONTH_REPORT: hungry_work})
-        no = ask(story)
+        no = ask(story, form=form)
         make(app, story, no)
         job = row(story, no)
         assert (job.status, job.error_code) == (Status.FAILED, "too_big")
-        assert "512" in (job.error_zh or "")
+        assert job.error_zh == f"内容太多，超过了任务可用的 8192 MB 内存，没有生成。{advice}"
 
     @pytest.mark.usefixtures("month")
     def test_a_fault_of_ours_is_a_failed_job(self, app: Flask, story: Story, monkeypatch: Any):
@@ -230,6 +288,67 @@ class TestMaking:
         no = ask(story)
         make(app, story, no)
         assert (row(story, no).status, row(story, no).error_code) == (Status.FAILED, "unexpected")
+
+
+def _held(monkeypatch: Any, *, times: int) -> None:
+    """Let the database be had only after so many tries to say that a file stands."""
+    finish, left = service.finish, iter(range(times))
+
+    def busy_at_first(*given: Any) -> bool:
+        if next(left, None) is not None:
+            raise busy()
+        return finish(*given)
+
+    monkeypatch.setattr(service, "finish", busy_at_first)
+    monkeypatch.setattr(work, "FINISH_PAUSE_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("month")
+class TestABusyDatabase:
+    def test_a_file_that_is_made_waits_until_the_database_can_be_had(
+        self, app: Flask, story: Story, folder: Path, monkeypatch: Any
+    ) -> None:
+        _held(monkeypatch, times=work.FINISH_TRIES - 1)
+        no = ask(story)
+        attempt = make(app, story, no)
+        assert (row(story, no).status, row(story, no).attempt) == (Status.DONE, 1)
+        assert service.file_of(story.act("finance"), no, folder, WEEK)[0] == job_files.path(
+            folder, attempt
+        )
+
+    def test_after_that_the_job_is_offered_again_and_has_not_failed(
+        self, app: Flask, story: Story, monkeypatch: Any
+    ) -> None:
+        _held(monkeypatch, times=work.FINISH_TRIES)
+        no = ask(story)
+        attempt = make(app, story, no)
+        assert (row(story, no).status, row(story, no).error_code) == (Status.RUNNING, None)
+        offered = story.write(
+            lambda: service.release(story.session, attempt, story.now, has_died=True)
+        )
+        assert offered is Status.QUEUED
+        make(app, story, no)
+        assert (row(story, no).status, row(story, no).attempt) == (Status.DONE, 2)
+
+    def test_a_commit_whose_answer_was_lost_keeps_its_file(
+        self, app: Flask, story: Story, folder: Path, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(work, "FINISH_PAUSE_SECONDS", 0)
+        answers = iter([True])
+
+        def lost(*given: Any) -> Any:
+            written = write(*given)
+            if written is True and next(answers, None):
+                raise busy()
+            return written
+
+        no = ask(story)
+        attempt = start(story, no)
+        monkeypatch.setattr(work, "write", lost)
+        work.make(app.config["SETTINGS"], attempt)
+        assert next(answers, None) is None
+        assert row(story, no).status == Status.DONE
+        assert job_files.path(folder, attempt).exists()
 
 
 @pytest.mark.usefixtures("month")

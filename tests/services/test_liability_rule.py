@@ -169,3 +169,20 @@ def test_a_version_is_never_overwritten(story: Story) -> None:
         with pytest.raises(DatabaseError):
             story.write(lambda fault=fault: story.session.execute(text(fault)))
         story.session.rollback()
+
+
+def test_nothing_is_changed_before_a_version_that_would_undo_it(story: Story) -> None:
+    _add(story)
+    later = replace(NEW, head_office=0, supplier=100, effective_from=TODAY + timedelta(days=9))
+    story.write(lambda: service.change(story.act("supervisor"), later, reason=WHY))
+    tomorrow, act = TODAY + timedelta(days=1), story.act("supervisor")
+    for verb in (
+        lambda: service.retire(act, NEW.code, effective_from=tomorrow, reason=WHY),
+        lambda: service.change(act, replace(NEW, effective_from=tomorrow), reason=WHY),
+    ):
+        with pytest.raises(RuleViolation) as refusal:
+            story.write(verb)
+        assert (refusal.value.code, refusal.value.facts["day"]) == ("later_version", "2026-11-11")
+    on = later.effective_from
+    story.write(lambda: service.retire(act, NEW.code, effective_from=on, reason=WHY))
+    assert NEW.code not in [rule.code for rule in queries.in_force(story.session, on)]

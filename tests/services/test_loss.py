@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
 from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause, LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound
-from tracker.domain.loss import Share
+from tracker.domain.loss import Share, Verdict
 from tracker.domain.registration import Outcome
 from tracker.models.ledger import LedgerEntry
 from tracker.models.loss import LossForm
 from tracker.queries import loss as queries
 from tracker.services import loss
+
+HALVES = (Share(LiableKind.SUPPLIER, 50, "SUP01"), Share(LiableKind.STORE, 50, "S001"))
 
 SUPPLIER, STORE, HEAD_OFFICE = LiableKind.SUPPLIER, LiableKind.STORE, LiableKind.HEAD_OFFICE
 
@@ -223,7 +227,7 @@ def test_a_liable_franchisee_bears_its_supply_price_and_is_not_credited(story: S
     story.at_after_sales(no, login="store2", manager="manager2")
     story.scrap(no)
     [form] = story.list_on_forms(no)
-    story.sign_off(form, signer="manager2")
+    story.sign_off(form)
     legs = [(leg.account, leg.amount_fen) for leg in story.session.query(LedgerEntry)]
     vat = [("vat_transfer_out", -2184), ("clearing", 2184)]
     assert legs == [("charge", 27960), ("clearing", -27960), *vat]
@@ -258,3 +262,34 @@ def test_two_listings_of_one_garment_are_refused(story: Story) -> None:
     with pytest.raises(WrongStatus):
         story.write(lambda: loss.list_pieces(story.act("clerk"), [no]))
     assert story.session.scalar(select(func.count()).select_from(LossForm)) == 1
+
+
+def test_a_split_garment_is_approved_once_all_who_share_it_signed(story: Story) -> None:
+    no = story.register(**SUPPLIER_FAULT)
+    story.at_after_sales(no)
+    story.scrap(no, *HALVES, note="双方协商")
+    first, second = story.list_on_forms(no)
+    story.sign(first)
+    story.do("logistics", "loss_form", first, "confirm", version=story.form(first).version)
+    approve: dict[str, Any] = {"version": story.form(first).version}
+    refused = [story.refused("vp", "loss_form", first, "approve", **approve)]
+    story.do("clerk", "loss_form", second, "submit")
+    refused.append(story.refused("vp", "loss_form", first, "approve", **approve))
+    story.do("manager1", "loss_form", second, "dispute", reason="非店铺所致")
+    refused.append(story.refused("vp", "loss_form", first, "approve", **approve))
+    assert refused == ["share_unsigned"] * 3
+    upheld = {"answer": Verdict.UPHELD, "reason": "证据充分"}
+    story.do("supervisor", "loss_form", second, "answer", **upheld)
+    story.sign(second)
+    assert story.do("vp", "loss_form", first, "approve", **approve) == "approved"
+
+
+def test_a_form_that_comes_back_after_the_others_approval_is_said_to_stand(story: Story) -> None:
+    no = story.register(**SUPPLIER_FAULT)
+    story.at_after_sales(no)
+    story.scrap(no, *HALVES, note="双方协商")
+    first, second = story.list_on_forms(no)
+    story.sign_off(first)
+    version = story.form(second).version
+    story.do("supervisor", "loss_form", second, "return", reason="缺附件", version=version)
+    assert story.refused("clerk", "registration", no, "unlist") == "form_approved"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput
-from tracker.domain.loss import Share
+from tracker.domain.loss import Share, Verdict
 from tracker.domain.loss_nature import LossNature, propose_nature
 from tracker.models.ledger import LedgerEntry
 from tracker.queries import loss as queries
@@ -78,7 +78,7 @@ def test_the_vat_of_a_garment_is_split_over_its_lines_and_posted_with_them(story
         ("poor_management", 13, whole - third),
     ]
     for form in forms:
-        story.sign_off(form, "manager1")
+        story.sign_off(form)
     assert sorted(_posted(story), reverse=True) == [-third, third - whole]
     assert [finding for finding in verify(story.session) if finding.faults] == []
 
@@ -140,3 +140,26 @@ def test_a_decision_needs_its_reason_and_a_line_of_the_form(story: Story) -> Non
                 note=note, registration=registration, nature=N.DISASTER,
             )  # fmt: skip
         assert refusal.value.code == code
+
+
+def test_a_decision_goes_with_the_garment_to_its_next_form(story: Story) -> None:
+    no, [store, _head_office] = _split_mould(story)
+    _classify(story, store, no, N.DISASTER)
+    story.do("clerk", "registration", no, "unlist")
+    story.list_on_forms(no)
+    lines = queries.live_lines_of(story.session, story.registration(no).id)
+    assert [(line.nature, line.nature_why) for line in lines] == [
+        ("disaster", "核实"), ("poor_management", None),
+    ]  # fmt: skip
+
+
+def test_a_new_party_takes_over_what_finance_decided(story: Story) -> None:
+    no = story.scrapped()
+    [form] = story.list_on_forms(no)
+    _classify(story, form, no, N.DISASTER)
+    story.do("clerk", "loss_form", form, "submit")
+    story.do("supplier1", "loss_form", form, "dispute", reason="仓库进水所致")
+    changed = {"answer": Verdict.CHANGED, "reason": "属实"}
+    shares = [Share(LiableKind.HEAD_OFFICE, 100)]
+    story.do("supervisor", "loss_form", form, "answer", **changed, liabilities=shares)
+    assert _vat(story, no) == [("disaster", 13, 0)]

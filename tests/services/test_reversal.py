@@ -15,7 +15,7 @@ from tracker.models.ledger import LedgerEntry
 from tracker.queries import entry as entries
 from tracker.queries import ledger as queries
 from tracker.queries.verify_entry import entries_agree
-from tracker.services import ledger
+from tracker.services import chain, ledger, loss
 from tracker.services.verify import verify
 
 
@@ -71,13 +71,30 @@ def test_the_form_stays_in_the_month_that_carried_it(story: Story) -> None:
     assert month.month == "2026-11"
 
 
-def test_each_entry_is_reversed_once_and_a_reversal_never(story: Story) -> None:
+def _code(story: Story, no: str) -> str:
+    with pytest.raises(RuleViolation) as refusal:
+        _reverse(story, no)
+    return refusal.value.code
+
+
+def test_a_wrong_reversal_is_taken_back_once_and_its_entry_stands_again(story: Story) -> None:
     no = _closed(story)
+    form = story.form(no.partition("/")[0])
+    taken_back = [e.entry_no for e in loss.taken_back(story.act("finance"), form)]
+    assert taken_back == []
     _reverse(story, no)
-    for again, code in ((no, "already_reversed"), (f"{no}/R", "is_reversal")):
-        with pytest.raises(RuleViolation) as refusal:
-            _reverse(story, again)
-        assert refusal.value.code == code
+    taken_back = [e.entry_no for e in loss.taken_back(story.act("finance"), form)]
+    assert taken_back == [f"{no}/R"]
+    assert _code(story, no) == "already_reversed"
+    assert _reverse(story, f"{no}/R", reason="冲错了") == f"{no}/R/R"
+    assert _legs(story, f"{no}/R/R") == [
+        (f"{no}/R/R", "charge", 18984, "2026-12", f"{no}/R"),
+        (f"{no}/R/R", "clearing", -18984, "2026-12", f"{no}/R"),
+    ]
+    assert loss.taken_back(story.act("finance"), form) == []
+    told = [_code(story, again) for again in (no, f"{no}/R", f"{no}/R/R")]
+    assert told == ["already_reversed", "already_reversed", "is_reversal"]
+    assert _faults(story) == []
 
 
 @pytest.mark.parametrize("login", ["clerk", "supervisor", "vp", "auditor", "manager1", "admin"])
@@ -149,6 +166,60 @@ def test_what_finance_corrected_stays_corrected_when_the_work_goes_on(story: Sto
     story.do("clerk", "shipment", box, "amend_freight", freight_fen=1800, note="到付改价")
     assert [no for no, *_ in _legs(story, f"{box}%")][4:] == [f"{box}/freight-2"] * 2
     assert _faults(story) == []
+
+
+def test_what_the_work_took_back_finance_does_not_restore(story: Story) -> None:
+    box = _extra_box(story)
+    story.do("clerk", "shipment", box, "amend_freight", freight_fen=1800, note="到付改价")
+    assert _code(story, f"{box}/freight-1/R") == "is_reversal"
+
+
+@pytest.mark.parametrize("freight_fen", [1800, 0])
+def test_restored_freight_is_amended_like_any_other(story: Story, freight_fen: int) -> None:
+    box = _extra_box(story)
+    _reverse(story, _reverse(story, f"{box}/freight-1"), reason="冲错了")
+    amended = {"freight_fen": freight_fen, "note": "到付改价"}
+    story.do("clerk", "shipment", box, "amend_freight", **amended)
+    legs = [leg for leg in _legs(story, f"{box}%") if leg[1] == "freight"]
+    assert sum(fen for _, _, fen, _, _ in legs) == freight_fen
+    assert legs[3][0] == f"{box}/freight-1/R/R/R"
+    assert _faults(story) == []
+
+
+def test_two_corrections_by_finance_are_no_fault(story: Story) -> None:
+    box = _extra_box(story)
+    _reverse(story, f"{box}/freight-1", reason="不应由店铺承担")
+    story.do("clerk", "shipment", box, "amend_freight", freight_fen=1800, note="到付改价")
+    _reverse(story, f"{box}/freight-2", reason="仍不应由店铺承担")
+    assert _faults(story) == []
+
+
+def test_freight_is_amended_until_the_month_that_carries_it_closes(story: Story) -> None:
+    story.write(lambda: ledger.open_month(story.act("clerk")))
+    story.do("supervisor", "month", "2026-11", "submit")
+    box = _extra_box(story)
+    assert {month for *_, month, _ in _legs(story, f"{box}%")} == {"2026-12"}
+    amend: dict[str, Any] = {"freight_fen": 1800, "note": "到付改价"}
+    story.do("finance", "month", "2026-11", "close", version=story.month("2026-11").version)
+    story.do("clerk", "shipment", box, "amend_freight", **amend)
+    story.do("supervisor", "month", "2026-12", "submit")
+    story.do("finance", "month", "2026-12", "close", version=story.month("2026-12").version)
+    assert story.refused("clerk", "shipment", box, "amend_freight", **amend) == "month_closed"
+
+
+def test_boxes_of_before_the_chain_need_no_freight_in_the_ledger(story: Story) -> None:
+    _extra_box(story)
+    session = story.session
+    for table in ("ledger_entry", "chain_link"):
+        on = "" if session.get_bind().dialect.name == "sqlite" else f" ON {table}"
+        session.execute(text(f"DROP TRIGGER {table}_no_delete{on}"))
+        session.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+    session.execute(text("DELETE FROM counter WHERE series = 'chain'"))
+    assert len(entries_agree(session)) == 1
+    chain.begin(session, story.now)
+    session.expire_all()
+    assert entries_agree(session) == []
+    session.rollback()
 
 
 PLANTED = (

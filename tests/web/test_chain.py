@@ -8,12 +8,15 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.paper import page_texts, print_pdf
 from tests.story import Story
 from tests.web.pressing import post
 from tracker.domain.codes import Cause, Defect
+from tracker.extensions import db
 from tracker.queries import chain as queries
+from tracker.queries import verify_chain
 
 Login = Callable[[str], Any]
 
@@ -41,9 +44,25 @@ def test_finance_reverses_an_entry_and_both_show_each_other(
     assert f'href="/ledger/entries/{no}/R"' in first
     assert f'href="/ledger/entries/{no}"' in reversal
     assert all("责任方开错" in page for page in (first, reversal))
-    assert "冲销这笔分录" not in first + reversal
+    assert ("冲销这笔分录" in first, "冲销这笔分录" in reversal) == (False, True)
     again = post(finance, f"/ledger/entries/{no}", reason="再冲")
     assert (again.status_code, "已经冲销过了" in again.text) == (409, True)
+
+
+def test_a_forms_page_and_paper_tell_which_of_its_entries_were_taken_back(
+    story: Story, approved: str, login: Login
+) -> None:
+    no, finance, supplier = _entry(story, approved), login("finance"), login("supplier1")
+    told = "已由财务冲销，不再扣款"
+    assert told not in supplier.get(f"/loss-forms/{approved}").text
+    post(finance, f"/ledger/entries/{no}", reason="责任方开错")
+    for reader in (finance, supplier):
+        page = reader.get(f"/loss-forms/{approved}").text
+        assert (told in page, no in page) == (True, True)
+        [paper, *_] = page_texts(print_pdf(reader, f"/loss-forms/{approved}.pdf"))
+        assert f"分录{no}（{story.form(approved).lines[0].registration.piece.piece_no}）" in paper
+    post(finance, f"/ledger/entries/{no}/R", reason="冲错了")
+    assert told not in supplier.get(f"/loss-forms/{approved}").text
 
 
 def test_a_reversal_without_a_reason_is_said_in_place(
@@ -83,6 +102,30 @@ def test_the_chain_is_verified_at_a_press_and_the_page_says_when(
     assert head is not None
     assert f"完好，核对到第 {head.seq} 号" in page
     assert head.printed in page
+
+
+def test_an_approval_in_the_midst_of_a_verification_is_no_fault(
+    story: Story, approved: str, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [form] = story.list_on_forms(story.scrapped())
+    story.do("clerk", "loss_form", form, "submit")
+    for signer, step in (("supplier1", "sign"), ("logistics", "confirm")):
+        story.do(signer, "loss_form", form, step, version=story.form(form).version)
+    version, links = story.form(form).version, verify_chain._links
+    story.session.rollback()
+
+    def approve_meanwhile(*found: Any) -> Any:
+        other = Story(Session(db.engine), story.now)
+        other.do("vp", "loss_form", form, "approve", version=version)
+        other.session.close()
+        return links(*found)
+
+    monkeypatch.setattr(verify_chain, "_links", approve_meanwhile)
+    finance, before = login("finance"), queries.head(story.session)
+    assert before is not None
+    post(finance, "/ledger/chain")
+    assert f"完好，核对到第 {before.seq} 号" in finance.get("/ledger/chain").text
+    assert story.form(form).status == "approved"
 
 
 def test_a_broken_chain_is_said_with_its_first_bad_row(

@@ -12,7 +12,9 @@ from tests.paper import assert_says, on_sqlite, page_texts, print_pdf
 from tests.photos import picture
 from tests.story import Story
 from tests.web.test_photo import post
-from tracker.queries import loss
+from tracker.domain.loss import Verdict
+from tracker.queries import loss, notice_period
+from tracker.services import ledger
 
 WHY = "检测报告合格，系店铺熨烫造成"
 
@@ -97,6 +99,7 @@ def test_every_line_says_how_its_proposal_follows_and_its_x12_reason(
     form = _submitted(story)
     words = _words(login("supplier1").get(f"/loss-forms/{form}").text)
     assert "X121293CV色差" in words
+    words = _words(login("clerk").get(f"/loss-forms/{form}").text)
     assert "SUPPLIER1.38适用，由此定责·缺陷「褪色/掉色/沾色/串色」、原因「印染后整理」" in words
     no = story.form(form).lines[0].registration.no
     garment = _words(login("manager1").get(f"/registrations/{no}").text)
@@ -120,6 +123,21 @@ def test_goods_of_over_two_years_are_flagged_on_page_list_and_paper(
     assert story.do("supplier1", "loss_form", form, "sign", version=story.form(form).version)
 
 
+def test_who_was_told_in_time_stays_told_when_the_form_comes_back(story: Story) -> None:
+    form = _submitted(story, story.scrapped(production_year=2024))
+    for action, more in (("dispute", {"reason": WHY}), ("answer", {})):
+        story.wait(days=60)
+        if action == "answer":
+            more = {"answer": Verdict.UPHELD, "reason": "证据充分"}
+        who = "supervisor" if action == "answer" else "supplier1"
+        story.do(who, "loss_form", form, action, **more)
+    late = notice_period.of_form(story.session, story.form(form), story.now.date())
+    assert (story.form(form).asked_at, late) == (story.now, {})
+    reason = {"reason": "补附件", "version": story.form(form).version}
+    story.do("supervisor", "loss_form", form, "return", **reason)
+    assert notice_period.of_form(story.session, story.form(form), story.now.date()) == {}
+
+
 @on_sqlite
 def test_a_disputed_form_says_so_on_paper(app: Flask, login: Any, story: Story) -> None:
     form = _submitted(story)
@@ -141,3 +159,23 @@ def test_what_is_signed_late_is_counted_and_listed_for_those_who_press(
     home = _words(login("supervisor").get("/").text)
     assert ("待答复的异议1" in home, "签字逾期0" in home) == (True, True)
     assert form not in login("supervisor").get("/loss-forms?overdue=1").text
+
+
+def test_a_disputed_form_is_named_before_its_month_is_closed(
+    app: Flask, login: Any, story: Story
+) -> None:
+    form = _submitted(story)
+    _act(login, "supplier1", form, "dispute", x12="FR", reason=WHY)
+    story.write(lambda: ledger.open_month(story.act("clerk")))
+    assert f'href="/loss-forms/{form}"' in login("finance").get("/months/2026-11").text
+
+
+def test_how_the_liability_follows_is_not_shown_to_the_supplier(
+    app: Flask, login: Any, story: Story
+) -> None:
+    form = _submitted(story)
+    shown = {
+        who: "判定依据" in login(who).get(f"/loss-forms/{form}").text
+        for who in ("clerk", "finance", "supplier1", "logistics")
+    }
+    assert shown == {"clerk": True, "finance": True, "supplier1": False, "logistics": True}

@@ -84,6 +84,22 @@ def test_it_is_cancelled_and_tried_again(story: Story, finance: Any) -> None:
     assert "排队中" in press("retry")
 
 
+@pytest.mark.parametrize("path", ["/jobs", "/jobs/{no}"])
+def test_a_page_opened_while_it_waited_cancels_it_after_it_began(
+    story: Story, finance: Any, path: str
+) -> None:
+    no = ask(finance)
+    shown = finance.get(path.format(no=no)).text
+    form = shown[shown.index(f"/jobs/{no}/actions/cancel") :]
+    fields = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', form))
+    assert story.write(lambda: service.start(story.session, no, story.now)) is not None
+    page = finance.get(f"/jobs/{no}").text
+    assert "正在生成" in page
+    answer = finance.post(f"/jobs/{no}/actions/cancel", data=fields, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "已取消" in answer.text
+
+
 def test_a_failed_one_says_why(story: Story, finance: Any, app: Flask, monkeypatch: Any) -> None:
     no = ask(finance)
     monkeypatch.setattr(work, "_make", _without_memory)

@@ -25,7 +25,7 @@ from tests.paper import (
     submit_form,
 )
 from tests.story import DOWN_COAT, JACKET, SUPPLIER_FAULT, Story
-from tracker.domain.codes import LiableKind
+from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.loss import Share
 from tracker.services import destruction
 
@@ -102,6 +102,22 @@ def test_each_party_signs_in_its_own_way(story: Story, login: Login) -> None:
     assert_says(pages["S001"], "责任方（店长）", "郑洁陈晓梅马俊刘振国")
     assert_says(pages["HQ"], "责任方（总公司）", "郑洁免签马俊刘振国")
     assert_says(pages["SUP02"], "郑洁见纸质签字马俊刘振国", "黄伟登记")
+
+
+@on_sqlite
+def test_nature_and_vat_are_on_no_paper_that_the_party_prints(story: Story, login: Login) -> None:
+    no = story.register(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
+    story.at_after_sales(no)
+    story.scrap(no)
+    [form] = story.list_on_forms(no)
+    submit_form(story, form)
+    ours, theirs = (
+        page_texts(print_pdf(login(who), f"/loss-forms/{form}.pdf"))[0]
+        for who in ("clerk", "manager1")
+    )
+    assert_says(ours, "管理不善", "因管理不善转出进项税额合计")
+    assert "管理不善" not in theirs
+    assert_says(theirs, f"小写合计¥{yuan(story.form(form).total_fen)}")
 
 
 @on_sqlite

@@ -20,7 +20,7 @@ from tracker.db import utc_now, write
 from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.codes import Cause, Defect
+from tracker.domain.codes import Cause, Defect, Source
 from tracker.extensions import db
 from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
@@ -133,7 +133,9 @@ def _lines(row: Any, sees: bool) -> list[dict[str, Any]]:
         | {
             "percent": line.percent,
             "x12_1293": x12.reason_of(
-                Defect(line.registration.defect), Cause(line.registration.cause)
+                Defect(line.registration.defect),
+                Cause(line.registration.cause),
+                Source(line.registration.source),
             ).value,
             "notice_period_over": line.id in late,
         }

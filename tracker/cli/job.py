@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import threading
 import time
@@ -47,21 +46,25 @@ class Keeper:
         return runner
 
     def _keep(self) -> None:
-        while True:
-            self._runner.join()
-            if self._is_stopping.wait(RESTART_SECONDS):
-                return
-            self._runner = self._begun()
+        while not self._is_stopping.wait(RESTART_SECONDS):
+            if not self._runner.is_alive():
+                self._runner = self._begun()
 
     def stop(self) -> None:
-        """Stop the runner; the job under way goes back into the queue."""
+        """Stop the runner; the job under way goes back into the queue.
+
+        The thread ends first, so that it begins no other meanwhile. A runner just begun may not
+        listen yet: it is told again.
+        """
         self._is_stopping.set()
+        self._thread.join()
         until = time.monotonic() + STOP_SECONDS
-        number = signal.SIGTERM
-        while self._thread.is_alive():
-            os.kill(self._runner.pid, number)
-            self._thread.join(1)
-            number = signal.SIGTERM if time.monotonic() < until else signal.SIGKILL
+        while self._runner.is_alive():
+            if time.monotonic() < until:
+                self._runner.terminate()
+            else:
+                self._runner.kill()
+            self._runner.join(1)
 
 
 def _beside(app: Any) -> None:

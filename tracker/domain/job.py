@@ -60,6 +60,7 @@ S, A = Status, Action
 MACHINE = Machine(
     noun="job",
     zh="后台任务",
+    zh_measure="个",
     en="Background job",
     statuses=Status,
     actions=Action,
@@ -117,6 +118,15 @@ def too_many() -> RuleViolation:
     )
 
 
+def same_waits() -> RuleViolation:
+    """A job is tried again though its asker has another for the same that is not finished."""
+    return RuleViolation(
+        "same_waits",
+        "同样的文件已有任务在排队或生成，不用重试，请在任务列表里等它完成。",
+        "Another job of yours makes the same file already: wait for that one.",
+    )
+
+
 def not_ready() -> RuleViolation:
     """The file is asked for before it stands."""
     return RuleViolation(
@@ -147,12 +157,17 @@ def worker_died() -> RuleViolation:
     )
 
 
-def too_big(megabytes: int) -> RuleViolation:
-    """The work wants more memory than a job is given."""
+def too_big(megabytes: int, form: str | None) -> RuleViolation:
+    """The work wants more memory than a job is given; a PDF's lines fit into other forms."""
+    if form == Form.PDF:
+        zh, en = "请改用 Excel 或 CSV。", "Choose Excel or CSV."
+    else:
+        zh = "请系统管理员调高 JOB_MEMORY_MB，然后重试。"
+        en = "Ask the administrator to raise JOB_MEMORY_MB, then try again."
     return RuleViolation(
         "too_big",
-        "内容太多，超过了任务可用的 {megabytes} MB 内存，没有生成。请改用 CSV 或缩小范围。",
-        "Too much for the {megabytes} MB that a job is given. Choose CSV, or ask for less.",
+        f"内容太多，超过了任务可用的 {{megabytes}} MB 内存，没有生成。{zh}",
+        f"Too much for the {{megabytes}} MB that a job is given, and nothing was made. {en}",
         megabytes=megabytes,
     )
 

@@ -36,6 +36,8 @@ class Machine:
     final: frozenset[NamedEnum] = field(default_factory=frozenset)
     inner: frozenset[NamedEnum] = field(default_factory=frozenset)
     """Actions that only another document performs (a dispatch moves all its pieces): no button."""
+    zh_measure: str = "张"
+    """The measure word of ``zh``."""
 
     def actions_from(self, status: NamedEnum, roles: frozenset[Role]) -> tuple[NamedEnum, ...]:
         """Return the actions that a holder of ``roles`` may take from ``status``, in order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tracker.domain.codes import Cause, Code, Defect
+from tracker.domain.codes import Cause, Code, Defect, Source
 from tracker.domain.named import NamedEnum
 from tracker.domain.registration import Status
 
@@ -128,9 +128,14 @@ DISPOSITIONS: Mapping[Status, Disposition] = MappingProxyType(
 """What becomes of a garment, by its status; where nothing stands nothing is decided yet."""
 
 
-def reason_of(defect: Defect, cause: Cause) -> RequestReason:
-    """Return element 1293 of a fault: where the cause says it all by the cause, else by defect."""
-    return _BY_CAUSE.get(cause, REASONS[defect])
+def reason_of(defect: Defect, cause: Cause, source: Source) -> RequestReason:
+    """Return element 1293 of a fault: where the cause says it all by the cause, else by defect.
+
+    A plain fault that a customer brought back was not found by the store.
+    """
+    found = _BY_CAUSE.get(cause, REASONS[defect])
+    is_brought = found is RequestReason.DEFECTIVE_AT_STORE and source is Source.CUSTOMER
+    return RequestReason.DEFECTIVE_BY_CONSUMER if is_brought else found
 
 
 CODES: Mapping[str, tuple[Code, ...]] = MappingProxyType(

@@ -16,18 +16,21 @@ from typing import Any
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from tracker import edge
 from tracker.cli.https import end_with_parent
 from tracker.config import Settings
 from tracker.db import utc_now, write
 from tracker.domain.errors import Busy, HangtagError
-from tracker.domain.job import Attempt, Status, Stopped, too_big, unexpected
+from tracker.domain.job import Attempt, Status, Stopped, unexpected
 from tracker.errors import REFUSALS, as_refusal
 from tracker.extensions import db
 from tracker.queries import job as queries
 from tracker.services import job as service
 from tracker.services import job_files, job_kinds
+from tracker.services.job_files import Kept
+from tracker.services.papers import Paper
 
 log = structlog.get_logger("hangtag.jobs")
 
@@ -35,6 +38,9 @@ WATCH_SECONDS = 0.5
 """A cancelled job ends within this, whatever its child is doing."""
 TELL_SECONDS = 0.5
 """A child tells how far it is no more often: each telling is a write."""
+FINISH_TRIES = 6
+FINISH_PAUSE_SECONDS = 2.0
+"""A file that is made is worth waiting for: each try waits its five seconds for the database."""
 MEGABYTE = 1024 * 1024
 
 
@@ -125,7 +131,11 @@ def _child(app: Flask, attempt: Attempt) -> None:
 
 
 def make(settings: Settings, attempt: Attempt) -> None:
-    """Make an attempt's file and say so, or say why not. Needs the application's context."""
+    """Make an attempt's file and say so, or say why not. Needs the application's context.
+
+    A database that cannot be had is no fault of the job: it ends without a word and is offered
+    again.
+    """
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     try:
         resource.setrlimit(resource.RLIMIT_DATA, (settings.job_memory_mb * MEGABYTE, hard))
@@ -134,9 +144,13 @@ def make(settings: Settings, attempt: Attempt) -> None:
         log.info("stopped", job=attempt.no)
     except MemoryError:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
-        _fail(attempt, too_big(settings.job_memory_mb))
+        _fail_too_big(attempt, settings.job_memory_mb)
     except REFUSALS as error:
-        _fail(attempt, as_refusal(error))
+        refusal = as_refusal(error)
+        if isinstance(refusal, Busy):
+            log.warning("busy", job=attempt.no, attempt=attempt.number)
+        else:
+            _fail(attempt, refusal)
     except Exception:
         log.exception("job", job=attempt.no)
         _fail(attempt, unexpected())
@@ -151,14 +165,37 @@ def _make(attempt: Attempt) -> None:
     paper = job_kinds.WORK[kind].make(act, wanted, edge.fonts(), _Telling(attempt))
     session.rollback()
     kept = job_files.store(folder, attempt, paper.content)
-    now = utc_now()
-    if not write(session, lambda: service.finish(session, attempt, paper, kept, now)):
+    if not _finish(attempt, paper, kept):
         job_files.remove(folder, attempt)
+
+
+def _finish(attempt: Attempt, paper: Paper, kept: Kept) -> bool:
+    """Say that the file stands, as often as needed; return whether the attempt had its turn.
+
+    Raises ``Busy`` after the last try. The file stays then: if the row says it nonetheless, it is
+    there, else it is swept.
+    """
+    session, now = db.session(), utc_now()
+    for tries in range(1, FINISH_TRIES + 1):
+        try:
+            return write(session, lambda: service.finish(session, attempt, paper, kept, now))
+        except (Busy, OperationalError) as error:
+            refusal = as_refusal(error)
+            if tries == FINISH_TRIES or not isinstance(refusal, Busy):
+                raise refusal from error
+            log.info("busy", job=attempt.no, tries=tries)
+        time.sleep(FINISH_PAUSE_SECONDS)
+    raise AssertionError("unreachable")
 
 
 def _fail(attempt: Attempt, refusal: HangtagError) -> None:
     session = db.session()
     write(session, lambda: service.fail(session, attempt, refusal, utc_now()))
+
+
+def _fail_too_big(attempt: Attempt, megabytes: int) -> None:
+    session = db.session()
+    write(session, lambda: service.fail_too_big(session, attempt, megabytes, utc_now()))
 
 
 class _Telling:

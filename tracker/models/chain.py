@@ -45,6 +45,7 @@ class ChainCheck(Identified, Base):
     at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     seq: Mapped[int] = mapped_column(Key)
+    mac: Mapped[str] = mapped_column(String(64))
     faults: Mapped[int] = mapped_column(Integer)
     first_fault: Mapped[str | None] = mapped_column(String(500))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, Instant, Versioned
 from tracker.models.account import Account
+
+_UNFINISHED = text("status IN ('queued', 'running')")
 
 
 class Job(Versioned, Base):
@@ -18,6 +20,15 @@ class Job(Versioned, Base):
     __table_args__ = (
         CheckConstraint("(status = 'done') = (file_name IS NOT NULL)", name="file"),
         Index("ix_job_asked_by_id", "asked_by_id", "id"),
+        Index(
+            "uq_job_unfinished",
+            "asked_by_id",
+            "kind",
+            "arguments",
+            unique=True,
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
     )
 
     no: Mapped[str] = mapped_column(String(32), unique=True)

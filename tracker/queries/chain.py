@@ -129,6 +129,12 @@ def records(session: Session, kind: Kind, refs: Sequence[str] | None = None) -> 
     return _SOURCES[kind](session, kind, refs)
 
 
+def marks(session: Session) -> tuple[int, int]:
+    """Return the ids of the last ledger leg and the last event of all, 0 where there is none."""
+    legs, events = (session.scalar(select(func.max(of.id))) for of in (E_, Event))
+    return legs or 0, events or 0
+
+
 def _link(kind: Kind, ref: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     return and_(ChainLink.kind == kind.value, ChainLink.ref == ref)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from tracker.domain.account import COST_ROLES, Actor
@@ -64,17 +64,60 @@ def entry_count(session: Session, document: str, accounts: Sequence[Account]) ->
     return int(session.scalar(query) or 0)
 
 
+def may_be_reversed(session: Session, leg: LedgerEntry) -> bool:
+    """Return whether finance may take an entry back: any original, and its own reversal of one.
+
+    What the work itself took back has its successor, and what stands again was looked at twice.
+    """
+    if leg.reverses is None:
+        return True
+    query = select(LedgerEntry.reverses).where(LedgerEntry.entry_no == leg.reverses).limit(1)
+    return leg.reason is not None and session.scalar(query) is None
+
+
+def _restores() -> ColumnElement[bool]:
+    """Finance took a reversal back: the entry that this one leads to stands again."""
+    before = aliased(LedgerEntry)
+    is_reversal = exists().where(
+        before.entry_no == LedgerEntry.reverses, before.reverses.is_not(None)
+    )
+    return and_(LedgerEntry.reason.is_not(None), is_reversal)
+
+
+def _is_last() -> ColumnElement[bool]:
+    """Nothing takes the entry back."""
+    later = aliased(LedgerEntry)
+    return ~exists().where(later.reverses == LedgerEntry.entry_no)
+
+
+def taken_back(
+    session: Session, document: str, accounts: Sequence[Account]
+) -> Sequence[LedgerEntry]:
+    """Return the reversals that hold of a document's entries, one leg each, in their order."""
+    first = (
+        select(func.min(LedgerEntry.id))
+        .where(
+            LedgerEntry.document == document,
+            LedgerEntry.account.in_(accounts),
+            LedgerEntry.reverses.is_not(None),
+            ~_restores(),
+            _is_last(),
+        )
+        .group_by(LedgerEntry.entry_no)
+    )
+    query = select(LedgerEntry).where(LedgerEntry.id.in_(first)).order_by(LedgerEntry.id)
+    return session.scalars(query).all()
+
+
 def standing(session: Session, document: str, accounts: Sequence[Account]) -> Sequence[str]:
     """Return the numbers of a document's entries on these accounts that nothing takes back."""
-    later = aliased(LedgerEntry)
-    reversed_ = select(later.id).where(later.reverses == LedgerEntry.entry_no).exists()
     query = (
         select(LedgerEntry.entry_no)
         .where(
             LedgerEntry.document == document,
             LedgerEntry.account.in_(accounts),
-            LedgerEntry.reverses.is_(None),
-            ~reversed_,
+            or_(LedgerEntry.reverses.is_(None), _restores()),
+            _is_last(),
         )
         .group_by(LedgerEntry.entry_no)
         .order_by(func.min(LedgerEntry.id))

@@ -52,6 +52,7 @@ def month_of_document(session: Session, document: str) -> Month | None:
         select(Month)
         .join(LedgerEntry, LedgerEntry.month == Month.month)
         .where(LedgerEntry.document == document, LedgerEntry.reverses.is_(None))
+        .order_by(LedgerEntry.id.desc())
         .limit(1)
         .options(*_PEOPLE)
     )

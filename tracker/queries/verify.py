@@ -51,6 +51,20 @@ def said(session: Session, sql: str, sentence: str, **values: Any) -> list[str]:
     return [sentence.format(*row) for row in rows(session, sql, **values)]
 
 
+def last_by_the_work(document: str, accounts: Sequence[str]) -> str:
+    """Return the SQL of a document's last entry (fen) that its own work did not take back; else 0.
+
+    What finance corrected of it does not count: a document says what was done.
+    """
+    named = ", ".join(f"'{account}'" for account in accounts)
+    return (
+        "COALESCE((SELECT w.amount_fen FROM ledger_entry w "  # noqa: S608
+        f"WHERE w.document = {document} AND w.account IN ({named}) AND w.reverses IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM ledger_entry b WHERE b.reason IS NULL "
+        "AND b.reverses IN (w.entry_no, w.entry_no || '/R/R')) ORDER BY w.id DESC LIMIT 1), 0)"
+    )
+
+
 def history_is_complete(session: Session) -> list[str]:
     """I2: no event without an actor, a site and the server's time; none from the future."""
     lost = said(

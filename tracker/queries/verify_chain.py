@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker.domain.chain import FIRST, Kind, boundary, mac
-from tracker.models.chain import ChainLink, PrintedHead
+from tracker.models.chain import ChainCheck, ChainLink, PrintedHead
 from tracker.queries import chain
 from tracker.queries.chain import Record
 from tracker.queries.verify import LIMIT
@@ -30,7 +30,7 @@ def chain_is_unbroken(session: Session) -> list[str]:
 
     The first sentence names the first bad row. Reads as a stream; writes nothing.
     """
-    found = [*_printed(session)]
+    found = [*_printed(session), *_checked(session)]
     try:
         records, matched = _records(session)
         found += [*records, *_links(session, matched)]
@@ -82,6 +82,22 @@ def _links(session: Session, matched: set[int]) -> Iterator[Fault]:
         yield expected, f"link {expected} is missing, the counter says {counted or 0}"
     elif counted < expected - 1:
         yield counted + 1, f"link {counted + 1} was never counted"
+
+
+def _checked(session: Session) -> Iterator[Fault]:
+    """The furthest head up to which the chain was found whole is still a link of it.
+
+    A verification that found a fault vouches for nothing: the end was perhaps missing already.
+    """
+    query = (
+        select(ChainCheck.seq, ChainCheck.at, ChainLink.mac == ChainCheck.mac)
+        .outerjoin(ChainLink, ChainLink.seq == ChainCheck.seq)
+        .where(ChainCheck.seq > 0, ChainCheck.faults == 0)
+        .order_by(ChainCheck.seq.desc(), ChainCheck.id)
+    )
+    for seq, at, is_true in session.execute(query.limit(1)):
+        if not is_true:
+            yield seq, f"link {seq} is not the head that was verified at {at:%F %T} UTC"
 
 
 def _printed(session: Session) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from tracker.domain.chain import boundary
 from tracker.domain.loss_nature import LossNature, vat_transfer_out
 from tracker.models.chain import ChainLink
 from tracker.models.loss import LossLine
-from tracker.queries.verify import LIMIT, said
+from tracker.queries.verify import LIMIT, last_by_the_work, said
 
 
 def entries_agree(session: Session) -> list[str]:
@@ -21,7 +21,10 @@ def entries_agree(session: Session) -> list[str]:
 
 
 def _corrections(session: Session) -> list[str]:
-    """A reversal has the legs of what it takes back with opposite signs, and none is reversed."""
+    """A reversal has the legs of what it takes back with opposite signs.
+
+    Finance's own is taken back once, and what so stands again only by the work itself.
+    """
     return [
         *said(
             session,
@@ -35,8 +38,10 @@ def _corrections(session: Session) -> list[str]:
         *said(
             session,
             "SELECT e.entry_no, e.reverses FROM ledger_entry e LEFT JOIN ledger_entry o "
-            "ON o.entry_no = e.reverses WHERE e.reverses IS NOT NULL "
-            "AND (o.id IS NULL OR o.reverses IS NOT NULL OR o.at > e.at)",
+            "ON o.entry_no = e.reverses AND o.account = e.account LEFT JOIN ledger_entry p "
+            "ON p.entry_no = o.reverses AND p.account = o.account WHERE e.reverses IS NOT NULL "
+            "AND (o.id IS NULL OR o.at > e.at OR (o.reverses IS NOT NULL AND "
+            "(o.reason IS NULL OR (e.reason IS NULL) <> (p.reverses IS NOT NULL))))",
             "{0} reverses {1}, which is no earlier entry that may be reversed",
         ),
         *said(
@@ -88,13 +93,13 @@ def _freight(session: Session) -> list[str]:
     before = boundary(beginning.ref)[1] if beginning else 0
     return said(
         session,
-        "SELECT s.no, s.freight_fen, COALESCE(SUM(e.amount_fen), 0) FROM shipment s "
+        "SELECT s.no, s.freight_fen, COALESCE(SUM(e.amount_fen), 0) FROM shipment s "  # noqa: S608
         "JOIN event v ON v.noun = 'shipment' AND v.subject_id = s.id AND v.action = 'dispatch' "
         "AND v.id > :before LEFT JOIN ledger_entry e "
         "ON e.document = s.no AND e.account = 'freight' WHERE s.kind = 'extra' "
         "GROUP BY s.id, s.no, s.freight_fen "
         "HAVING COALESCE(s.freight_fen, 0) NOT IN (COALESCE(SUM(e.amount_fen), 0), "
-        "COALESCE(SUM(CASE WHEN e.reason IS NULL THEN e.amount_fen ELSE 0 END), 0))",
+        f"{last_by_the_work('s.no', ('freight',))})",
         "the freight of {0} is {1} fen, the ledger has {2}",
         before=before,
     )

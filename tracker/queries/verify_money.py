@@ -9,6 +9,7 @@ from sqlalchemy import Integer, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.db import utc_now
+from tracker.domain.ledger import CUSTOMER_ACCOUNTS
 from tracker.domain.loss import STEPS, Action, Status
 from tracker.domain.money import split_weighted
 from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
@@ -16,7 +17,7 @@ from tracker.models.number import Counter
 from tracker.models.scan import ActionKey, Scan
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.models.statement import Statement
-from tracker.queries.verify import LIMIT, said
+from tracker.queries.verify import LIMIT, last_by_the_work, said
 
 IN_PROGRESS = timedelta(seconds=5)
 
@@ -78,12 +79,13 @@ def _charges_and_salvage(session: Session) -> list[str]:
     return [
         *said(
             session,
-            "SELECT r.no, r.charge_fen, COALESCE(SUM(e.amount_fen), 0) FROM registration r "
+            "SELECT r.no, r.charge_fen, COALESCE(SUM(e.amount_fen), 0) "  # noqa: S608
+            "FROM registration r "
             "LEFT JOIN ledger_entry e ON e.document = r.no "
             "AND e.account IN ('customer_charge', 'repair_charge', 'depreciation') "
             "GROUP BY r.id, r.no, r.charge_fen "
             "HAVING COALESCE(r.charge_fen, 0) NOT IN (COALESCE(SUM(e.amount_fen), 0), "
-            "COALESCE(SUM(CASE WHEN e.reason IS NULL THEN e.amount_fen ELSE 0 END), 0))",
+            f"{last_by_the_work('r.no', CUSTOMER_ACCOUNTS)})",
             "the customer of {0} was charged {1} fen, the ledger has {2}",
         ),
         *said(

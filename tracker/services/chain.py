@@ -34,12 +34,11 @@ def begin(session: Session, now: datetime) -> bool:
     """
     if session.execute(_BEGIN, {"series": SERIES}).rowcount != 1:  # type: ignore[attr-defined]
         return False
-    covered, legs, events = hashlib.sha256(), 0, 0
+    covered = hashlib.sha256()
     for kind in queries.COVERED:
         for record in queries.records(session, kind):
             covered.update(verify_chain.covered_by_beginning(record))
-            legs = max(legs, record.mark) if kind is Kind.ENTRY else legs
-            events = max(events, record.mark) if kind is not Kind.ENTRY else events
+    legs, events = queries.marks(session)
     ref, sha256, key = f"{legs}/{events}", covered.hexdigest(), queries.key_of(session)
     row = {"seq": 1, "kind": Kind.GENESIS.value, "ref": ref, "at": now, "content_sha256": sha256}
     row["mac"] = mac(key, 1, now, Kind.GENESIS.value, ref, sha256, FIRST)
@@ -130,13 +129,14 @@ def keep_printed(session: Session, document: str, found: Head, now: datetime) ->
         session.flush()
 
 
-def keep_check(act: Act, seq: int, faults: Sequence[str]) -> None:
-    """Keep that the chain was verified up to a link, and what was found first."""
+def keep_check(act: Act, found: Head | None, faults: Sequence[str]) -> None:
+    """Keep that the chain was verified up to its head, and what was found first."""
     act.session.add(
         ChainCheck(
             at=act.now,
             by_id=act.actor.account_id,
-            seq=seq,
+            seq=found.seq if found else 0,
+            mac=found.mac if found else FIRST,
             faults=len(faults),
             first_fault=faults[0][:500] if faults else None,
         )

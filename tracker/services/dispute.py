@@ -85,8 +85,8 @@ def answer(
     Upheld asks the party to sign anew, its clock from the start. Otherwise the form is a draft
     again and the disputed garments go on the drafts of those who are liable now; a share that names
     no code means the garment's own supplier or store. Raises ``RuleViolation`` ``same_person``,
-    ``draft_open``, ``form_submitted`` (a split garment's other form must be a draft first), and
-    what ``check_answer`` and ``liability.override`` raise.
+    ``draft_open``, ``form_submitted`` (a split garment's other form must be a draft first),
+    ``form_approved``, and what ``check_answer`` and ``liability.override`` raise.
     """
     why = reason_of(reason)
     if answer is not Verdict.UPHELD:

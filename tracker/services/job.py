@@ -26,6 +26,8 @@ from tracker.domain.job import (
     Status,
     file_gone,
     not_ready,
+    same_waits,
+    too_big,
     too_many,
     worker_died,
 )
@@ -55,8 +57,7 @@ def ask(act: Act, kind: Kind, wanted: Any) -> tuple[Job, bool]:
     same = queries.same_unfinished(act.session, act.actor, kind, arguments)
     if same is not None:
         return same, False
-    if queries.unfinished_count(act.session, act.actor) >= MOST_UNFINISHED:
-        raise too_many()
+    _check_room(act)
     job = Job(
         no=secrets.token_hex(16),
         kind=kind.value,
@@ -66,6 +67,11 @@ def ask(act: Act, kind: Kind, wanted: Any) -> tuple[Job, bool]:
     )
     begin(act, job, MACHINE, "ask")
     return job, True
+
+
+def _check_room(act: Act) -> None:
+    if queries.unfinished_count(act.session, act.actor) >= MOST_UNFINISHED:
+        raise too_many()
 
 
 def wrong_role() -> Forbidden:
@@ -85,7 +91,15 @@ def cancel(act: Act, job: Job) -> None:
 
 
 def retry(act: Act, job: Job) -> None:
-    """Put a failed or cancelled job back into the queue. Raises ``WrongStatus``."""
+    """Put a failed or cancelled job back into the queue.
+
+    Raises ``WrongStatus``, ``RuleViolation`` ``same_waits`` when it was asked for anew meanwhile,
+    ``too_many_jobs``.
+    """
+    MACHINE.target(Status(job.status), Action.RETRY, act.actor.roles, None)
+    if queries.same_unfinished(act.session, act.actor, job.kind, job.arguments) is not None:
+        raise same_waits()
+    _check_room(act)
     apply(act, job, MACHINE, Action.RETRY)
     job.deaths, job.ended_at = 0, None
     job.error_code = job.error_zh = job.error_en = None
@@ -138,10 +152,15 @@ def progress(session: Session, attempt: Attempt, done: int, steps: int) -> bool:
 
 
 def finish(session: Session, attempt: Attempt, paper: Paper, kept: Kept, now: datetime) -> bool:
-    """Say that an attempt's file lies whole on the disk; return whether it had its turn."""
-    job = _of(session, attempt)
-    if job is None:
+    """Say that an attempt's file lies whole on the disk; return whether it had its turn.
+
+    Saying it again is no harm: the first time may have been written though its answer was lost.
+    """
+    job = queries.locked(session, attempt.no)
+    if job is None or job.attempt != attempt.number:
         return False
+    if job.status != Status.RUNNING:
+        return job.status == Status.DONE
     job.file_name, job.file_media = paper.name, paper.media
     job.file_bytes, job.file_sha256 = kept.size, kept.sha256
     job.ended_at, job.steps_done = now, job.steps
@@ -162,6 +181,15 @@ def fail(session: Session, attempt: Attempt, refusal: HangtagError, now: datetim
     job.ended_at = now
     apply(_act(session, job, now), job, MACHINE, Action.FAIL, details={"code": refusal.code})
     return True
+
+
+def fail_too_big(session: Session, attempt: Attempt, megabytes: int, now: datetime) -> bool:
+    """Say that an attempt wanted more than ``megabytes`` MB; return whether it had its turn."""
+    job = _of(session, attempt)
+    if job is None:
+        return False
+    wanted = job_kinds.read(Kind(job.kind), job.arguments)
+    return fail(session, attempt, too_big(megabytes, getattr(wanted, "form", None)), now)
 
 
 def release(session: Session, attempt: Attempt, now: datetime, *, has_died: bool) -> Status | None:

@@ -172,18 +172,19 @@ def write(
 def reverse(act: Act, entry_no: str, *, reason: Reason) -> str:
     """Take an entry back, as finance: the same legs with opposite signs, in the open month.
 
-    Never in a month before the entry's own. The only way to mend a closed month. Returns the
-    number of the reversal, which points back. Raises ``Forbidden``, ``NotFound``, ``InvalidInput``
+    Never in a month before the entry's own. The only way to mend a closed month. A reversal that
+    was wrong is taken back in the same way, once: its entry stands again. Returns the number of
+    the reversal, which points back. Raises ``Forbidden``, ``NotFound``, ``InvalidInput``
     ``missing_field``, ``RuleViolation`` ``is_reversal`` or ``already_reversed``.
     """
     if Role.FINANCE not in act.actor.roles:
         raise Forbidden("wrong_role", "只有财务可以冲销分录。", "Only finance reverses entries.")
     legs = entries.legs(act.session, act.actor, entry_no)
-    if legs[0].reverses is not None:
+    if not entries.may_be_reversed(act.session, legs[0]):
         raise RuleViolation(
             "is_reversal",
-            "{no} 本身就是冲销分录，不能再冲销。如需恢复，请重新办理业务。",
-            "{no} is a reversal itself and is not reversed: do the business anew instead.",
+            "{no} 不能再冲销：业务更正自动冲销的不能撤回，财务冲错的只能撤回一次。",
+            "{no} is not reversed: the work's own reversal stands, finance's is taken back once.",
             no=entry_no,
         )
     if entries.reversal_of(act.session, entry_no) is not None:

@@ -69,7 +69,8 @@ def change(act: Act, rule: Rule, *, reason: str) -> LiabilityRule:
     """Write another version of a rule, in force from its day; cases of before keep the old one.
 
     Raises ``NotFound``, ``Forbidden``, ``InvalidInput`` ``missing_field``, ``in_the_past``,
-    ``shares_not_100`` or ``bad_conditions``, ``RuleViolation`` ``no_catch_all``.
+    ``shares_not_100`` or ``bad_conditions``, ``RuleViolation`` ``no_catch_all`` or
+    ``later_version``.
     """
     check_keeper(act)
     queries.of_code(act.session, rule.code)
@@ -94,6 +95,19 @@ def check_keeper(act: Act) -> None:
         )
 
 
+def _check_last(act: Act, rule: Rule) -> None:
+    """Raise ``RuleViolation`` ``later_version`` where the rule has a version of a later day."""
+    days = [row.effective_from for row in queries.rows(act.session, rule.code)]
+    if (last := max(days, default=rule.effective_from)) > rule.effective_from:
+        raise RuleViolation(
+            "later_version",
+            "规则 {rule} 已有 {day} 起生效的版本，请把这次的生效日期定在 {day} 或之后。",
+            "Rule {rule} has a version from {day} already: choose that day or a later one.",
+            rule=rule.code,
+            day=last.isoformat(),
+        )
+
+
 def _write(act: Act, rule: Rule, reason: str) -> LiabilityRule:
     today = shanghai_date(act.now)
     if rule.effective_from < today:
@@ -112,6 +126,7 @@ def _write(act: Act, rule: Rule, reason: str) -> LiabilityRule:
         en=required(rule.en, "en", "请填写英文说明。", "Write the sentence in English."),
     )
     check_table([*queries.versions(act.session), rule], today)
+    _check_last(act, rule)
     row = _row(rule)
     row.reason, row.at, row.by_id = reason_of(reason), act.now, act.actor.account_id
     act.session.add(row)

@@ -13,12 +13,16 @@ from tracker.domain.calendar import month_of
 from tracker.domain.chain import Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.ledger import Account
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
+from tracker.models.ledger import LedgerEntry
 from tracker.models.loss import Liability, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
+from tracker.queries import entry as entries
 from tracker.queries import loss as queries
+from tracker.queries import loss_line as loss_lines
 from tracker.queries import registration as registrations
 from tracker.services import chain, ledger, liability, valuation
 from tracker.services.act import Act
@@ -78,6 +82,9 @@ def _draft_of(act: Act, share: Liability) -> LossForm:
 
 
 def _add_line(act: Act, form: LossForm, registration: Registration, share: Liability) -> None:
+    """Add a garment's line; what finance decided of its nature before still holds."""
+    last = loss_lines.last_of(act.session, registration.id, share.party)
+    decided = last if last is not None and last.nature_why is not None else None
     act.session.add(
         LossLine(
             form_id=form.id,
@@ -92,6 +99,8 @@ def _add_line(act: Act, form: LossForm, registration: Registration, share: Liabi
             salvage_fen=0,
             amount_fen=0,
             owner_credit_fen=0,
+            nature=decided.nature if decided else LossNature.QUALITY_DEFECT.value,
+            nature_why=decided.nature_why if decided else None,
         )
     )
     act.session.flush()
@@ -105,23 +114,35 @@ def _total(act: Act, form: LossForm) -> None:
 def unlist(act: Act, registration: Registration) -> None:
     """Take a garment off its draft forms again.
 
-    Raises ``RuleViolation`` ``form_submitted`` when one of them is beyond draft.
+    Raises ``RuleViolation`` ``form_submitted`` or ``form_approved`` when one of them is beyond
+    draft.
     """
     apply(act, registration, garment.MACHINE, garment.Action.UNLIST)
     forms = queries.locked_forms_of(act.session, registration.id)
     for form in forms:
-        if form.status != Status.DRAFT:
-            raise RuleViolation(
-                "form_submitted",
-                "这件在报损单 {form} 上，该单已提交。请先把该单退回草稿。",
-                "The garment is on form {form}, which was submitted: return that form first.",
-                form=form.no,
-            )
+        _check_draft(form)
     for line in queries.live_lines_of(act.session, registration.id):
         line.is_live = False
     act.session.flush()
     for form in forms:
         _total(act, form)
+
+
+def _check_draft(form: LossForm) -> None:
+    if form.status == Status.APPROVED:
+        raise RuleViolation(
+            "form_approved",
+            "这件在报损单 {form} 上，该单已批准入账，责任不能再改。有异议的请答复「维持原责任」。",
+            "The garment is on form {form}, which is approved: its shares stand. Uphold a dispute.",
+            form=form.no,
+        )
+    if form.status != Status.DRAFT:
+        raise RuleViolation(
+            "form_submitted",
+            "这件在报损单 {form} 上，该单已提交。请先把该单退回草稿。",
+            "The garment is on form {form}, which was submitted: return that form first.",
+            form=form.no,
+        )
 
 
 def submit(act: Act, form: LossForm) -> None:
@@ -171,10 +192,21 @@ def confirm(act: Act, form: LossForm) -> None:
 
 
 def approve(act: Act, form: LossForm) -> None:
-    """Approve as production vice-president (rule 1.43): the ledger entries are written now."""
+    """Approve as production vice-president (rule 1.43): the ledger entries are written now.
+
+    Raises ``RuleViolation`` ``share_unsigned`` while the form of another who shares a garment is
+    not signed: that party may dispute yet, and what is approved stands.
+    """
     _step(act, form, Action.APPROVE)
-    entries = ledger.post_form(act, form, queries.lines(act.session, form))
-    covered = [(Kind.ENTRY, no) for no in entries]
+    if (other := loss_lines.unsigned_beside(act.session, form)) is not None:
+        raise RuleViolation(
+            "share_unsigned",
+            "本单有衣服由多方分担，请先等 {form} 的责任方签字，再批准本单。",
+            "A garment of this form is shared: wait until form {form} is signed, then approve.",
+            form=other,
+        )
+    written = ledger.post_form(act, form, queries.lines(act.session, form))
+    covered = [(Kind.ENTRY, no) for no in written]
     chain.append(act, *covered, (Kind.APPROVAL, form.no))
 
 
@@ -248,6 +280,13 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
         unlist(act, registrations.locked(act.session, line.registration_id))
     apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
     chain.append(act, (Kind.VOID, form.no))
+
+
+def taken_back(act: Act, form: LossForm) -> Sequence[LedgerEntry]:
+    """Return the reversals that hold of a form's entries; those of VAT for whoever sees cost."""
+    vat = (Account.VAT_TRANSFER_OUT,) if act.actor.sees_cost else ()
+    accounts = (Account.CHARGE, Account.OWNER_CREDIT, *vat)
+    return entries.taken_back(act.session, form.no, accounts)
 
 
 def classify(act: Act, form: LossForm, *, registration: Text16, nature: LossNature) -> None:

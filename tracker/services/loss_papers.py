@@ -31,7 +31,7 @@ from tracker.queries import dispute as disputes
 from tracker.queries import ledger, notice_period
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
-from tracker.services import chain
+from tracker.services import chain, loss
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, why_voided
 
@@ -73,7 +73,7 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         liable_kind=_liable_word(form),
         liable_code=form.party,
         liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line, line.id in late) for line in lines],
+        lines=[_loss_line(line, line.id in late, act.actor.sees_cost) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal="销毁",
         remark=_remark(act, form, bool(late)),
@@ -93,7 +93,7 @@ def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
 
 
 def _remark(act: Act, form: LossForm, is_late: bool) -> str:
-    """Why the form was voided, what its party disputes, and what the supplier may object to."""
+    """Why the form was voided, what is disputed or taken back, what the supplier may object to."""
     parts = []
     if form.status == FormStatus.VOIDED:
         parts.append(f"作废原因：{why_voided(act.session, FORM, form)}")
@@ -103,6 +103,10 @@ def _remark(act: Act, form: LossForm, is_late: bool) -> str:
         parts.append(
             f"{when} 责任方提出异议（X12 1294 {one.code}，{len(one.lines)} 件）：{answered}"
         )
+    parts += [
+        f"分录 {entry.reverses}（{entry.piece_no}）已于 {entry.month} 冲销"
+        for entry in loss.taken_back(act, form)
+    ]
     if is_late:
         parts.append(LATE_NOTICE)
     return "；".join(parts)
@@ -148,7 +152,8 @@ def _signed(signature: Signature | None) -> Signed | None:
     return Signed(signature.by.name, signature.at)
 
 
-def _loss_line(line: LossLine, is_late: bool) -> LossFormLine:
+def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:
+    """One line; nature and VAT are the house's own, and tell the cost to whoever knows the rate."""
     row = line.registration
     sku, supplier = row.piece.sku, row.piece.supplier
     return LossFormLine(
@@ -168,8 +173,8 @@ def _loss_line(line: LossLine, is_late: bool) -> LossFormLine:
         spent_fen=line.spent_fen,
         salvage_fen=line.salvage_fen,
         loss_fen=line.amount_fen,
-        nature=LossNature(line.nature).zh,
-        vat_fen=line.vat_fen,
+        nature=LossNature(line.nature).zh if sees_cost else "",
+        vat_fen=line.vat_fen if sees_cost else 0,
         is_late_notice=is_late,
     )
 

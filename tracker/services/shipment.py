@@ -144,12 +144,16 @@ def amend_freight(act: Act, shipment: Shipment, *, freight_fen: Fen) -> None:
     """
     required(act.note, "note", "请写明为什么更正运费。", "Write why the freight is amended.")
     if shipment.dispatched_at is not None:
-        month = months.find(act.session, month_of(shipment.dispatched_at))
+        month = months.month_of_document(act.session, shipment.no) or months.find(
+            act.session, month_of(shipment.dispatched_at)
+        )
         if month is not None and month.status == MonthStatus.CLOSED:
             raise RuleViolation(
                 "month_closed",
-                "{month} 已结账，运费不能再改。请与财务商量在下月处理。",
-                "{month} is closed, and its freight stands. Ask finance to settle it next month.",
+                "本箱运费已随 {month} 结账，不能再更正。记错了财务可在分录里冲销，"
+                "但系统不能改记另一金额，差额请线下结清。",
+                "The freight closed with {month} and is not amended. Finance may reverse its "
+                "entry, but no other amount is entered: settle the difference outside the system.",
                 month=month.month,
             )
     details = {"freight_fen": freight_fen, "before_fen": shipment.freight_fen}

@@ -9,7 +9,7 @@ from labels.form import Signed
 from labels.statement import StatementRow, StatementSheet, of_a_box, statement_pdf
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Defect, LiableKind
-from tracker.domain.ledger import Account
+from tracker.domain.ledger import REVERSED, Account
 from tracker.domain.policy import CalendarKind
 from tracker.domain.statement import MACHINE, Delivery, Status, title
 from tracker.models.ledger import LedgerEntry
@@ -105,8 +105,14 @@ def _rows(act: Act, entries: Sequence[LedgerEntry]) -> list[StatementRow]:
     return [_row(entry, suppliers, stores) for entry in entries]
 
 
+def _corrected(entry: LedgerEntry) -> str:
+    """Say of a correction whether it takes an entry back or lets it stand again."""
+    if entry.reverses is None:
+        return ""
+    return "恢复" if entry.reverses.endswith(REVERSED) else "冲销"
+
+
 def _row(entry: LedgerEntry, suppliers: dict[str, str], stores: dict[str, str]) -> StatementRow:
-    summary = SUMMARIES[entry.account]
     row = StatementRow(
         document=entry.document,
         piece_no=entry.piece_no,
@@ -116,7 +122,7 @@ def _row(entry: LedgerEntry, suppliers: dict[str, str], stores: dict[str, str]) 
         supplier=f"{entry.supplier} {suppliers.get(entry.supplier, '')}".strip(),
         store=f"{entry.store} {stores.get(entry.store, '')}".strip(),
         defect=Defect(entry.defect).zh if entry.defect else "",
-        summary=f"冲销{summary}" if entry.reverses else summary,
+        summary=_corrected(entry) + SUMMARIES[entry.account],
         amount_fen=entry.amount_fen,
     )
     return of_a_box(row) if entry.account == Account.FREIGHT else row

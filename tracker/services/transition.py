@@ -108,6 +108,6 @@ def stale(machine: Machine) -> StaleVersion:
     """The page that the caller acted from is older than the record."""
     return StaleVersion(
         "stale_version",
-        f"这张{machine.zh}在您打开之后已被他人更新，本次操作没有执行。请刷新页面核对后再操作。",
+        f"这{machine.zh_measure}{machine.zh}在您打开之后已被他人更新，本次操作没有执行。请刷新页面核对后再操作。",
         "This record changed after you opened it, and nothing was done. Reload and check.",
     )

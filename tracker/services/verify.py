@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from tracker.db import snapshot
 from tracker.queries import verify as custody
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_chain as chain
@@ -82,10 +84,15 @@ CODES = (*(invariant.code for invariant in INVARIANTS), PHOTOS, EXPORTS)
 def verify(
     session: Session, photo_folder: Path | None = None, export_folder: Path | None = None
 ) -> Iterator[Finding]:
-    """Yield the finding of each invariant, in order; nothing is written."""
-    for invariant in INVARIANTS:
-        faults = tuple(invariant.ask(session))
-        yield Finding(invariant.code, invariant.sentence, faults)
+    """Yield the finding of each invariant, in order; nothing is written.
+
+    All are asked of one moment, so that who works meanwhile is no fault; in a transaction that the
+    caller has open already, of that one.
+    """
+    with nullcontext() if session.in_transaction() else snapshot(session):
+        for invariant in INVARIANTS:
+            faults = tuple(invariant.ask(session))
+            yield Finding(invariant.code, invariant.sentence, faults)
     if photo_folder is not None:
         found = photo.faults(session, photo_folder)
         sentence = "every photo has its record and its files, unchanged"

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge
-from tracker.db import write
+from tracker.db import snapshot, write
 from tracker.domain.account import Role
 from tracker.extensions import db
 from tracker.queries import chain as queries
@@ -53,11 +53,11 @@ def _found(seq: int, digits: str) -> object:
 def verify() -> ResponseReturnValue:
     """Verify every link now and keep what was found; nobody's work waits for it."""
     session = db.session()
-    session.rollback()
-    head = queries.head(session)
-    faults = verify_chain.chain_is_unbroken(session)
+    with snapshot(session):
+        head = queries.head(session)
+        faults = verify_chain.chain_is_unbroken(session)
+    write(session, lambda: service.keep_check(edge.act(), head, faults))
     seq = head.seq if head else 0
-    write(session, lambda: service.keep_check(edge.act(), seq, faults))
     if faults:
         flash(_("The chain is broken: %(fault)s", fault=faults[0]), "danger")
     else:

@@ -53,7 +53,7 @@ def _page(entry_no: str, form: ReversalForm) -> str:
     session, actor = db.session(), edge.actor()
     legs = queries.legs(session, actor, entry_no)
     reversal = queries.reversal_of(session, entry_no)
-    is_open = legs[0].reverses is None and reversal is None
+    is_open = reversal is None and queries.may_be_reversed(session, legs[0])
     return render_template(
         "entry/show.html",
         legs=legs,

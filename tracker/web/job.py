@@ -96,12 +96,19 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
 
 
 def _shown(job: Any, failed: ActionForm | None = None, failed_action: str = "") -> dict[str, Any]:
-    """Return a job with what it makes and the forms of what the reader may do."""
+    """Return a job with what it makes and the forms of what the reader may do.
+
+    The forms are bound to no version: the runner's start and end would make them stale while the
+    page stands, and the status alone says what may be done.
+    """
     offered = MACHINE.actions_from(Status(job.status), edge.actor().roles)
+    forms = actions.panels(job, offered, FORMS, failed, failed_action)
+    for form in forms.values():
+        form.if_version.data = ""
     return {
         "job": job,
         "wanted": job_kinds.read(Kind(job.kind), job.arguments),
-        "forms": actions.panels(job, offered, FORMS, failed, failed_action),
+        "forms": forms,
     }
 
 

@@ -15,7 +15,8 @@ from tracker.db import utc_now
 from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, Role
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.codes import Cause, Defect, LiableKind
+from tracker.domain.codes import Cause, Defect, LiableKind, Source
+from tracker.domain.liability_rules import DERIVATION_READERS
 from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
 from tracker.domain.registration import Action as GarmentAction
 from tracker.domain.registration import Status as GarmentStatus
@@ -187,8 +188,9 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         lines=lines,
         reasons={line.id: _reason_of(line.registration) for line in lines},
         late=notice_period.of_form(session, form, today),
-        whys=liability_rule.derivations(session, [line.registration_id for line in lines]),
+        whys=_derivations(lines),
         disputes=said,
+        taken_back=service.taken_back(edge.act(), form),
         photos=strip("loss_form", form),
         capitals=capitals(form.total_fen),
         steps=_steps(form, signatures),
@@ -203,11 +205,18 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     )
 
 
+def _derivations(lines: Sequence[Any]) -> Any:
+    """Return how each garment's proposal followed, for those who may read it: no supplier may."""
+    if not edge.actor().is_any(DERIVATION_READERS):
+        return {}
+    return liability_rule.derivations(db.session(), [line.registration_id for line in lines])
+
+
 _FORMS = {**FORMS, Action.DISPUTE: DisputeForm, Action.ANSWER: AnswerForm}
 
 
 def _reason_of(garment: Any) -> x12.RequestReason:
-    return x12.reason_of(Defect(garment.defect), Cause(garment.cause))
+    return x12.reason_of(Defect(garment.defect), Cause(garment.cause), Source(garment.source))
 
 
 def _forms() -> dict[Any, type[ActionForm]]:

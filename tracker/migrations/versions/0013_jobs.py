@@ -12,6 +12,8 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
+_UNFINISHED = sa.text("status IN ('queued', 'running')")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -45,6 +47,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_status", "job", ["status"])
     op.create_index("ix_job_asked_by_id", "job", ["asked_by_id", "id"])
+    op.create_index(
+        "uq_job_unfinished",
+        "job",
+        ["asked_by_id", "kind", "arguments"],
+        unique=True,
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    )
 
 
 def downgrade() -> None:

@@ -46,6 +46,11 @@ def upgrade() -> None:
         "JOIN piece p ON p.id = r.piece_id JOIN sku k ON k.id = p.sku_id "
         "JOIN style y ON y.id = k.style_id WHERE r.id = loss_line.registration_id)"
     )
+    # Lines that are frozen already are not taxed anew: finance decides their nature, at this rate.
+    op.execute(
+        "UPDATE loss_line SET vat_percent = 13 WHERE is_live AND form_id IN "
+        "(SELECT id FROM loss_form WHERE status NOT IN ('approved', 'voided'))"
+    )
     _create_chain()
 
 
@@ -76,6 +81,7 @@ def _create_chain() -> None:
         sa.Column("at", Instant(timezone=True), nullable=False),
         sa.Column("by_id", Key, nullable=False),
         sa.Column("seq", Key, nullable=False),
+        sa.Column("mac", sa.String(64), nullable=False),
         sa.Column("faults", sa.Integer(), nullable=False),
         sa.Column("first_fault", sa.String(500), nullable=True),
         sa.Column("id", Key, nullable=False),

@@ -210,7 +210,14 @@ def confirm(world: World, form: Form) -> None:
 
 
 def approve(world: World, form: Form) -> None:
-    """The vice-president approves (rule 1.43): the ledger is written."""
+    """The vice-president approves (rule 1.43): the ledger is written.
+
+    A form waits for those that share a garment with it: their parties sign first.
+    """
+    shared = (other for garment, _ in form.lines for other, _ in garment.lines)
+    if any(other.status in (Status.DRAFT, Status.SUBMITTED) for other in shared):
+        world.later(0.5, approve, form)
+        return
     by = world.cast.by_role[Role.VICE_PRESIDENT][0]
     _step(world, form, by, Action.APPROVE)
     for garment, line in form.lines:
