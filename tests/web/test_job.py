@@ -105,7 +105,7 @@ def test_a_failed_one_says_why(story: Story, finance: Any, app: Flask, monkeypat
     monkeypatch.setattr(work, "_make", _without_memory)
     make(app, story, no)
     page = finance.get(f"/jobs/{no}").text
-    assert "超过了任务可用的 512 MB 内存" in page
+    assert "超过了任务可用的 8192 MB 内存" in page
     assert re.findall(rf"/jobs/{no}/actions/(\w+)", page) == ["retry"]
 
 
