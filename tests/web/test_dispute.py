@@ -167,7 +167,7 @@ def test_a_disputed_form_is_named_before_its_month_is_closed(
     form = _submitted(story)
     _act(login, "supplier1", form, "dispute", x12="FR", reason=WHY)
     story.write(lambda: ledger.open_month(story.act("clerk")))
-    assert f'href="/loss-forms/{form}"' in login("finance").get("/months/2026-11").text
+    assert f'href="/loss-forms/{form}"' in login("finance").get("/months/2026-11/check").text
 
 
 def test_how_the_liability_follows_is_not_shown_to_the_supplier(

@@ -101,7 +101,7 @@ def values(act: Act, month: Month) -> dict[str, Any]:
             "by_store": [_group(group) for group in found.by_store],
             "by_defect": [_group(group) for group in found.by_defect],
             "by_production_year": [_group(group) for group in found.by_production_year],
-            "by_account": [
+            "other_accounts": [
                 {"code": account.value, "name": account.zh, "amount_fen": fen}
                 for account, fen in month_total.others(act.session, month.month).items()
             ],
