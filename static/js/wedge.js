@@ -7,8 +7,10 @@ window.hangtag = window.hangtag || {};
 
 (() => {
   const PAUSE = 80;
-  // A slow machine is late after the first character that lands in a text.
-  const FIRST_PAUSE = 300;
+  // A slow machine is late once within a scan; a hand that typed one key before it is not that quick.
+  const STALL = 300;
+  // What came into a field this shortly before is the beginning of the same code.
+  const SAME = 1000;
   const GAP = 35;
   const SHORTEST = 8;
   const BADGE = /^HTB[0-9A-Z]{16}$/i;
@@ -16,7 +18,7 @@ window.hangtag = window.hangtag || {};
     "[data-takes-scan], [type=search], [name=q], [name$=code], [name$=_no], [name=repair_tag], [name$=style], [name=scan], " +
     "[name=delivery], [name=site], [name^=manual_], #log-in input";
   const TYPED = "input:not([type=radio]):not([type=checkbox]):not([type=button]):not([type=submit]), textarea";
-  const burst = { text: "", at: 0, target: null, since: 0, before: [] };
+  const burst = { text: "", at: 0, target: null, since: 0, stalled: 0, before: [], stood: [] };
   let toast = null;
 
   hangtag.switchBy = (badge) => {
@@ -79,7 +81,7 @@ window.hangtag = window.hangtag || {};
 
   // A code scanned into a field that still held one is a scan of its own, never the two in one.
   const standAlone = (event, text) => {
-    const held = burst.before.find(([one]) => one === event.target);
+    const held = burst.stood.find(([one]) => one === event.target);
     if (!held || !held[1].trim() || event.target.value === text) return;
     takeBack();
     if (event.target.id === "code" && use(text)) {
@@ -90,7 +92,7 @@ window.hangtag = window.hangtag || {};
 
   const end = (event) => {
     const { text, target } = burst;
-    const isQuick = (event.timeStamp - burst.since) / (text.length - 1) < GAP;
+    const isQuick = (event.timeStamp - burst.since - burst.stalled) / (text.length - 1) < GAP;
     burst.text = "";
     if (!isQuick || text.length < SHORTEST) return;
     const isBadge = BADGE.test(text) && document.querySelector('meta[name="switch"]') !== null;
@@ -109,12 +111,15 @@ window.hangtag = window.hangtag || {};
       if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
       if (event.key === "Enter" || event.key === "Tab") end(event);
       if (event.key.length !== 1) return;
-      const isFirst = burst.text.length === 1 && burst.target === event.target && burst.target.matches(TYPED);
-      const pause = isFirst ? FIRST_PAUSE : PAUSE;
-      if (event.timeStamp - burst.at >= pause || !burst.text) {
-        burst.text = "";
-        burst.target = event.target;
-        burst.before = remembered(event.target);
+      const pause = event.timeStamp - burst.at;
+      const isSame = burst.text !== "" && burst.target === event.target && pause < SAME;
+      const isLate =
+        !burst.stalled && pause < STALL && (burst.text.length > 1 || (isSame && event.target.matches(TYPED)));
+      if (burst.text && pause >= PAUSE && isLate) {
+        if (burst.text.length > 1) burst.stalled = pause;
+      } else if (pause >= PAUSE || !burst.text) {
+        Object.assign(burst, { text: "", target: event.target, stalled: 0, before: remembered(event.target) });
+        if (!isSame) burst.stood = burst.before;
       }
       if (burst.text.length < 2) burst.since = event.timeStamp;
       burst.at = event.timeStamp;

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.browser import atlas
 from tests.story import Story
@@ -193,6 +193,20 @@ def at_rest(page: Page) -> Page:
 def beyond_the_screen(page: Page) -> int:
     """Return by how many pixels a page is wider than its screen."""
     return int(at_rest(page).evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say beside a failure what the page showed: a run elsewhere leaves no picture behind."""
+    report = yield
+    shop = getattr(item, "funcargs", {}).get("shop")
+    if report.when == "call" and report.failed and shop is not None:
+        with suppress(Error):
+            shown = shop.page.locator("body").inner_text(timeout=2_000)
+            report.sections.append(("what the page showed", f"{shop.page.url}\n{shown[:4_000]}"))
+    return report
 
 
 class Shop:

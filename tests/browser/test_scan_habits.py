@@ -14,6 +14,7 @@ from tracker.services.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 PIN = "2580"
+COAT = "6921012340004"
 
 
 def card_of(shop: Shop, login: str, by: str) -> str:
@@ -84,6 +85,22 @@ def test_a_slow_machine_leaves_no_first_character_of_a_scan_in_a_remark(shop: Sh
     page.evaluate(WEDGE, [JACKET, "Enter"])
     page.locator(".wedge-toast", has_text=JACKET).wait_for()
     assert page.input_value("[name=note]") == "袖口开线2"
+
+
+def test_a_machine_that_stalls_in_the_middle_of_a_scan_keeps_its_beginning(shop: Shop) -> None:
+    page = shop.enter("store1")
+    shop.open("/registrations/new")
+    for stalled_after in (2, 5):
+        page.fill("[name=code]", "")
+        page.evaluate(WEDGE, [JACKET[:stalled_after], ""])
+        page.wait_for_timeout(200)
+        page.evaluate(WEDGE, [JACKET[stalled_after:], "Enter"])
+        assert page.input_value("[name=code]") == JACKET
+        page.focus("[name=code]")
+    page.wait_for_timeout(1_200)
+    page.evaluate(WEDGE, [COAT, "Enter"])
+    page.locator("#product strong", has_text="羽绒服").wait_for()
+    assert page.input_value("[name=code]") == COAT
 
 
 def test_a_scan_onto_the_choices_is_the_code_of_the_next_garment(shop: Shop) -> None:
