@@ -9,18 +9,18 @@ from flask import Response
 from typing_extensions import TypedDict
 
 from tracker import edge, errors
-from tracker.api import answers, body, schema
+from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe, dumps, stored
 from tracker.api.paging import sliced
 from tracker.db import write
 from tracker.domain.account import Role
 from tracker.domain.bench import MovementKind
-from tracker.domain.errors import HangtagError
 from tracker.extensions import db
 from tracker.queries import operation, part
 from tracker.services import bench, once
 from tracker.services import part as stock
+from tracker.services.act import Act
 from tracker.services.fields import Code, Signed, Text200
 
 READERS = (
@@ -130,20 +130,10 @@ def move_part(code: str) -> Response:
     checked = schema.values(MovementBody, given)
     action_id = checked.pop("action_id")
 
-    def work() -> once.Answer:
-        act = edge.act()
+    def made(act: Act) -> tuple[int, Any]:
+        return 201, _part(part.stock_of(act.session, stock.move(act, code, **checked)))
 
-        def effect() -> once.Answer:
-            moved = stock.move(act, code, **checked)
-            return once.Answer(201, dumps(_part(part.stock_of(act.session, moved))))
-
-        return once.perform(act, action_id, {**given, "part": code}, effect, _refuse)
-
-    return stored(write(db.session(), work))
-
-
-def _refuse(error: HangtagError) -> once.Answer:
-    return once.Answer(error.status, dumps(errors.problem(error)))
+    return keyed.make(action_id, {**given, "part": code}, made)
 
 
 @blueprint.post("/bench/scans")

@@ -8,16 +8,15 @@ from annotated_types import Len
 from flask import Response
 from typing_extensions import TypedDict
 
-from tracker import edge, errors
-from tracker.api import answers, body, schema
+from tracker import edge
+from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe, dumps, stored
-from tracker.db import write
+from tracker.api.blueprint import blueprint, describe
 from tracker.domain.account import COST_ROLES, Role
 from tracker.extensions import db
 from tracker.queries import chain
 from tracker.queries import entry as queries
-from tracker.services import ledger, once
+from tracker.services import ledger
 from tracker.services.fields import Reason
 
 CHAIN_READERS = frozenset({Role.FINANCE, Role.AUDITOR})
@@ -84,18 +83,11 @@ def reverse_entry(no: str) -> Response:
     given = body.read()
     values = schema.values(ReversalBody, given)
 
-    def work() -> once.Answer:
-        return once.perform(
-            edge.act(),
-            values["action_id"],
-            {**given, "call": f"reverse {no}"},
-            lambda: once.Answer(
-                201, dumps(told(ledger.reverse(edge.act(), no, reason=values["reason"])))
-            ),
-            lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
-        )
-
-    return stored(write(db.session(), work))
+    return keyed.make(
+        values["action_id"],
+        {**given, "call": f"reverse {no}"},
+        lambda act: (201, told(ledger.reverse(act, no, reason=values["reason"]))),
+    )
 
 
 @blueprint.get("/chain")

@@ -12,17 +12,17 @@ from pydantic import BaseModel, create_model
 from typing_extensions import TypedDict
 
 from tracker import edge, errors, jobs
-from tracker.api import answers, body, schema
+from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe, dumps, stored
+from tracker.api.blueprint import blueprint, describe
 from tracker.api.registrations import models, take
-from tracker.db import write
 from tracker.domain.errors import InvalidInput
 from tracker.domain.job import ASKERS, Kind
 from tracker.extensions import db
 from tracker.queries import job as queries
 from tracker.services import job as service
-from tracker.services import job_kinds, once
+from tracker.services import job_kinds
+from tracker.services.act import Act
 
 
 class Progress(TypedDict):
@@ -127,27 +127,15 @@ def job_asked() -> Response:
     wanted = job_kinds.WORK[kind].arguments(**values["arguments"])
     asked: list[str] = []
 
-    def effect() -> once.Answer:
-        job, is_new = service.ask(edge.act(), kind, wanted)
-        asked.append(job.no)
-        return once.Answer(201 if is_new else 200, dumps(told(job)))
+    def made(act: Act) -> tuple[int, Any]:
+        job, is_new = service.ask(act, kind, wanted)
+        asked[:] = [job.no]
+        return 201 if is_new else 200, told(job)
 
-    def work() -> once.Answer:
-        asked.clear()
-        if values.get("action_id") is None:
-            return effect()
-        return once.perform(
-            edge.act(),
-            values["action_id"],
-            {**given, "call": "jobs"},
-            effect,
-            lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
-        )
-
-    answer = write(db.session(), work)
+    answer = keyed.make(values.get("action_id"), {**given, "call": "jobs"}, made)
     if asked:
         jobs.offer(*asked)
-    return stored(answer)
+    return answer
 
 
 def _kind(value: object) -> Kind:

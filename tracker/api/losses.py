@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,13 +10,13 @@ from annotated_types import Len
 from flask import Response
 from typing_extensions import TypedDict
 
-from tracker import edge, errors
-from tracker.api import answers, body, schema
+from tracker import edge
+from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe, dumps, stored
+from tracker.api.blueprint import blueprint, describe
 from tracker.api.paging import sliced
 from tracker.api.registrations import models, take
-from tracker.db import utc_now, write
+from tracker.db import utc_now
 from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
 from tracker.domain.calendar import shanghai_date
@@ -26,7 +26,8 @@ from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
 from tracker.queries import loss_clock, notice_period
 from tracker.services import destruction as destructions
-from tracker.services import loss, loss_papers, once
+from tracker.services import loss, loss_papers
+from tracker.services.act import Act
 from tracker.services.fields import Code
 
 
@@ -219,11 +220,10 @@ def list_pieces() -> Response:
     given = body.read()
     values = schema.values(ListBody, given)
 
-    def made() -> str:
-        forms = loss.list_pieces(edge.act(), values["codes"])
-        return dumps({"loss_forms": told_forms(forms)})
+    def made(act: Act) -> tuple[int, Any]:
+        return 201, {"loss_forms": told_forms(loss.list_pieces(act, values["codes"]))}
 
-    return _once(values.get("action_id"), {**given, "call": "loss-forms"}, made)
+    return keyed.make(values.get("action_id"), {**given, "call": "loss-forms"}, made)
 
 
 @blueprint.post("/loss-forms/<no>/actions")
@@ -263,10 +263,10 @@ def plan_destruction() -> Response:
     """Return the new record."""
     given = body.read()
     values = schema.values(PlanBody, given)
-    return _once(
+    return keyed.make(
         values.get("action_id"),
         {**given, "call": "destructions"},
-        lambda: dumps({"destruction": told_destruction(destructions.plan(edge.act()))}),
+        lambda act: (201, {"destruction": told_destruction(destructions.plan(act))}),
     )
 
 
@@ -276,20 +276,3 @@ def plan_destruction() -> Response:
 def destruction_action(no: str) -> Response:
     """Take an action on a destruction record."""
     return take("destruction", no, told_destruction)
-
-
-def _once(action_id: str | None, given: dict[str, Any], made: Callable[[], str]) -> Response:
-    """Make something with or without a key; a key makes it exactly once."""
-
-    def work() -> once.Answer:
-        if action_id is None:
-            return once.Answer(201, made())
-        return once.perform(
-            edge.act(),
-            action_id,
-            given,
-            lambda: once.Answer(201, made()),
-            lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
-        )
-
-    return stored(write(db.session(), work))

@@ -10,9 +10,9 @@ from pydantic import Field
 from typing_extensions import TypedDict
 from werkzeug.wrappers import Response as Answer
 
-from tracker import edge, errors
-from tracker.api import answers, body, schema
-from tracker.api.blueprint import MULTIPART, blueprint, describe, dumps, stored
+from tracker import edge
+from tracker.api import answers, body, keyed, schema
+from tracker.api.blueprint import MULTIPART, blueprint, describe
 from tracker.api.blueprint import answer as reply
 from tracker.db import write
 from tracker.domain.errors import InvalidInput
@@ -21,9 +21,9 @@ from tracker.extensions import db
 from tracker.queries import photo as queries
 from tracker.services import once
 from tracker.services import photo as service
+from tracker.services.act import Act
 from tracker.services.fields import Reason, Text40
 from tracker.services.image import MEDIA
-from tracker.services.once import Answer as Kept
 
 PLACES = {
     Subject.REGISTRATION: "registrations",
@@ -102,16 +102,11 @@ def _add(subject: Subject, no: str) -> Response:
     shrunk = service.keep(edge.act(), edge.photo_folder(), subject, no, kind, file.read())
     facts = {"noun": subject, "no": no, "action": "photo", "kind": kind, "sha256": shrunk.sha256}
 
-    def effect() -> Kept:
-        row, is_new = service.add(edge.act(), subject, no, kind=kind, shrunk=shrunk)
-        return Kept(201 if is_new else 200, dumps({"photo": told(row)}))
+    def made(act: Act) -> tuple[int, Any]:
+        row, is_new = service.add(act, subject, no, kind=kind, shrunk=shrunk)
+        return 201 if is_new else 200, {"photo": told(row)}
 
-    def refused(refusal: Any) -> Kept:
-        return Kept(refusal.status, dumps(errors.problem(refusal)))
-
-    return stored(
-        write(db.session(), lambda: once.perform(edge.act(), key, facts, effect, refused))
-    )
+    return keyed.make(key, facts, made)
 
 
 def _list(subject: Subject, no: str) -> Response:

@@ -8,10 +8,10 @@ from annotated_types import Len
 from flask import Response
 from typing_extensions import TypedDict
 
-from tracker import edge, errors
-from tracker.api import answers, body, schema
+from tracker import edge
+from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe, dumps, stored
+from tracker.api.blueprint import blueprint, describe
 from tracker.api.registrations import models, take
 from tracker.db import utc_now, write
 from tracker.domain.account import GARMENT_READERS, STORE_ROLES, Role
@@ -22,7 +22,8 @@ from tracker.domain.shipment_selection import boxes
 from tracker.extensions import db
 from tracker.queries import shipment as queries
 from tracker.queries import shipment_list as lists
-from tracker.services import once, packing, receipt
+from tracker.services import packing, receipt
+from tracker.services.act import Act
 from tracker.services.fields import Code, Note, Text40
 
 PACKERS = STORE_ROLES | {Role.CLERK, Role.SUPERVISOR}
@@ -214,20 +215,8 @@ def misdelivered() -> Response:
     given = body.read()
     values = schema.values(MisdeliveredBody, given)
 
-    def work() -> once.Answer:
-        act = edge.act(values.get("note"))
+    def made(act: Act) -> tuple[int, Any]:
+        return 201, {"discrepancy": receipt.report_wrong_site(act, values["code"]).no}
 
-        def effect() -> once.Answer:
-            return once.Answer(
-                201, dumps({"discrepancy": receipt.report_wrong_site(act, values["code"]).no})
-            )
-
-        return once.perform(
-            act,
-            values["action_id"],
-            {**given, "call": "shipments/misdelivered"},
-            effect,
-            lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
-        )
-
-    return stored(write(db.session(), work))
+    facts = {**given, "call": "shipments/misdelivered"}
+    return keyed.make(values["action_id"], facts, made, values.get("note"))

@@ -8,19 +8,19 @@ from annotated_types import Len
 from flask import Response
 from typing_extensions import TypedDict
 
-from tracker import edge, errors
-from tracker.api import answers, body, schema
+from tracker import edge
+from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe, dumps, stored
+from tracker.api.blueprint import blueprint, describe
 from tracker.api.registrations import models, take
-from tracker.db import write
 from tracker.domain.account import Role
 from tracker.domain.statement import READERS
 from tracker.extensions import db
 from tracker.queries import statement as queries
 from tracker.queries.paging import position
-from tracker.services import once, papers, statement_papers
+from tracker.services import papers, statement_papers
 from tracker.services import statement as service
+from tracker.services.act import Act
 
 
 class Statement(TypedDict):
@@ -146,22 +146,11 @@ def draw_up_statements() -> Response:
     given = body.read()
     values = schema.values(DrawUpBody, given)
 
-    def made() -> once.Answer:
-        drawn = service.draw_up(edge.act(), values["month"])
-        return once.Answer(201, dumps({"statements": [told(row) for row in drawn]}))
+    def made(act: Act) -> tuple[int, Any]:
+        drawn = service.draw_up(act, values["month"])
+        return 201, {"statements": [told(row) for row in drawn]}
 
-    return stored(
-        write(
-            db.session(),
-            lambda: once.perform(
-                edge.act(),
-                values["action_id"],
-                {**given, "call": "statements"},
-                made,
-                lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
-            ),
-        )
-    )
+    return keyed.make(values["action_id"], {**given, "call": "statements"}, made)
 
 
 @blueprint.post("/statements/<no>/actions")

@@ -113,14 +113,6 @@ def line_count(session: Session, statement: Statement) -> int:
     return session.scalar(select(func.count()).where(own)) or 0
 
 
-def live_lines(session: Session, statement: Statement) -> Sequence[StatementLine]:
-    """Return the lines that count on a statement."""
-    query = select(StatementLine).where(
-        StatementLine.statement_id == statement.id, StatementLine.is_live
-    )
-    return session.scalars(query).all()
-
-
 def _kind() -> ColumnElement[str]:
     """To which kind of party an entry goes: a credit to the store that owned the goods."""
     is_credit = LedgerEntry.account == Account.OWNER_CREDIT
