@@ -186,6 +186,16 @@ def test_restored_freight_is_amended_like_any_other(story: Story, freight_fen: i
     assert _faults(story) == []
 
 
+def test_freight_that_was_entered_anew_does_not_come_back_a_second_time(story: Story) -> None:
+    box = _extra_box(story)
+    _reverse(story, f"{box}/freight-1", reason="不应由店铺承担")
+    story.do("clerk", "shipment", box, "amend_freight", freight_fen=1800, note="到付改价")
+    assert _code(story, f"{box}/freight-1/R") == "is_reversal"
+    legs = [leg for leg in _legs(story, f"{box}%") if leg[1] == "freight"]
+    assert sum(fen for _, _, fen, _, _ in legs) == 1800
+    assert _faults(story) == []
+
+
 def test_two_corrections_by_finance_are_no_fault(story: Story) -> None:
     box = _extra_box(story)
     _reverse(story, f"{box}/freight-1", reason="不应由店铺承担")

@@ -21,6 +21,7 @@ FACTS = (
 )  # fmt: skip
 """What an entry says beside its amounts."""
 SHOWN = 200
+FREIGHT_ACCOUNTS = frozenset({Account.FREIGHT, Account.FREIGHT_PAYABLE})
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,24 @@ def may_be_reversed(session: Session, leg: LedgerEntry) -> bool:
     """Return whether finance may take an entry back: any original, and its own reversal of one.
 
     What the work itself took back has its successor, and what stands again was looked at twice.
+    Freight that was entered anew after its reversal does not come back beside it.
     """
     if leg.reverses is None:
         return True
     query = select(LedgerEntry.reverses).where(LedgerEntry.entry_no == leg.reverses).limit(1)
-    return leg.reason is not None and session.scalar(query) is None
+    is_first = session.scalar(query) is None
+    return leg.reason is not None and is_first and not _is_succeeded(session, leg)
+
+
+def _is_succeeded(session: Session, reversal: LedgerEntry) -> bool:
+    """Whether a box's freight was entered anew after a reversal of it."""
+    query = exists().where(
+        LedgerEntry.document == reversal.document,
+        LedgerEntry.account == Account.FREIGHT,
+        LedgerEntry.reverses.is_(None),
+        LedgerEntry.id > reversal.id,
+    )
+    return reversal.account in FREIGHT_ACCOUNTS and bool(session.scalar(select(query)))
 
 
 def _restores() -> ColumnElement[bool]:
