@@ -1,4 +1,4 @@
-"""vouchers: the chain's account codes, and what a month's vouchers were drawn up by"""
+"""vouchers: the chain's account codes, what vouchers were drawn up by; contract of a statement"""
 
 from __future__ import annotations
 
@@ -57,7 +57,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("month", "ordinal", name=op.f("uq_voucher_set_month_ordinal")),
     )
 
+    for name in ("contract_no", "set_off_batch"):
+        op.add_column("statement", sa.Column(name, sa.String(40), nullable=True))
+
 
 def downgrade() -> None:
+    for name in ("set_off_batch", "contract_no"):
+        op.drop_column("statement", name)
     op.drop_table("voucher_set")
     op.drop_table("account_code")
