@@ -42,7 +42,7 @@ LATE = "※"
 COLUMNS = (
     Column("序号", 8, "centre"),
     Column("件号\n登记号", 25, stacked=True),
-    Column("款号", 21),
+    Column("款号", 21, wrap=True),
     Column("品名", 27, wrap=True),
     Column("颜色", 10, "centre"),
     Column("尺码", 14, "centre"),

@@ -38,7 +38,7 @@ LINE_COLUMNS = (
     Column("责任方", 46, wrap=True),
     Column("供应商", 43, wrap=True),
     Column("店铺", 33, wrap=True),
-    Column("款号", 21),
+    Column("款号", 21, wrap=True),
     Column("生产\n年份", 10, "centre"),
     Column("缺陷", 26, wrap=True),
     Column("件号", 24),

@@ -28,9 +28,9 @@ DRAFT = "（草稿）"
 HOW_IT_ADDS_UP = "扣款金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
 COLUMNS = (
     Column("序号", 8, "centre"),
-    Column("依据单号", 27),
+    Column("依据单号", 27, wrap=True),
     Column("件号\n登记号", 24, stacked=True),
-    Column("款号", 21),
+    Column("款号", 21, wrap=True),
     Column("生产\n年份", 10, "centre"),
     Column("供应商", 34, wrap=True),
     Column("店铺", 28, wrap=True),
