@@ -27,7 +27,7 @@ from labels.pen import Cell
 DRAFT = "（草稿）"
 PRESUMED = "（推定）"
 TERMS = "请签收时当面逐件点清；件数或实物不符的，请在本单第二联上注明后签字。"
-CHARGED = "退货价为含税进货价，仅作货值依据；扣款按原报损单和责任比例办理，本单不重复扣款。"
+CHARGED = "退货价为含税采购价，仅作货值依据；扣款按原报损单和责任比例办理，本单不重复扣款。"
 COLUMNS = (
     Column("序号", 9, "centre"),
     Column("件号\n登记号", 27, stacked=True),

@@ -166,5 +166,5 @@ def test_a_print_shows_how_each_amount_adds_up_and_what_it_is_set_off_against(
         page,
         "合同号HT-2026-017抵扣批次12月货款",
         "扣款189.840.000.0060%113.90",
-        "计价金额为含税进货价，扣款金额含税。",
+        "计价金额为含税采购价，扣款金额含税。",
     )
