@@ -36,7 +36,7 @@ def test_codes_are_read_by_those_who_see_cost_and_set_by_finance(
     browser, may = login(name), role in COST_ROLES
     assert browser.get("/account-codes").status_code == (200 if may else 403)
     keeps = name.startswith("finance")
-    assert ("细分科目" in browser.get("/account-codes").text) == keeps
+    assert ("增加细分科目" in browser.get("/account-codes").text) == keeps
     assert _post(browser, "/account-codes").status_code == (422 if keeps else 403)
 
 
