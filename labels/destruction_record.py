@@ -28,9 +28,9 @@ TO_DO = "须在监销人见证下逐件扫码核对后销毁，缺件不得销�
 COLUMNS = (
     Column("序号", 8, "centre"),
     Column("件号", 27),
-    Column("款号", 21),
+    Column("款号", 21, wrap=True),
     Column("品名", 38, wrap=True),
-    Column("颜色", 10, "centre"),
+    Column("颜色", 10, "centre", wrap=True),
     Column("尺码", 16, "centre"),
     Column("生产\n年份", 10, "centre"),
     Column("报损单号", 28, stacked=True),

@@ -42,17 +42,17 @@ LATE = "※"
 COLUMNS = (
     Column("序号", 8, "centre"),
     Column("件号\n登记号", 25, stacked=True),
-    Column("款号", 21),
-    Column("品名", 27, wrap=True),
-    Column("颜色", 10, "centre"),
+    Column("款号", 21, wrap=True),
+    Column("品名", 26, wrap=True),
+    Column("颜色", 10, "centre", wrap=True),
     Column("尺码", 14, "centre"),
     Column("生产\n年份", 10, "centre"),
     Column("供应商", 36, wrap=True),
     Column("缺陷", 21, wrap=True),
     Column("损失性质\n进项转出", 13, "centre", stacked=True),
-    Column("计价口径", 14, "centre", wrap=True),
+    Column("计价口径\n吊牌价（元）", 16, "centre", stacked=True),
     Column("计价金额\n（元）", 17, "right"),
-    Column("已发生\n费用（元）", 16, "right"),
+    Column("已发生\n费用（元）", 15, "right"),
     Column("预计残值\n（元）", 15, "right"),
     Column("责任\n比例", 10, "right"),
     Column("损失金额\n（元）", 16, "right"),
@@ -66,7 +66,8 @@ class LossFormLine:
 
     `basis_fen` is the price on the chosen basis, `spent_fen` what repair, parts, test and freight
     cost already, `salvage_fen` the estimated salvage, `loss_fen` this party's share of the rest.
-    `nature` is the nature of the loss in words, `vat_fen` the input VAT that it transfers out.
+    `tag_fen` is the price on its hang tag, `nature` the nature of the loss in words, `vat_fen` the
+    input VAT that it transfers out.
     `supplier_presumed` marks the style's default supplier with 推定, `is_late_notice` goods that
     came from the supplier too long ago (民法典 621) with ※ at their year.
     """
@@ -90,6 +91,7 @@ class LossFormLine:
     nature: str = ""
     vat_fen: int = 0
     is_late_notice: bool = False
+    tag_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
             f"{line.supplier}{PRESUMED if line.supplier_presumed else ''}",
             line.defect,
             f"{line.nature}\n{yuan(line.vat_fen)}" if line.vat_fen else line.nature,
-            line.basis,
+            f"{line.basis}\n{yuan(line.tag_fen)}" if line.tag_fen else line.basis,
             yuan(line.basis_fen),
             yuan(line.spent_fen),
             yuan(line.salvage_fen),

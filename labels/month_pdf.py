@@ -26,13 +26,19 @@ GROUP_COLUMNS = (
     Column("笔数", 25, "right"),
     Column("损失金额（元）", 55, "right"),
 )
+ROLL = "报废品滚存（期初 + 本期新增 − 本期销毁 − 本期退供应商 = 期末）"
+ROLL_COLUMNS = (
+    Column("项目", 168),
+    Column("件数", 50, "right"),
+    Column("损失金额（元）", 55, "right"),
+)
 ACCOUNT_COLUMNS = (Column("科目", 218), Column("金额（元）", 55, "right"))
 LINE_COLUMNS = (
     Column("序号", 11, "centre"),
     Column("责任方", 46, wrap=True),
     Column("供应商", 43, wrap=True),
     Column("店铺", 33, wrap=True),
-    Column("款号", 21),
+    Column("款号", 21, wrap=True),
     Column("生产\n年份", 10, "centre"),
     Column("缺陷", 26, wrap=True),
     Column("件号", 24),
@@ -59,7 +65,7 @@ def month_pdf(
         head=_head(report),
         page=A4_LANDSCAPE,
         fields=_fields(report),
-        sections=(*groups, *_accounts(report), _lines_section(report)),
+        sections=(*groups, *_roll(report), *_accounts(report), _lines_section(report)),
         foot=(
             (
                 Cell("大写金额", 24, "centre", bold=True, shaded=True),
@@ -122,6 +128,11 @@ def _group_sum(report: MonthReport) -> tuple[Cell, ...]:
         Cell("合计", code + name, "centre", bold=True),
         *(Cell(v, width, "right", bold=True) for v, width in zip(values, counted, strict=True)),
     )
+
+
+def _roll(report: MonthReport) -> tuple[Section, ...]:
+    rows = [(name, str(pieces), yuan(fen)) for name, pieces, fen in report.roll]
+    return (Section(ROLL_COLUMNS, rows, ROLL, closed=False),) if rows else ()
 
 
 def _accounts(report: MonthReport) -> tuple[Section, ...]:

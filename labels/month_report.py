@@ -85,6 +85,8 @@ class MonthReport:
     chain: str = ""
     accounts: Sequence[tuple[str, int]] = ()
     """What the month moved beside its losses: accounts in words with their sums in fen."""
+    roll: Sequence[tuple[str, int, int]] = ()
+    """The roll-forward of approved scrap: flow in words, pieces, what they were charged in fen."""
 
     def __post_init__(self) -> None:
         """Refuse a report that contradicts itself."""

@@ -25,17 +25,22 @@ from labels.paper import render
 from labels.pen import Cell
 
 DRAFT = "（草稿）"
+HOW_IT_ADDS_UP = "扣款金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
 COLUMNS = (
-    Column("序号", 10, "centre"),
-    Column("依据单号", 34),
-    Column("件号\n登记号", 27, stacked=True),
-    Column("款号", 27),
-    Column("生产\n年份", 12, "centre"),
-    Column("供应商", 48, wrap=True),
-    Column("店铺", 37, wrap=True),
-    Column("缺陷", 30, wrap=True),
-    Column("摘要", 22, "centre"),
-    Column("金额（元）", 26, "right"),
+    Column("序号", 8, "centre"),
+    Column("依据单号", 27, wrap=True),
+    Column("件号\n登记号", 24, stacked=True),
+    Column("款号", 21, wrap=True),
+    Column("生产\n年份", 10, "centre"),
+    Column("供应商", 34, wrap=True),
+    Column("店铺", 28, wrap=True),
+    Column("缺陷", 22, wrap=True),
+    Column("摘要", 16, "centre", wrap=True),
+    Column("计价金额\n（元）", 19, "right"),
+    Column("已发生\n费用（元）", 17, "right"),
+    Column("预计残值\n（元）", 14, "right"),
+    Column("责任\n比例", 11, "right"),
+    Column("金额（元）", 22, "right"),
 )
 
 
@@ -43,7 +48,8 @@ COLUMNS = (
 class StatementRow:
     """One entry: what it is for, and its amount in fen, negative for a credit or a reversal.
 
-    ``production_year`` is 0 where it is about no garment.
+    ``production_year`` is 0 where it is about no garment. ``percent`` is the party's share of
+    price + spent - salvage (fen); 0 where the amount does not follow from them.
     """
 
     document: str
@@ -56,6 +62,10 @@ class StatementRow:
     defect: str
     summary: str
     amount_fen: int
+    percent: int = 0
+    price_fen: int = 0
+    spent_fen: int = 0
+    salvage_fen: int = 0
 
 
 def of_a_box(row: StatementRow) -> StatementRow:
@@ -71,7 +81,8 @@ class StatementSheet:
 
     ``title`` is 供应商扣款单 or 专卖店对账单, ``basis`` the clauses it rests on, ``objection`` the
     sentence about the period of objection, ``delivered_at`` the moment it arrived and
-    ``delivered_how`` how. ``signatory`` names who signs for the party.
+    ``delivered_how`` how. ``signatory`` names who signs for the party. ``contract`` and ``batch``
+    are the party's contract and the batch of payments against which it is set off.
     """
 
     head: Head
@@ -90,6 +101,8 @@ class StatementSheet:
     object_by: date | None = None
     settled_fen: int = 0
     remark: str = ""
+    contract: str = ""
+    batch: str = ""
     maker: Signed | None = None
     issuer: Signed | None = None
     answerer: Signed | None = None
@@ -117,7 +130,7 @@ def _form(values: StatementSheet) -> Form:
         head=values.head,
         page=A4_LANDSCAPE,
         fields=_fields(values),
-        sections=(Section(COLUMNS, _rows(values.rows), total=_total(values), size=7.5),),
+        sections=(Section(COLUMNS, _rows(values.rows), total=_total(values), size=7),),
         foot=_foot(values),
         signatures=(
             SignatureBlock("制单", values.maker),
@@ -140,8 +153,10 @@ def _fields(values: StatementSheet) -> tuple[tuple[Cell, ...], ...]:
     )
     delivered = f"{moment(values.delivered_at)} {values.delivered_how}".strip()
     arrival = (
-        *pair("送达时间", delivered if values.delivered_at else "", 20, whole / 2 - 20),
-        *pair("异议截止", day(values.object_by), 20, whole / 2 - 20),
+        *pair("合同号", values.contract, 16, whole / 4 - 16),
+        *pair("抵扣批次", values.batch, 16, whole / 4 - 16),
+        *pair("送达时间", delivered if values.delivered_at else "", 20, whole / 4 - 20),
+        *pair("异议截止", day(values.object_by), 16, whole / 4 - 16),
     )
     return number_row(values.head, A4_LANDSCAPE), party, arrival
 
@@ -162,10 +177,19 @@ def _rows(rows: Sequence[StatementRow]) -> list[tuple[str, ...]]:
             row.store or "—",
             row.defect or "—",
             row.summary,
+            *_worked_out(row),
             yuan(row.amount_fen),
         )
         for index, row in enumerate(rows, start=1)
     ]
+
+
+def _worked_out(row: StatementRow) -> tuple[str, str, str, str]:
+    """Price, spent, salvage and share, where the amount follows from them."""
+    if not row.percent:
+        return ("—", "—", "—", "—")
+    amounts = (yuan(row.price_fen), yuan(row.spent_fen), yuan(row.salvage_fen))
+    return (*amounts, f"{row.percent}%")
 
 
 def _total(values: StatementSheet) -> tuple[Cell, ...]:
@@ -192,6 +216,8 @@ def _foot(values: StatementSheet) -> tuple[tuple[Cell, ...], ...]:
         words_row("依据", values.basis, A4_LANDSCAPE, 20),
         words_row("异议期", values.objection, A4_LANDSCAPE, 20),
     ]
+    if any(row.percent for row in values.rows):
+        rows.append(words_row("计算办法", HOW_IT_ADDS_UP, A4_LANDSCAPE, 20, lines=1))
     if values.settled_fen:
         settled = f"已结 ¥{yuan(values.settled_fen)}，未结 ¥{yuan(amount - values.settled_fen)}"
         rows.append(words_row("结算", settled, A4_LANDSCAPE, 20))

@@ -176,7 +176,8 @@ def _carry(programs: Programs, text: str) -> Any:
     return programs.take("supervisor", f"/months/{made.json['month']}", "carry_over", **fields)
 
 
-def _settle(programs: Programs, text: str) -> Any:
+def _drawn(programs: Programs) -> str:
+    """Close a month with one jacket; return the path of its statement."""
     garment = programs.register()
     programs.at_after_sales(garment)
     programs.scrap(garment)
@@ -188,11 +189,20 @@ def _settle(programs: Programs, text: str) -> Any:
     programs.do("finance", month, "close", if_version=programs.version(month))
     body = {"month": name, "action_id": str(uuid4())}
     [made, *_others] = programs("finance").post("/statements", body).json["statements"]
-    path = f"/statements/{made['no']}"
+    return f"/statements/{made['no']}"
+
+
+def _settle(programs: Programs, text: str) -> Any:
+    path = _drawn(programs)
     programs.do("finance", path, "issue")
     programs.do("finance", path, "deliver", how="mail")
     paid = {"amount_fen": 100, "settled_on": shanghai_date(utc_now()).isoformat()}
     return programs.take("finance", path, "settle", reference=text, **paid)
+
+
+def _issue(programs: Programs, **fields: str) -> Any:
+    path = _drawn(programs)
+    return programs.take("finance", path, "issue", **fields)
 
 
 FED: dict[str, Feed] = {
@@ -219,6 +229,8 @@ FED: dict[str, Feed] = {
     "delivery.delivery_no": _deliver,
     "month_carry.why": _carry,
     "settlement.reference": _settle,
+    "statement.contract_no": lambda programs, text: _issue(programs, contract_no=text),
+    "statement.set_off_batch": lambda programs, text: _issue(programs, set_off_batch=text),
     "destruction.place": lambda programs, text: _witness(programs, place=text),
 }
 """Columns that people fill through the API, and how."""
@@ -228,14 +240,21 @@ OURS = {
     "token", "policy", "piece", "signature", "loss_form", "loss_line", "assessment",
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
     "label_print", "tag_roll", "departure", "month_total", "month_roll", "settlement_file",
-    "chain_link", "printed_head", "chain_check", "liability_derivation", "job",
+    "chain_link", "printed_head", "chain_check", "liability_derivation", "job", "voucher_set",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 TYPED = {"ledger_entry.reason", "loss_line.nature_why"}
 """What people write into these tables all the same."""
 IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
-ON_PAGES = {"repair_operation", "part", "customer_call", "carrier", "liability_rule"}
+ON_PAGES = {
+    "repair_operation",
+    "part",
+    "customer_call",
+    "carrier",
+    "liability_rule",
+    "account_code",
+}
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {
     "registration.ending", "discrepancy.no", "discrepancy.kind", "discrepancy.status",

@@ -27,7 +27,7 @@ from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.jobs import work
 from tracker.queries import ledger
-from tracker.services import job, photo, receipt, scan_ticket, settlement_import
+from tracker.services import job, photo, receipt, scan_ticket, settlement_import, voucher
 from tracker.services.job_kinds import MonthReport
 from tracker.services.provisional import Manual
 from tracker.services.rows import Row
@@ -159,6 +159,11 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("settlement-file", "finance", "/settlements/{no}",
           "SELECT id FROM settlement_file ORDER BY id DESC LIMIT 1"),
     Sheet("opening-balances", "finance", "/settlements/opening"),
+    Sheet("vouchers", "finance", "/months/{no}/vouchers",
+          "SELECT month FROM voucher_set ORDER BY id LIMIT 1"),
+    Sheet("account-codes", "finance", "/account-codes"),
+    Sheet("account-code", "finance", "/account-codes/{no}",
+          "SELECT id FROM account_code ORDER BY id LIMIT 1"),
     Sheet("entries", "finance", "/ledger/entries"),
     Sheet("entry", "finance", "/ledger/entries/{no}",
           "SELECT entry_no FROM ledger_entry WHERE account = 'charge' ORDER BY id DESC LIMIT 1"),
@@ -268,6 +273,7 @@ def _bill(story: Story) -> None:
     """Draw up the statements of the closed months; deliver one, and settle it in part by a file."""
     months = ledger.months(story.session, story.actor("finance"))
     closed = [month.month for month in months if month.closed_at]
+    story.write(lambda: voucher.draw_up(story.act("finance"), closed[0]).id)
     no, *_others = [no for month in closed for no in story.statements(month)]
     story.deliver(no)
     day = story.now.date().isoformat()

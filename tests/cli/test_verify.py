@@ -14,7 +14,7 @@ from tests.story import Story
 from tracker.domain.label import Setting
 from tracker.domain.number import piece_no
 from tracker.models import triggers
-from tracker.services import label, opening, tag_roll
+from tracker.services import label, opening, tag_roll, voucher
 from tracker.services.rows import Row
 from tracker.services.verify import CODES, INVARIANTS, verify
 
@@ -56,6 +56,7 @@ def _bill(story: Story) -> None:
         story.deliver(no)
     paid = {"amount_fen": 1000, "settled_on": story.now.date(), "reference": "银行-1"}
     story.do("finance", "statement", new, "settle", **paid)
+    story.write(lambda: voucher.draw_up(story.act("finance"), "2026-11").id)
 
 
 def plant(session: Any, *faults: str) -> None:
@@ -155,6 +156,10 @@ FAULTS = [
     ("I18", "UPDATE registration SET repair_count = 7 WHERE id = 1"),
     ("I18", "UPDATE registration SET due_on = NULL WHERE clock IS NOT NULL"),
     ("I18", "UPDATE loss_line SET basis_fen = basis_fen + 100"),
+    ("vouchers", "UPDATE voucher_set SET total_fen = total_fen + 1"),
+    ("vouchers", "UPDATE voucher_set SET sha256 = 'x'"),
+    ("vouchers", "UPDATE ledger_entry SET production_year = 2001"),
+    ("vouchers", "UPDATE ledger_entry SET account = 'opening' WHERE account = 'clearing'"),
     ("trips", "DELETE FROM trip"),
     ("trips", "UPDATE trip SET days = days + 1, repair_days = repair_days + 1"),
     ("trips", "UPDATE trip SET packing_days = 7"),

@@ -1,7 +1,10 @@
 """Amounts on paper: grouped digits and capitals (conventions 4.1)."""
 
+import random
 import re
+from decimal import Decimal
 
+import cn2an
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +32,7 @@ amounts = st.integers(-(10**15), 10**15) | st.integers(-200_000, 2_000_000)
         (100_005_000, "壹佰万零伍拾元整"),
         (10_000_000_000, "壹亿元整"),
         (10_000_000_100, "壹亿零壹元整"),
+        (10_000_480_795, "壹亿零肆仟捌佰零柒元玖角伍分"),
         (1_000_200_000_000, "壹佰亿零贰佰万元整"),
         (10**15, "壹拾万亿元整"),
         (-1_234, "负壹拾贰元叁角肆分"),
@@ -76,6 +80,31 @@ def _read(words: str) -> int:
 @given(amounts)
 def test_capitals_read_back_to_the_same_fen(fen: int) -> None:
     assert _read(capitals(fen)) == fen
+
+
+def _ten_thousand() -> set[int]:
+    """Amounts of every length, of either sign, half of them with zeros within and at the end."""
+    chance, found = random.Random(4), set[int]()
+    while len(found) < 10_000:
+        fen = chance.randrange(10 ** chance.randint(1, 15))
+        if chance.random() < 0.5:
+            digits = [d if chance.random() < 0.4 else "0" for d in str(fen)]
+            fen = int("".join(digits))
+        found.add(chance.choice((fen, fen, fen, -fen)))
+    return found
+
+
+def _by_cn2an(fen: int) -> str:
+    """Another program's capitals; it forgets the 零 of a 万 section that is all zeros after 亿."""
+    words = cn2an.an2cn(str(Decimal(fen).scaleb(-2)), "rmb")
+    upper, lower = divmod(abs(fen) // 100, 10**8)
+    return words.replace("亿", "亿零") if upper and 1_000 <= lower < 10_000 else words
+
+
+def test_capitals_are_those_of_another_program_on_ten_thousand_amounts() -> None:
+    amounts = sorted(_ten_thousand())
+    assert [fen for fen in amounts if capitals(fen) != _by_cn2an(fen)] == []
+    assert len(amounts) == 10_000
 
 
 @settings(deadline=None)

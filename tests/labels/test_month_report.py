@@ -226,3 +226,11 @@ def test_the_same_report_gives_the_same_bytes(print_fonts: Fonts) -> None:
 
 def test_the_columns_are_those_of_the_api() -> None:
     assert ("amount", *list(MonthLine.__dataclass_fields__)[1:10]) == CSV_COLUMNS
+
+
+def test_the_roll_forward_stands_on_paper(print_fonts: Fonts, page_texts) -> None:  # type: ignore[no-untyped-def]
+    flows = ("期初未结", "本期新增", "本期销毁", "本期退供应商", "期末未结")
+    roll = [(flow, number, number * 10_000) for number, flow in enumerate(flows, start=1)]
+    pages = "".join(page_texts(month_pdf(replace(REPORT, roll=roll), print_fonts)))
+    rows = "".join(f"{flow}{n}{n}00.00" for n, flow in enumerate(flows, start=1))
+    assert f"本期退供应商=期末）项目件数损失金额（元）{rows}" in pages

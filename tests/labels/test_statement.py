@@ -23,6 +23,10 @@ ROW = StatementRow(
     defect="色差",
     summary="扣款",
     amount_fen=18984,
+    percent=50,
+    price_fen=36968,
+    spent_fen=1500,
+    salvage_fen=500,
 )
 SHEET = StatementSheet(
     head=Head("KK-2026-000001", date(2026, 12, 4), "韩雪", status="已送达"),
@@ -38,6 +42,8 @@ SHEET = StatementSheet(
     delivered_at=datetime(2026, 12, 7, 2, 30, tzinfo=UTC),
     delivered_how="邮寄",
     object_by=date(2026, 12, 14),
+    contract="HT-2026-017",
+    batch="2026-12 第二批货款",
 )
 
 
@@ -54,8 +60,10 @@ def test_a_statement_is_printed_in_three_copies_with_capitals_and_its_arrival(
             copy,
             "供应商扣款单",
             "所属月份2026年11月件数2件/2笔",
+            "合同号HT-2026-017抵扣批次2026-12第二批货款",
             "送达时间2026-12-0710:30邮寄异议截止2026-12-14",
-            "2026SUP01广州锦程服饰有限公司S001广州天河店色差扣款189.84",
+            "2026SUP01广州锦程服饰有限公司S001广州天河店色差扣款369.6815.005.0050%189.84",
+            "计算办法扣款金额=（计价金额+已发生费用-预计残值）×责任比例",
             "应收大写人民币伍佰肆拾贰元肆角小写合计¥542.40",
             "依据报废损失由责任方承担（规则1.38）",
             "异议期请在送达之日起5个工作日内书面提出",
@@ -66,18 +74,19 @@ def test_a_statement_is_printed_in_three_copies_with_capitals_and_its_arrival(
 
 
 def test_a_credit_is_what_the_chain_pays(print_fonts: Fonts) -> None:
-    rows = (replace(ROW, summary="货主贷记", amount_fen=-27960),)
+    rows = (replace(ROW, summary="货主贷记", amount_fen=-27960, percent=0),)
     credit = replace(SHEET, title="专卖店对账单", rows=rows, charge_fen=0, credit_fen=27960)
     [page, *_copies] = page_texts(statement_pdf(credit, print_fonts))
-    assert_says(page, "专卖店对账单", "应付大写人民币贰佰柒拾玖元陆角", "货主贷记-279.60")
+    assert_says(page, "专卖店对账单", "应付大写人民币贰佰柒拾玖元陆角", "货主贷记————-279.60")
+    assert "计算办法" not in page
 
 
 def test_the_freight_of_a_box_speaks_of_no_garment(print_fonts: Fonts) -> None:
-    of_box = of_a_box(replace(ROW, document="JH-2026-000002", summary="超次运费"))
+    of_box = of_a_box(replace(ROW, document="JH-2026-000002", summary="超次运费", percent=0))
     rows = (ROW, of_box)
     sheet = replace(SHEET, rows=rows, charge_fen=2 * 18984)
     [page, *_copies] = page_texts(statement_pdf(sheet, print_fonts))
-    assert_says(page, "件数1件/2笔", "2JH-2026-000002————S001广州天河店—超次运费189.84")
+    assert_says(page, "件数1件/2笔", "2JH-2026-000002————S001广州天河店—超次运费————189.84")
 
 
 def test_rows_that_do_not_add_up_are_never_printed(print_fonts: Fonts) -> None:

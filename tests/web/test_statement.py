@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.paper import assert_says, page_texts, print_pdf
 from tests.story import Story
+from tracker.domain.codes import LiableKind
+from tracker.domain.loss import Share
 from tracker.queries import chain
 
 
@@ -106,7 +108,9 @@ def test_extra_freight_stands_on_the_month_and_the_stores_statement(
     assert link in finance.get("/months/2026-11").text
     assert '<td data-label="摘要">超次寄送运费</td>' in finance.get(f"/statements/{no}").text
     [page, *_copies] = page_texts(print_pdf(finance, f"/statements/{no}.pdf"))
-    assert_says(page, "专卖店对账单", "超次运费25.00", "超次寄送的运费由发出店铺承担（规则1.32）")
+    assert_says(
+        page, "专卖店对账单", "超次运费————25.00", "超次寄送的运费由发出店铺承担（规则1.32）"
+    )
 
 
 def test_a_file_says_row_by_row_what_became_of_it(story: Story, login: Any) -> None:
@@ -139,3 +143,28 @@ def test_opening_balances_are_imported_on_a_page(story: Story, login: Any) -> No
     [month] = [row for row in browser.get("/months").text.split("\n") if "/months/2" in row][:1]
     assert "启用系统前的期初未结" in browser.get(month.split('href="')[1].split('"')[0]).text
     assert login("auditor").get(path).status_code == 403
+
+
+def test_a_print_shows_how_each_amount_adds_up_and_what_it_is_set_off_against(
+    story: Story, login: Any
+) -> None:
+    shared = story.scrapped()
+    halves = [Share(LiableKind.SUPPLIER, 60, "SUP01"), Share(LiableKind.HEAD_OFFICE, 40)]
+    version = story.registration(shared).version
+    again = {"liabilities": halves, "note": "协商"}
+    story.do("assessor", "registration", shared, "reassign", version=version, **again)
+    for form in story.list_on_forms(shared):
+        story.sign_off(form)
+    story.close_month()
+    [no] = story.statements()
+    browser = login("finance")
+    fields = {"contract_no": " HT-2026-017 ", "set_off_batch": "12 月货款"}
+    _post(browser, f"/statements/{no}/actions/issue", f"/statements/{no}", if_version=1, **fields)
+    assert "HT-2026-017" in browser.get(f"/statements/{no}").text
+    [page, *_copies] = page_texts(print_pdf(browser, f"/statements/{no}.pdf"))
+    assert_says(
+        page,
+        "合同号HT-2026-017抵扣批次12月货款",
+        "扣款189.840.000.0060%113.90",
+        "计价金额为含税采购价，扣款金额含税。",
+    )

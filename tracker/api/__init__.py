@@ -23,6 +23,7 @@ from tracker.api import (
     shipments,
     statements,
     turnaround,
+    vouchers,
 )
 from tracker.api.blueprint import blueprint
 from tracker.db import utc_now
@@ -45,6 +46,7 @@ SUBJECTS = (
     entries,
     jobs,
     statements,
+    vouchers,
     turnaround,
     labels,
     papers,

@@ -18,6 +18,7 @@ from tracker.services import (
     loss_papers,
     month_report,
     papers,
+    return_papers,
 )
 
 
@@ -43,6 +44,22 @@ def customer_slip_pdf(no: str) -> Response:
 def shipment_pdf(no: str) -> Response:
     """Print a packing list."""
     return edge.printed(box_papers.packing_list(edge.act(), no, edge.fonts()))
+
+
+@blueprint.get("/shipments/<no>/return-note.pdf")
+@edge.allow(COST_ROLES)
+@describe("The return note of a box to a supplier, in three copies", media=papers.PDF)
+def return_note_pdf(no: str) -> Response:
+    """Print the return note of a box."""
+    return edge.printed(return_papers.box(edge.act(), no, edge.fonts()))
+
+
+@blueprint.get("/registrations/<no>/return-note.pdf")
+@edge.allow(COST_ROLES)
+@describe("The return note of a garment that went back to its supplier", media=papers.PDF)
+def garment_return_note_pdf(no: str) -> Response:
+    """Print the return note of a garment, or of the box it went in."""
+    return edge.printed(return_papers.garment(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/shipments/<no>/cartons.pdf")

@@ -40,6 +40,8 @@ class Statement(TypedDict):
     delivered_at: str | None
     delivered_how: str | None
     object_by: str | None
+    contract_no: str | None
+    set_off_batch: str | None
 
 
 class StatementWithLines(Statement):
@@ -73,6 +75,8 @@ def told(row: Any) -> Statement:
         "delivered_at": answers.moment(row.delivered_at),
         "delivered_how": row.delivered_how,
         "object_by": answers.day(row.object_by),
+        "contract_no": row.contract_no,
+        "set_off_batch": row.set_off_batch,
     }
 
 

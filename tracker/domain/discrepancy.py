@@ -41,6 +41,7 @@ class Finding(NamedEnum):
 MACHINE = Machine(
     noun="discrepancy",
     zh="收货差异",
+    zh_measure="份",
     en="Discrepancy",
     statuses=Status,
     actions=Action,

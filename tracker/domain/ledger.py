@@ -31,6 +31,7 @@ S, A = Status, Action
 MACHINE = Machine(
     noun="month",
     zh="结账月",
+    zh_measure="个",
     en="Month",
     statuses=Status,
     actions=Action,

@@ -137,6 +137,7 @@ def by_progress(facts: Progress) -> DestructionStatus:
 DESTRUCTION = Machine(
     noun="destruction",
     zh="销毁记录",
+    zh_measure="份",
     en="Destruction",
     statuses=DestructionStatus,
     actions=DestructionAction,

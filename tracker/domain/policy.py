@@ -139,6 +139,7 @@ DEFAULTS: tuple[Policy, ...] = (
           "扣款单、对账单异议期", "Objection to a statement"),
     _number("vat_rate", 13, Unit.PERCENT, "6.4, 增值税法 22",
             "增值税税率（进项税额转出）", "VAT rate (input tax transferred out)"),
+    _choice("voucher_word", "transfer", "6.4", "凭证字", "Word before a voucher’s number"),
     _number("photos_per_record", 12, Unit.PHOTOS, "2.28", "每张单最多照片", "Photos a record"),
     _number("photo_edge", 1600, Unit.PIXELS, "2.28", "照片长边（缩小后）", "Photo, longer side"),
     _number("photo_size", 1500, Unit.KILOBYTES, "2.28",

@@ -30,6 +30,7 @@ from tracker.models import (  # noqa: F401
     site,
     statement,
     turnaround,
+    voucher,
 )
 
 

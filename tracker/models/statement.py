@@ -52,6 +52,9 @@ class Statement(Versioned, Base):
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
     delivered_how: Mapped[str | None] = mapped_column(String(16))
     object_by: Mapped[date | None]
+    contract_no: Mapped[str | None] = mapped_column(String(40))
+    set_off_batch: Mapped[str | None] = mapped_column(String(40))
+    """Against which batch of payments to the party it is set off."""
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("statement.id"))

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import not_found
-from tracker.domain.ledger import Account
+from tracker.domain.ledger import REVERSED, Account
 from tracker.domain.statement import PAYABLE, Status
 from tracker.models.ledger import LedgerEntry
+from tracker.models.loss import LossLine
 from tracker.models.statement import Settlement, SettlementFile, Statement, StatementLine
 from tracker.queries import scope
 from tracker.queries.lock import for_writing
@@ -105,6 +106,21 @@ def lines(
         .order_by(LedgerEntry.id)
     )
     return session.scalars(query.limit(limit)).all()
+
+
+def losses_behind(session: Session, entries: Sequence[LedgerEntry]) -> dict[str, LossLine]:
+    """Return by the number of a charge, corrections of it too, the line of a form behind it."""
+    lines = {
+        entry.entry_no: int(entry.entry_no.replace(REVERSED, "").rpartition("/")[2])
+        for entry in entries
+        if entry.account == Account.CHARGE
+    }
+    known: dict[int, LossLine] = {}
+    wanted = sorted(set(lines.values()))
+    for start in range(0, len(wanted), 500):
+        query = select(LossLine).where(LossLine.id.in_(wanted[start : start + 500]))
+        known.update((line.id, line) for line in session.scalars(query))
+    return {no: known[line_id] for no, line_id in lines.items() if line_id in known}
 
 
 def line_count(session: Session, statement: Statement) -> int:

@@ -28,17 +28,26 @@ from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
 from tracker.queries import dispute as disputes
-from tracker.queries import ledger, notice_period
+from tracker.queries import ledger, notice_period, policy
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
 from tracker.services import chain, loss
 from tracker.services.act import Act
+from tracker.services.outside import DISPOSITION
 from tracker.services.papers import PDF, Paper, head, why_voided
 
 LATE_NOTICE = (
     "※ 供应商交货已满两年：依《民法典》第六百二十一条，供应商可主张视为质量合格"
     "（有质量保证期的从其约定）"
 )
+
+
+DISPOSALS = {
+    GarmentStatus.DESTROYED.value: "销毁",
+    GarmentStatus.RETURNED_TO_SUPPLIER.value: "退供应商",
+}
+MAY_BECOME = {"destroy": "销毁", "return_to_supplier": "退供应商", "either": "销毁或退供应商"}
+"""What the policy on supplier-borne scrap lets goods become; all others are destroyed."""
 
 
 def sees_amounts(act: Act, form: LossForm) -> bool:
@@ -75,7 +84,7 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         liable_name=form.party_name if form.party else "",
         lines=[_loss_line(line, line.id in late, act.actor.sees_cost) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
-        disposal="销毁",
+        disposal=_disposal(act, form, lines),
         remark=_remark(act, form, bool(late)),
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_signed(signed.get(Step.SIGN.value)),
@@ -85,6 +94,16 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         finance=_finance(month),
     )
     return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts), sealed)
+
+
+def _disposal(act: Act, form: LossForm, lines: Sequence[LossLine]) -> str:
+    """What became of the goods; until then what the policy lets them become (C-28)."""
+    gone = {line.registration.status for line in lines}
+    ends = [word for status, word in DISPOSALS.items() if status in gone]
+    if ends:
+        return "、".join(ends)
+    choice = policy.one(act.session, DISPOSITION, shanghai_date(act.now)).value
+    return MAY_BECOME[choice] if form.liable_kind == LiableKind.SUPPLIER else MAY_BECOME["destroy"]
 
 
 def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
@@ -176,6 +195,7 @@ def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:
         nature=LossNature(line.nature).zh if sees_cost else "",
         vat_fen=line.vat_fen if sees_cost else 0,
         is_late_notice=is_late,
+        tag_fen=sku.style.tag_price_fen,
     )
 
 

@@ -16,7 +16,7 @@ from tracker.domain.job import Form, Progress
 from tracker.domain.ledger import Status
 from tracker.models.account import Account
 from tracker.models.ledger import Month
-from tracker.queries import catalog, month_total
+from tracker.queries import catalog, month_roll, month_total
 from tracker.queries import ledger as queries
 from tracker.queries import site as sites
 from tracker.services import chain, demo
@@ -45,7 +45,12 @@ def report(act: Act, month: Month) -> MonthReport:
         finance=_signed(month.closed_by, month.closed_at),
     )
     others = month_total.others(session, month.month)
-    return replace(found, accounts=[(account.zh, fen) for account, fen in others.items()])
+    rolled = month_roll.roll(session, month.month).rows()
+    return replace(
+        found,
+        accounts=[(account.zh, fen) for account, fen in others.items()],
+        roll=[(flow.zh, stock.pieces, stock.amount_fen) for flow, stock in rolled],
+    )
 
 
 def _signed(by: Account | None, at: datetime | None) -> Signed | None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import utc_now
 from tracker.models import triggers
-from tracker.services import carrier, chain, liability_rule, operation, part, policy
+from tracker.services import account_code, carrier, chain, liability_rule, operation, part, policy
 
 
 def prepare(session: Session) -> None:
@@ -20,4 +20,5 @@ def prepare(session: Session) -> None:
     carrier.seed(session)
     operation.seed(session)
     part.seed(session)
+    account_code.seed(session)
     chain.begin(session, utc_now())

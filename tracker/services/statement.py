@@ -36,7 +36,7 @@ from tracker.queries import site as sites
 from tracker.queries import statement as queries
 from tracker.queries.statement import Due
 from tracker.services.act import Act
-from tracker.services.fields import Fen, Reason, Text80, reason_of, required
+from tracker.services.fields import Fen, Reason, Text40, Text80, reason_of, required
 from tracker.services.number import next_document_no
 from tracker.services.transition import apply, begin
 
@@ -94,9 +94,21 @@ def _store_name(act: Act, code: str) -> str:
     return store.name if store else code
 
 
-def issue(act: Act, statement: Statement) -> None:
-    """Issue a draft: from now on its party may see it."""
+def issue(
+    act: Act,
+    statement: Statement,
+    *,
+    contract_no: Text40 | None = None,
+    set_off_batch: Text40 | None = None,
+) -> None:
+    """Issue a draft: from now on its party may see it.
+
+    Its print names the contract with the party and the batch of payments against which it is set
+    off, where finance knows them.
+    """
     apply(act, statement, MACHINE, Action.ISSUE, details={"total_fen": statement.total_fen})
+    statement.contract_no = contract_no.strip() or None if contract_no else None
+    statement.set_off_batch = set_off_batch.strip() or None if set_off_batch else None
     statement.issued_at, statement.issued_by_id = act.now, act.actor.account_id
     act.session.flush()
 

@@ -13,6 +13,7 @@ from tracker.domain.ledger import REVERSED, Account
 from tracker.domain.policy import CalendarKind
 from tracker.domain.statement import MACHINE, Delivery, Status, title
 from tracker.models.ledger import LedgerEntry
+from tracker.models.loss import LossLine
 from tracker.models.statement import Statement
 from tracker.queries import catalog, policy
 from tracker.queries import site as sites
@@ -32,6 +33,7 @@ BASIS = (
     "报废损失由责任方承担（规则 1.38），月底报财务备档并扣款（规则 1.46、1.47、1.48），"
     "逐件注明生产年份（规则 1.49）。本单送达对方时抵销生效（民法典第五百六十八条）。"
 )
+TAXED = "计价金额为含税采购价，扣款金额含税。"
 BASIS_OF_FREIGHT = "超次寄送的运费由发出店铺承担（规则 1.32）。"
 SIGNATORIES = {LiableKind.SUPPLIER.value: "供应商签章", LiableKind.STORE.value: "店长签字"}
 
@@ -49,7 +51,7 @@ def statement(act: Act, no: str, fonts: Fonts) -> Paper:
         rows=_rows(act, entries),
         charge_fen=row.charge_fen,
         credit_fen=row.credit_fen,
-        basis=_basis(entries),
+        basis=_basis(row, entries),
         objection=_objection(act, row),
         signatory=SIGNATORIES[row.liable_kind],
         is_draft=row.status == Status.DRAFT,
@@ -58,6 +60,8 @@ def statement(act: Act, no: str, fonts: Fonts) -> Paper:
         object_by=row.object_by,
         settled_fen=row.settled_fen,
         remark=_remark(act, row),
+        contract=row.contract_no or "",
+        batch=row.set_off_batch or "",
         maker=Signed(row.drawn_by.name, row.drawn_at),
         issuer=Signed(row.issued_by.name, row.issued_at)
         if row.issued_by and row.issued_at
@@ -94,15 +98,17 @@ def _remark(act: Act, row: Statement) -> str:
     return "；".join(words)
 
 
-def _basis(entries: Sequence[LedgerEntry]) -> str:
+def _basis(row: Statement, entries: Sequence[LedgerEntry]) -> str:
     has_freight = any(entry.account == Account.FREIGHT for entry in entries)
-    return BASIS + BASIS_OF_FREIGHT if has_freight else BASIS
+    taxed = TAXED if row.liable_kind == LiableKind.SUPPLIER else ""
+    return f"{BASIS}{BASIS_OF_FREIGHT if has_freight else ''}{taxed}"
 
 
 def _rows(act: Act, entries: Sequence[LedgerEntry]) -> list[StatementRow]:
     suppliers = {one.code: one.name for one in catalog.suppliers(act.session)}
     stores = {one.code: one.name for one in sites.every(act.session)}
-    return [_row(entry, suppliers, stores) for entry in entries]
+    behind = queries.losses_behind(act.session, entries)
+    return [_row(entry, behind.get(entry.entry_no), suppliers, stores) for entry in entries]
 
 
 def _corrected(entry: LedgerEntry) -> str:
@@ -112,7 +118,9 @@ def _corrected(entry: LedgerEntry) -> str:
     return "恢复" if entry.reverses.endswith(REVERSED) else "冲销"
 
 
-def _row(entry: LedgerEntry, suppliers: dict[str, str], stores: dict[str, str]) -> StatementRow:
+def _row(
+    entry: LedgerEntry, loss: LossLine | None, suppliers: dict[str, str], stores: dict[str, str]
+) -> StatementRow:
     row = StatementRow(
         document=entry.document,
         piece_no=entry.piece_no,
@@ -124,5 +132,9 @@ def _row(entry: LedgerEntry, suppliers: dict[str, str], stores: dict[str, str]) 
         defect=Defect(entry.defect).zh if entry.defect else "",
         summary=_corrected(entry) + SUMMARIES[entry.account],
         amount_fen=entry.amount_fen,
+        percent=loss.percent if loss else 0,
+        price_fen=loss.basis_fen if loss else 0,
+        spent_fen=loss.spent_fen if loss else 0,
+        salvage_fen=loss.salvage_fen if loss else 0,
     )
     return of_a_box(row) if entry.account == Account.FREIGHT else row

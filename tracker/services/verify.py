@@ -20,6 +20,7 @@ from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_month as months
 from tracker.queries import verify_turnaround as turnaround
+from tracker.queries import verify_voucher as vouchers
 from tracker.services import job, photo
 
 
@@ -67,6 +68,7 @@ INVARIANTS = (
     Invariant("I19", "no key hangs without an answer", money.no_key_hangs),
     Invariant("scrap", "scrap leaves its stock once", months.scrap_leaves_once),
     Invariant("opening", "opening balances stand first", months.openings_agree),
+    Invariant("vouchers", "vouchers are what the ledger gives", vouchers.vouchers_agree),
     Invariant("trips", "every finished round trip is counted once", turnaround.trips_agree),
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),

@@ -18,6 +18,7 @@ from tracker.queries import account as accounts
 from tracker.web import (
     access,
     account,
+    account_code,
     alarm,
     badge,
     bench,
@@ -60,6 +61,7 @@ from tracker.web import (
     trust,
     turnaround,
     untagged,
+    voucher,
     work_list,
 )
 from tracker.web import print as papers
@@ -95,6 +97,8 @@ PAGES = (
     destruction,
     ledger,
     month,  # the ledger's blueprint too
+    voucher,
+    account_code,
     statement,
     settlement,
     entry,

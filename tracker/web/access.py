@@ -20,7 +20,7 @@ RECORDS = {
     noun: frozenset({f"{noun}.show", f"{noun}.act", f"{noun}.registered"})
     for noun in (
         "registration", "shipment", "delivery", "discrepancy", "loss", "destruction", "ledger",
-        "statement", "settlement",
+        "statement", "settlement", "account_code",
         "part", "operation", "provisional", "job",
     )
 }  # fmt: skip

@@ -41,6 +41,7 @@ from tracker.domain.policy import CalendarKind, Unit
 from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
 from tracker.domain.valuation import Basis
+from tracker.domain.voucher import Bearer
 from tracker.domain.warranty import Entitlement, StepName
 from tracker.services import demo
 
@@ -52,6 +53,7 @@ NAMES: dict[str, type[NamedEnum]] = {
     "label_dpi": label.Dpi,
     "site_kind": SiteKind,
     "ownership": Ownership,
+    "bearer": Bearer,
     "defect": codes.Defect,
     "position": codes.Position,
     "cause": codes.Cause,

@@ -54,6 +54,8 @@ CHOICES = {
     "either": _("either"),
     "destroy": _("destroy"),
     "return_to_supplier": _("return to the supplier"),
+    "transfer": _("transfer voucher"),
+    "general": _("general voucher"),
 }
 
 

@@ -11,7 +11,14 @@ from tracker import edge
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.domain.job import Form, Kind
 from tracker.queries import ledger
-from tracker.services import box_papers, customer_papers, loss_papers, month_report, papers
+from tracker.services import (
+    box_papers,
+    customer_papers,
+    loss_papers,
+    month_report,
+    papers,
+    return_papers,
+)
 from tracker.web import job
 from tracker.web.label import setting_of
 
@@ -37,6 +44,20 @@ def customer_slip(no: str) -> Response:
 def shipment(no: str) -> Response:
     """The packing list."""
     return edge.printed(box_papers.packing_list(edge.act(), no, edge.fonts()))
+
+
+@blueprint.get("/shipments/<no>/return-note.pdf")
+@edge.allow(COST_ROLES)
+def return_note(no: str) -> Response:
+    """The return note of a box to a supplier."""
+    return edge.printed(return_papers.box(edge.act(), no, edge.fonts()))
+
+
+@blueprint.get("/registrations/<no>/return-note.pdf")
+@edge.allow(COST_ROLES)
+def garment_return_note(no: str) -> Response:
+    """The return note of a garment that went back by itself."""
+    return edge.printed(return_papers.garment(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/shipments/<no>/cartons.<ext>")

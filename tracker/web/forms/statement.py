@@ -16,6 +16,15 @@ from tracker.web.forms.action import ActionForm
 from tracker.web.forms.fields import CodeField, YuanField, trimmed
 
 
+class IssueForm(ActionForm):
+    """What the print names beside the lines, where finance knows it."""
+
+    contract_no = StringField(_("Contract no."), [Optional(), Length(max=40)], [trimmed])
+    set_off_batch = StringField(
+        _("Set off against payment batch"), [Optional(), Length(max=40)], [trimmed]
+    )
+
+
 class DeliverForm(ActionForm):
     """How and when it arrived; left empty it is now."""
 
@@ -64,6 +73,7 @@ class FileForm(ActionForm):
 
 
 FORMS: dict[Action, type[ActionForm]] = {
+    Action.ISSUE: IssueForm,
     Action.DELIVER: DeliverForm,
     Action.DISPUTE: ReasonForm,
     Action.SETTLE: SettleForm,
