@@ -8,6 +8,7 @@ from typing import Any
 from tests.paper import assert_says, page_texts, print_pdf
 from tests.story import Story
 from tracker.queries import chain
+from tracker.services import demo
 
 
 def _one(story: Story) -> str:
@@ -68,7 +69,8 @@ def test_finance_draws_up_issues_and_delivers(story: Story, login: Any) -> None:
     no = "KK-2026-000001"
     path = f"/statements/{no}"
     assert no in browser.get("/statements?month=2026-11&kind=supplier").text
-    assert _post(browser, f"{path}/actions/issue", path).status_code == 303
+    signed = {"password": demo.PASSWORD}
+    assert _post(browser, f"{path}/actions/issue", path, **signed).status_code == 303
     sent = {"how": "paper", "delivered_at": ""}
     assert _post(browser, f"{path}/actions/deliver", path, **sent).status_code == 303
     page = browser.get(path).text

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import Action, Share
-from tracker.web.forms.action import ActionForm
+from tracker.web.forms.action import ActionForm, PasswordForm
 from tracker.web.forms.fields import CodeField, trimmed
 
 ROWS = (1, 2, 3)
@@ -84,4 +84,9 @@ class ReasonForm(ActionForm):
     reason = StringField(_("Reason"), [DataRequired(), Length(max=200)], [trimmed])
 
 
-FORMS: dict[Action, type[ActionForm]] = {Action.RETURN: ReasonForm, Action.VOID: ReasonForm}
+FORMS: dict[Action, type[ActionForm]] = {
+    Action.CONFIRM: PasswordForm,
+    Action.APPROVE: PasswordForm,
+    Action.RETURN: ReasonForm,
+    Action.VOID: ReasonForm,
+}

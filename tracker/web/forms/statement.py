@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from tracker.domain.calendar import SHANGHAI
 from tracker.domain.statement import Action, Delivery
-from tracker.web.forms.action import ActionForm
+from tracker.web.forms.action import ActionForm, PasswordForm
 from tracker.web.forms.fields import CodeField, YuanField, trimmed
 
 
@@ -64,6 +64,7 @@ class FileForm(ActionForm):
 
 
 FORMS: dict[Action, type[ActionForm]] = {
+    Action.ISSUE: PasswordForm,
     Action.DELIVER: DeliverForm,
     Action.DISPUTE: ReasonForm,
     Action.SETTLE: SettleForm,
