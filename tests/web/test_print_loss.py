@@ -211,9 +211,10 @@ def test_witness_and_finance_stand_on_the_loss_form_when_they_did_their_part(
     story.destroy(garment)
     story.do("supervisor", "month", "2026-11", "submit")
     story.do("finance", "month", "2026-11", "close", version=story.month("2026-11").version)
-    for page in page_texts(print_pdf(browser, f"/loss-forms/{form}.pdf")):
-        assert_says(page, f"刘振国{witness}{finance}")
+    for page in page_texts(print_pdf(browser, f"/loss-forms/{form}/now.pdf")):
+        assert_says(page, f"刘振国{witness}{finance}", "现状打印件，签批原件以存档PDF为准")
         assert page.count("____年__月__日") == 0
+    assert page_texts(print_pdf(browser, f"/loss-forms/{form}.pdf")) == before
 
 
 # --- the month

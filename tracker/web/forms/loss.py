@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    MultipleFileField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from tracker.domain.codes import LiableKind
@@ -75,7 +82,23 @@ def liability_form(supplier: str, store: str) -> type[LiabilityForm]:
 class SignOnPaperForm(ActionForm):
     """The business department records what a supplier signed on paper."""
 
+    has_files = True
     on_paper = BooleanField(_("The supplier signed the paper form"), [DataRequired()])
+    papers = MultipleFileField(
+        _("Photo or scan of the signed form"),
+        description=_("JPEG, PNG or WebP. What stands under Photos as such already counts too."),
+        render_kw={"accept": "image/*"},
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The pictures are photos of the form before it is signed, no field of the signature."""
+        return {"on_paper": bool(self.on_paper.data)}
+
+    def body(self) -> dict[str, Any]:
+        """A file is no text to compare: its photo is."""
+        body = super().body()
+        body["form"].pop("papers")
+        return body
 
 
 class ReasonForm(ActionForm):
