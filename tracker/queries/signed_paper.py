@@ -49,6 +49,14 @@ def scans(session: Session, form_id: int) -> Sequence[SignatureScan]:
     return session.scalars(query).all()
 
 
+def live_on_paper(session: Session, form_id: int) -> Sequence[Signature]:
+    """Return the signatures on paper that count on a form: that of its party, or none."""
+    query = select(Signature).where(
+        Signature.form_id == form_id, Signature.is_on_paper, Signature.is_live
+    )
+    return session.scalars(query).all()
+
+
 def is_evidence(session: Session, photo_id: int) -> bool:
     """Return whether a signature rests on a photo: it is nobody's to take away."""
     query = select(SignatureScan.id).where(SignatureScan.photo_id == photo_id).limit(1)

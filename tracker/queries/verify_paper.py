@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.codes import LiableKind
 from tracker.domain.loss import MACHINE, Action
-from tracker.domain.signed_paper import digest
+from tracker.domain.signed_paper import Audience, digest
 from tracker.models.history import Event
 from tracker.models.loss import LossForm, Signature
 from tracker.models.photo import Photo
@@ -63,18 +64,20 @@ def _missing(session: Session) -> Iterator[str]:
     """A step since the first kept paper that lacks its own; the chain knows of the first."""
     first = select(func.min(SignedPaper.event_id)).scalar_subquery()
     kept = select(func.count()).where(SignedPaper.event_id == Event.id).scalar_subquery()
+    wanted = case((LossForm.liable_kind == LiableKind.HEAD_OFFICE, 1), else_=len(Audience))
     query = (
-        select(LossForm.no, kept, Event.details["papers"].as_integer())
+        select(LossForm.no, kept, wanted)
+        .select_from(Event)
         .join(LossForm, LossForm.id == Event.subject_id)
         .where(
             Event.noun == MACHINE.noun,
             Event.action.in_(STEPS),
             Event.id >= first,
-            Event.details["papers"].as_integer() != kept,
+            kept != wanted,
         )
     )
-    for no, found, said in session.execute(query):
-        yield f"{no} has {found} signed papers, its history says {said}"
+    for no, found, due in session.execute(query):
+        yield f"{no} has {found} signed papers of {due}"
 
 
 def _scans(session: Session) -> Iterator[str]:

@@ -168,6 +168,8 @@ def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
     """
     check_party(act, form, on_paper)
     _step(act, form, Action.SIGN, is_on_paper=on_paper)
+    if on_paper:
+        signature_scan.bind(act, form)
 
 
 def check_party(act: Act, form: LossForm, on_paper: bool) -> None:
@@ -197,7 +199,7 @@ def approve(act: Act, form: LossForm) -> None:
     Raises ``RuleViolation`` ``share_unsigned`` while the form of another who shares a garment is
     not signed: that party may dispute yet, and what is approved stands.
     """
-    event_id = _step(act, form, Action.APPROVE, papers=signed_paper.copies(form))
+    _step(act, form, Action.APPROVE)
     if (other := loss_lines.unsigned_beside(act.session, form)) is not None:
         raise RuleViolation(
             "share_unsigned",
@@ -208,7 +210,7 @@ def approve(act: Act, form: LossForm) -> None:
     written = ledger.post_form(act, form, queries.lines(act.session, form))
     covered = [(Kind.ENTRY, no) for no in written]
     sealed = chain.append(act, *covered, (Kind.APPROVAL, form.no))
-    signed_paper.keep(act, form, event_id, sealed)
+    signed_paper.keep(act, form, Action.APPROVE, sealed)
 
 
 def _step(
@@ -218,12 +220,8 @@ def _step(
     facts: object = None,
     *,
     is_on_paper: bool = False,
-    papers: int = 0,
-) -> int:
-    """Take one step of the chain: by a person who took no other, on the version he was shown.
-
-    Returns the id of its row of history, which says how many ``papers`` are kept of it.
-    """
+) -> None:
+    """Take one step of the chain: by a person who took no other, on the version he was shown."""
     if action is not Action.SUBMIT and act.if_version is None:
         raise InvalidInput(
             "version_required",
@@ -231,23 +229,20 @@ def _step(
             "Send if_version, so that what is approved is what was shown.",
             "if_version",
         )
-    details = {"total_fen": form.total_fen} | ({"papers": papers} if papers else {})
-    event_id = apply(act, form, MACHINE, action, facts, details=details)
+    apply(act, form, MACHINE, action, facts, details={"total_fen": form.total_fen})
     taken = tuple(queries.signers(act.session, [form.id]))
     check_distinct(action.zh, action.en, act.actor.account_id, taken)
-    signature = Signature(
-        form_id=form.id,
-        step=action.value,
-        at=act.now,
-        by_id=act.actor.account_id,
-        is_on_paper=is_on_paper,
-        is_live=True,
+    act.session.add(
+        Signature(
+            form_id=form.id,
+            step=action.value,
+            at=act.now,
+            by_id=act.actor.account_id,
+            is_on_paper=is_on_paper,
+            is_live=True,
+        )
     )
-    act.session.add(signature)
     act.session.flush()
-    if is_on_paper:
-        signature_scan.bind(act, form, signature)
-    return event_id
 
 
 def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
@@ -286,10 +281,9 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
     """Void a draft: its number stays taken, its garments go back to ``scrap_pending``."""
     for line in queries.lines(act.session, form):
         unlist(act, registrations.locked(act.session, line.registration_id))
-    papers = {"papers": signed_paper.copies(form)}
-    event_id = apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason), details=papers)
+    apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
     sealed = chain.append(act, (Kind.VOID, form.no))
-    signed_paper.keep(act, form, event_id, sealed)
+    signed_paper.keep(act, form, Action.VOID, sealed)
 
 
 def classify(act: Act, form: LossForm, *, registration: Text16, nature: LossNature) -> None:

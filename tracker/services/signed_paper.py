@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from tracker.domain.chain import Head, Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import InvalidInput
+from tracker.domain.loss import MACHINE, Action
 from tracker.domain.signed_paper import Audience, audiences, digest, paper_ref
 from tracker.models.loss import LossForm
 from tracker.models.signed_paper import SignedPaper
+from tracker.queries import history
 from tracker.queries import signed_paper as queries
 from tracker.services import chain, loss_papers
 from tracker.services.act import Act
@@ -22,18 +24,14 @@ from tracker.services.papers import print_fonts
 SIGNATURE = b"%PDF-"
 
 
-def copies(form: LossForm) -> int:
-    """Return how many papers are kept of a form: one for each audience."""
-    return len(audiences(LiableKind(form.liable_kind)))
-
-
-def keep(act: Act, form: LossForm, event_id: int, sealed: Head) -> None:
-    """Keep the papers of a form as the event left it, ``sealed`` at their foot; call it last.
+def keep(act: Act, form: LossForm, action: Action, sealed: Head) -> None:
+    """Keep the papers of a form as ``action`` left it, ``sealed`` at their foot; call it last.
 
     The chain's counter is held meanwhile. Raises ``FontUnusable``.
     """
-    fonts = print_fonts(act.session)
-    refs = []
+    fonts, refs = print_fonts(act.session), []
+    step = history.last(act.session, MACHINE.noun, form.id, action.value)
+    event_id = step.id if step else 0
     for audience in audiences(LiableKind(form.liable_kind)):
         content = loss_papers.drawn(act, form, fonts, sealed, audience is Audience.HOUSE)
         act.session.add(
