@@ -48,7 +48,7 @@ def test_the_vice_president_approves_with_the_password_and_the_paper_is_kept(
     for content, told in ((kept, "逐字节相同"), (kept + b" ", "不是本单的存档")):
         (tmp_path / "报损单.pdf").write_bytes(content)
         page.get_by_label("要比对的 PDF").set_input_files(tmp_path / "报损单.pdf")
-        page.get_by_role("button", name="比对").click()
+        page.get_by_role("button", name="比对", exact=True).click()
         page.get_by_text(told).wait_for()
     assert "papers" in verified(shop.address)
 
