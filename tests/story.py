@@ -6,13 +6,19 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, partial
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from tests.photos import picture
+from tracker import edge
 from tracker.db import write
 from tracker.domain.account import Actor
 from tracker.domain.codes import Cause, Defect, Grade, Position, Source
 from tracker.domain.loss import Share
+from tracker.domain.photo import Kind as PhotoKind
+from tracker.domain.photo import Limits, Subject
 from tracker.domain.registration import HandedTo, Outcome
 from tracker.domain.shipment import Kind
 from tracker.domain.statement import Delivery
@@ -25,7 +31,18 @@ from tracker.queries import month as checklist
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
 from tracker.queries import statement as statements
-from tracker.services import actions, bench, destruction, loss, packing, scan, statement
+from tracker.services import (
+    actions,
+    bench,
+    destruction,
+    image,
+    loss,
+    packing,
+    photo,
+    photo_files,
+    scan,
+    statement,
+)  # fmt: skip
 from tracker.services.act import Act
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName
@@ -38,6 +55,18 @@ LEATHER = "6950000000019"
 MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 """Monday 2 November 2026, ten in the morning in Shanghai."""
 SUPPLIER_FAULT = {"defect": Defect.FADE_BLEED, "cause": Cause.DYEING_FINISHING}
+
+
+@lru_cache
+def _sheet() -> image.Shrunk:
+    limits = Limits(1, 100_000, 400, 1_000_000, 1, timedelta())
+    return image.shrink(picture(80, 60), limits)
+
+
+def a_signed_paper() -> image.Shrunk:
+    """Return a small picture unlike every other: what stands behind a JPEG's end is not drawn."""
+    content = _sheet().content + uuid4().bytes
+    return replace(_sheet(), content=content, sha256=sha256(content).hexdigest())
 
 
 @dataclass
@@ -139,6 +168,8 @@ class Story:
         **fields: Any,
     ) -> Answer:
         """Take an action through the one door; return the answer, refused ones too."""
+        if action == "sign" and fields.get("on_paper"):
+            self.bring_paper(login, no)
         body = {name: str(value) for name, value in fields.items()}
         return self.write(
             lambda: actions.perform(
@@ -307,6 +338,13 @@ class Story:
         login = known.get(asked.party, "business")
         paper = {"on_paper": True} if login == "business" else {}
         self.do(login, "loss_form", form, "sign", version=asked.version, **paper)
+
+    def bring_paper(self, login: str, form: str, kind: PhotoKind = PhotoKind.SIGNATURE) -> int:
+        """Add a photo of the paper that a party signed; return its number."""
+        act, shrunk = self.act(login), a_signed_paper()
+        photo_files.store(edge.photo_folder(), shrunk)
+        add = partial(photo.add, act, Subject.LOSS_FORM, form, kind=kind, shrunk=shrunk)
+        return int(self.write(lambda: add()[0].id))
 
     def destroy(self, *nos: str) -> str:
         """Plan, scan and witness the destruction of everything approved; return its number."""

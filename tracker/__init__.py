@@ -30,7 +30,9 @@ def create_app(**overrides: Any) -> Flask:
     extensions.db.init_app(app)
     with app.app_context():
         prepare_engine(extensions.db.engine)
-        extensions.db.engine.update_execution_options(chain_key=settings.chain_key.encode())
+        extensions.db.engine.update_execution_options(
+            chain_key=settings.chain_key.encode(), print_fonts=config.PRINT_FONTS
+        )
     extensions.migrate.init_app(
         app,
         extensions.db,

@@ -20,7 +20,7 @@ from tracker.domain.account import EVERY_ROLE, Actor, Role
 from tracker.domain.badge import needs_password
 from tracker.domain.errors import Forbidden, InvalidInput
 from tracker.extensions import db
-from tracker.services import chain
+from tracker.services import account, chain
 from tracker.services.act import Act
 from tracker.services.image import MEDIA
 from tracker.services.papers import Paper
@@ -136,7 +136,28 @@ def act(
     note: str | None = None, if_version: int | None = None, device_at: datetime | None = None
 ) -> Act:
     """Return the act of this request: this actor, now."""
-    return Act(db.session(), actor(), utc_now(), note or None, device_at, if_version)
+    is_proved = bool(g.get("is_proved"))
+    return Act(db.session(), actor(), utc_now(), note or None, device_at, if_version, is_proved)
+
+
+def prove(password: str | None) -> None:
+    """Check a password that came with a step, outside the step's own transaction.
+
+    From now on the acts of this request are proved. Without one nothing is checked: whether one is
+    asked for is the step's affair. A wrong one is counted as at the log-in. Raises what
+    ``account.check_password`` raises.
+    """
+    if not password:
+        return
+    who, now = actor(), utc_now()
+    try:
+        had_failures = account.check_password(db.session(), who, password, now)
+    except InvalidInput:
+        write(db.session(), lambda: account.note_failure(db.session(), who.login, now))
+        raise
+    if had_failures:
+        write(db.session(), lambda: account.forget_failures(db.session(), who))
+    g.is_proved = True
 
 
 def writes(view: Callable[P, T]) -> Callable[P, T]:

@@ -240,7 +240,8 @@ OURS = {
     "token", "policy", "piece", "signature", "loss_form", "loss_line", "assessment",
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
     "label_print", "tag_roll", "departure", "month_total", "month_roll", "settlement_file",
-    "chain_link", "printed_head", "chain_check", "liability_derivation", "job", "voucher_set",
+    "chain_link", "printed_head", "chain_check", "signed_paper", "signature_scan",
+    "liability_derivation", "job", "voucher_set",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 TYPED = {"ledger_entry.reason", "loss_line.nature_why"}

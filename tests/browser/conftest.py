@@ -243,7 +243,10 @@ class Shop:
         return self.page
 
     def act(self, label: str, **fields: str) -> None:
-        """Take an action of the page's panel: a button, or one that opens with fields."""
+        """Take an action of the page's panel: a button, or one that opens with fields.
+
+        A step of money gets the password, unless ``fields`` say what is typed.
+        """
         panel = self.page.locator(".actions")
         summary = panel.locator("summary", has_text=label)
         if summary.count():
@@ -253,6 +256,8 @@ class Shop:
             form = details.first
             for name, value in fields.items():
                 fill(form, name, value)
+            if "password" not in fields and form.locator("[name=password]").count():
+                fill(form, "password", PASSWORD)
             form.get_by_role("button", name="确认").first.click()
         else:
             panel.get_by_role("button", name=label, exact=True).first.click()

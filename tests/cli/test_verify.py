@@ -183,6 +183,11 @@ FAULTS = [
         "INSERT INTO dispute (form_id, at, by_id, is_on_paper, code, reason) "
         "SELECT id, opened_at, opened_by_id, FALSE, 'IN', 'x' FROM loss_form WHERE id = 1",
     ),
+    ("papers", "UPDATE signed_paper SET sha256 = '00'"),
+    ("papers", "UPDATE signed_paper SET event_id = 1"),
+    ("papers", "DELETE FROM signed_paper WHERE audience = 'party'"),
+    ("I13", "UPDATE signed_paper SET head_seq = head_seq + 1"),
+    ("I13", "DELETE FROM signed_paper"),
     ("I19", "UPDATE action_key SET answer = ''"),
     ("I19", "UPDATE action_key SET status_code = 0"),
     ("I19", "UPDATE scan SET registration_id = NULL"),

@@ -21,21 +21,24 @@ from tracker.db import Base, Instant
 from tracker.domain.chain import Kind
 from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.loss import Share
+from tracker.domain.signed_paper import paper_ref
 from tracker.models import triggers
 from tracker.models.chain import ChainLink
 from tracker.queries import ledger as queries
 from tracker.queries.verify_chain import chain_is_unbroken
 
 COUNT, STEP = (2_000, 1) if LONG else (60, 3)
-NO_FIGURE = {"version"}
-"""The count of a row's changes, which says nothing of what it holds."""
+NO_FIGURE = {"version", "content"}
+"""The count of a row's changes says nothing of what it holds; a paper's digest stands for its
+bytes, and `papers` compares the two.
+"""
 TABLES = (
     "ledger_entry", "chain_link", "loss_form", "loss_line", "signature", "destruction",
-    "destruction_line", "month",
+    "destruction_line", "month", "signed_paper",
 )  # fmt: skip
 MOVES = {
     "entry_no", "form_id", "destruction_id", "no", "month", "status", "id", "seq", "kind", "ref",
-    "submitted_by_id", "submitted_at",
+    "submitted_by_id", "submitted_at", "document", "audience", "event_id",
 }  # fmt: skip
 """Fields that take a row to or from another link: the first bad row may be that one."""
 
@@ -115,7 +118,13 @@ def _link_of(session: Any, name: str, row: dict[str, Any]) -> int:
         ref = session.scalar(select(forms.c.no).where(forms.c.id == row["form_id"]))
     if name == "destruction_line":
         ref = session.scalar(select(records.c.no).where(records.c.id == row["destruction_id"]))
-    kinds = {"ledger_entry": (Kind.ENTRY,), "month": (Kind.MONTH_CLOSE,)}
+    if name == "signed_paper":
+        ref = paper_ref(row["document"], row["audience"], row["event_id"])
+    kinds = {
+        "ledger_entry": (Kind.ENTRY,),
+        "month": (Kind.MONTH_CLOSE,),
+        "signed_paper": (Kind.PAPER,),
+    }
     documents = (Kind.APPROVAL, Kind.VOID, Kind.DESTRUCTION)
     query = select(ChainLink.seq).where(
         ChainLink.ref == ref, ChainLink.kind.in_(kinds.get(name, documents))

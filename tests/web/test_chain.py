@@ -17,6 +17,7 @@ from tracker.domain.codes import Cause, Defect
 from tracker.extensions import db
 from tracker.queries import chain as queries
 from tracker.queries import verify_chain
+from tracker.services import chain
 
 Login = Callable[[str], Any]
 
@@ -59,7 +60,7 @@ def test_a_forms_page_and_paper_tell_which_of_its_entries_were_taken_back(
     for reader in (finance, supplier):
         page = reader.get(f"/loss-forms/{approved}").text
         assert (told in page, no in page) == (True, True)
-        [paper, *_] = page_texts(print_pdf(reader, f"/loss-forms/{approved}.pdf"))
+        [paper, *_] = page_texts(print_pdf(reader, f"/loss-forms/{approved}/now.pdf"))
         assert f"分录{no}（{story.form(approved).lines[0].registration.piece.piece_no}）" in paper
     post(finance, f"/ledger/entries/{no}/R", reason="冲错了")
     assert told not in supplier.get(f"/loss-forms/{approved}").text
@@ -147,6 +148,9 @@ def test_the_foot_of_a_paper_is_true_or_it_is_not(
     pages = page_texts(print_pdf(finance, f"/loss-forms/{approved}.pdf"))
     story.session.rollback()
     head = queries.head(story.session)
+    assert head is not None
+    # Two links follow it, over the two papers themselves.
+    head = chain.head_of(story.session, head.seq - 2)
     assert head is not None
     foot = f"数据链第{head.seq}号·2026-11-05·{head.printed}"
     assert [foot in page for page in pages] == [True] * 3

@@ -170,14 +170,14 @@ def test_a_form_says_what_may_become_of_the_goods_and_what_did(story: Story, log
     found = _three_parties(story)
     browser = login("clerk")
 
-    def says(party: str) -> str:
-        page = page_texts(print_pdf(browser, f"/loss-forms/{found[party]}.pdf"))[0]
+    def says(party: str, now: str = "") -> str:
+        page = page_texts(print_pdf(browser, f"/loss-forms/{found[party]}{now}.pdf"))[0]
         return page.partition("处置")[2].partition("计算办法")[0]
 
     assert [says(party) for party in ("SUP01", "S001", "HQ")] == ["销毁或退供应商", "销毁", "销毁"]
     story.sign_off(found["SUP02"])
     story.do("clerk", "registration", found["coat"], "return_to_supplier")
-    assert says("SUP02") == "退供应商"
+    assert says("SUP02", "/now") == "退供应商"
 
 
 # --- the destruction record
@@ -226,9 +226,11 @@ def test_witness_and_finance_stand_on_the_loss_form_when_they_did_their_part(
     story.destroy(garment)
     story.do("supervisor", "month", "2026-11", "submit")
     story.do("finance", "month", "2026-11", "close", version=story.month("2026-11").version)
-    for page in page_texts(print_pdf(browser, f"/loss-forms/{form}.pdf")):
+    for page in page_texts(print_pdf(browser, f"/loss-forms/{form}/now.pdf")):
         assert_says(page, f"刘振国{witness}{finance}", "处置销毁计算办法")
+        assert_says(page, "现状打印件，签批原件以存档PDF为准")
         assert page.count("____年__月__日") == 0
+    assert page_texts(print_pdf(browser, f"/loss-forms/{form}.pdf")) == before
 
 
 # --- the month

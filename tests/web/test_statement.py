@@ -10,6 +10,7 @@ from tests.story import Story
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import Share
 from tracker.queries import chain
+from tracker.services import demo
 
 
 def _one(story: Story) -> str:
@@ -70,7 +71,8 @@ def test_finance_draws_up_issues_and_delivers(story: Story, login: Any) -> None:
     no = "KK-2026-000001"
     path = f"/statements/{no}"
     assert no in browser.get("/statements?month=2026-11&kind=supplier").text
-    assert _post(browser, f"{path}/actions/issue", path).status_code == 303
+    signed = {"password": demo.PASSWORD}
+    assert _post(browser, f"{path}/actions/issue", path, **signed).status_code == 303
     sent = {"how": "paper", "delivered_at": ""}
     assert _post(browser, f"{path}/actions/deliver", path, **sent).status_code == 303
     page = browser.get(path).text
@@ -159,6 +161,7 @@ def test_a_print_shows_how_each_amount_adds_up_and_what_it_is_set_off_against(
     [no] = story.statements()
     browser = login("finance")
     fields = {"contract_no": " HT-2026-017 ", "set_off_batch": "12 月货款"}
+    fields["password"] = demo.PASSWORD
     _post(browser, f"/statements/{no}/actions/issue", f"/statements/{no}", if_version=1, **fields)
     assert "HT-2026-017" in browser.get(f"/statements/{no}").text
     [page, *_copies] = page_texts(print_pdf(browser, f"/statements/{no}.pdf"))

@@ -25,6 +25,7 @@ from tracker.extensions import db
 from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
 from tracker.queries import loss_clock, notice_period
+from tracker.queries import signed_paper as kept
 from tracker.services import destruction as destructions
 from tracker.services import loss, loss_papers
 from tracker.services.act import Act
@@ -49,6 +50,7 @@ class LossFormWithLines(LossForm):
     lines: list[dict[str, Any]]
     signatures: list[dict[str, Any]]
     disputes: list[dict[str, Any]]
+    papers: list[dict[str, Any]]
 
 
 class Destruction(TypedDict):
@@ -112,6 +114,7 @@ def _form_with_lines(row: Any) -> LossFormWithLines:
         **told_form(row),
         "lines": _lines(row, sees),
         "disputes": [_dispute(one) for one in disputes.thread(session, row)],
+        "papers": [_paper(one) for one in kept.of_document(session, edge.actor(), row.no) if sees],
         "signatures": [
             {
                 "step": signature.step,
@@ -158,6 +161,18 @@ def _dispute(one: Any) -> dict[str, Any]:
         "answered_by": one.answered_by.name if one.answered_by else None,
         "answer": one.verdict,
         "answer_reason": one.answer,
+    }
+
+
+def _paper(one: Any) -> dict[str, Any]:
+    return {
+        "copy": one.audience,
+        "after": one.event.action,
+        "at": answers.moment(one.at),
+        "by": one.by.name,
+        "sha256": one.sha256,
+        "bytes": one.size,
+        "head": one.head_seq,
     }
 
 

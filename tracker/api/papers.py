@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from tracker import edge
+from tracker.api import body
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
 from tracker.api.labels import CARTON, ZPL, cartons
@@ -96,10 +97,23 @@ def cartons_svg(no: str) -> Response:
 
 @blueprint.get("/loss-forms/<no>.pdf")
 @edge.allow(FORM_READERS)
-@describe("The loss form in three copies", media=papers.PDF)
+@describe(
+    "The loss form in three copies; one that was signed or voided byte for byte as it was kept",
+    media=papers.PDF,
+    query={"copy": "party: the liable party's copy, without nature and VAT"},
+)
 def loss_form_pdf(no: str) -> Response:
     """Print a loss form."""
-    return edge.printed(loss_papers.loss_form(edge.act(), no, edge.fonts()))
+    wanted = body.argument("copy")
+    return edge.printed(loss_papers.loss_form(edge.act(), no, edge.fonts(), wanted))
+
+
+@blueprint.get("/loss-forms/<no>/now.pdf")
+@edge.allow(FORM_READERS)
+@describe("The loss form with what happened since it was signed", media=papers.PDF)
+def loss_form_now_pdf(no: str) -> Response:
+    """Print a loss form as it stands."""
+    return edge.printed(loss_papers.loss_form_now(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/destructions/<no>.pdf")

@@ -36,6 +36,8 @@ def take(noun: str, no: str, told: Callable[[Any], Any]) -> Response:
     action = given.get("action")
     fields = schema.fields_of(noun, action if isinstance(action, str) else "", given)
     base = schema.values(schema.model_of_action(noun, str(action)), given)
+    edge.prove(base.get(schema.PASSWORD))
+    compared = {name: value for name, value in given.items() if name != schema.PASSWORD}
 
     def done(record: Any, result: Any) -> str:
         found = {noun: told(record)}
@@ -53,7 +55,7 @@ def take(noun: str, no: str, told: Callable[[Any], Any]) -> Response:
                 str(action),
                 fields,
                 action_id=base["action_id"],
-                body=given,
+                body=compared,
                 done=done,
                 refused=lambda refusal: dumps(errors.problem(refusal)),
             ),

@@ -30,6 +30,7 @@ from pydantic import (
 from tracker.api import adapters
 from tracker.api.body import RAW_FIELDS
 from tracker.api.refusals import of_validation
+from tracker.domain.password import is_asked
 from tracker.services import actions
 from tracker.services.fields import Note
 
@@ -77,7 +78,9 @@ class ActionBase(Strict):
     if_version: Version | None = Field(None, description="the version that the caller was shown")
 
 
-BASE_FIELDS = frozenset({"action", *ActionBase.model_fields})
+Password = Annotated[str, Len(1, 200)]
+PASSWORD = "password"  # noqa: S105
+BASE_FIELDS = frozenset({"action", PASSWORD, *ActionBase.model_fields})
 
 
 def area_mm2(area_cm2: float | None) -> int | None:
@@ -91,6 +94,8 @@ def model_of_action(noun: str, action: str) -> type[BaseModel]:
     shape = adapters.of(noun, action).shape(_parameters(actions.verb(noun, action)))
     name = "".join(part.capitalize() for part in f"{noun}_{action}".split("_"))
     own: dict[str, Any] = {"action": (Literal[action], ...), **_exposed(shape)}
+    if is_asked(noun, action):
+        own[PASSWORD] = (Password | None, Field(None, description="checked when it is sent"))
     return create_model(name, __base__=ActionBase, **own)
 
 

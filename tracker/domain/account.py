@@ -99,6 +99,8 @@ class Actor:
     device: str | None = None
     """The device whose scan ticket he calls with; its calls open scans and nothing else."""
     is_by_pin: bool = False
+    is_by_cookie: bool = False
+    """Logged in at a browser: a step of money asks for the password again."""
 
     def is_any(self, roles: frozenset[Role]) -> bool:
         """Return whether the actor holds one of ``roles``."""

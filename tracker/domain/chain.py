@@ -28,6 +28,7 @@ class Kind(NamedEnum):
     GENESIS = "genesis", "起始", "Beginning"
     ENTRY = "entry", "分录", "Ledger entry"
     APPROVAL = "approval", "报损单批准", "Approved loss form"
+    PAPER = "paper", "签批存档", "Signed paper"
     VOID = "void", "报损单作废", "Voided loss form"
     DESTRUCTION = "destruction", "销毁记录", "Destruction record"
     MONTH_SUBMIT = "month_submit", "结账月提交", "Submitted month"

@@ -32,6 +32,7 @@ class Kind(NamedEnum):
     BOX = "box", "封箱", "Sealed box"
     EVIDENCE = "evidence", "凭证", "Evidence"
     CHECK = "check", "质检", "Check"
+    SIGNATURE = "signature", "纸质签字", "Signed paper form"
     OTHER = "other", "其他", "Other"
 
 
@@ -39,7 +40,7 @@ KINDS: Mapping[Subject, tuple[Kind, ...]] = {
     Subject.REGISTRATION: (Kind.FAULT, Kind.INTAKE, Kind.CHECK, Kind.EVIDENCE, Kind.OTHER),
     Subject.SHIPMENT: (Kind.BOX, Kind.EVIDENCE, Kind.OTHER),
     Subject.DISCREPANCY: (Kind.EVIDENCE, Kind.BOX, Kind.INTAKE, Kind.OTHER),
-    Subject.LOSS_FORM: (Kind.EVIDENCE, Kind.FAULT, Kind.OTHER),
+    Subject.LOSS_FORM: (Kind.EVIDENCE, Kind.SIGNATURE, Kind.FAULT, Kind.OTHER),
 }
 
 TAKERS = STORE_ROLES | {

@@ -27,6 +27,7 @@ from tracker.models import (  # noqa: F401
     repair,
     scan,
     shipment,
+    signed_paper,
     site,
     statement,
     turnaround,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 FROZEN = (
     "ledger_entry", "event", "customer_access", "customer_call", "part_movement", "month_carry",
     "month_total", "month_roll", "departure", "settlement", "settlement_file", "liability_rule",
-    "chain_link", "printed_head", "chain_check", "voucher_set",
+    "chain_link", "printed_head", "chain_check", "signed_paper", "signature_scan", "voucher_set",
 )  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
 

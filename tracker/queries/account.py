@@ -144,7 +144,9 @@ def actor_by_session(session: Session, secret: str, since: datetime) -> Actor | 
     asked = {"digest": secret_sha256(secret), "since": since}
     row = session.execute(_BY_SESSION, asked).one_or_none()
     actor = actor_from(row)
-    return replace(actor, is_by_pin=row.kind == "badge") if actor and row else None
+    if actor is None or row is None:
+        return None
+    return replace(actor, is_by_pin=row.kind == "badge", is_by_cookie=True)
 
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> Actor | None:

@@ -19,15 +19,17 @@ from tracker.domain.chain import Head, Kind, content
 from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
+from tracker.domain.signed_paper import paper_ref
 from tracker.models.chain import ChainCheck, ChainLink, PrintedHead
 from tracker.models.history import Event
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
+from tracker.models.signed_paper import SignedPaper
 
 BATCH = 200
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 Columns = tuple[InstrumentedAttribute[Any], ...]
-E_, F, L, S, D, P, M = (
+E_, F, L, S, D, P, M, W = (
     LedgerEntry,
     LossForm,
     LossLine,
@@ -35,6 +37,7 @@ E_, F, L, S, D, P, M = (
     Destruction,
     DestructionLine,
     Month,
+    SignedPaper,
 )
 LEGS: Columns = (
     E_.id, E_.entry_no, E_.month, E_.at, E_.by_id, E_.account, E_.amount_fen, E_.document,
@@ -267,10 +270,28 @@ def _submits(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterat
             yield Record(kind, ref, row.at, covered, row.id, seq, sha256)
 
 
+def _papers(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterator[Record]:
+    """Each signed paper by its digest; whether the bytes have it is a question of its own."""
+    query = select(
+        W.document, W.audience, W.event_id, W.id, W.at, W.by_id, W.head_seq, W.sha256, W.size
+    ).order_by(W.id)
+    if refs is not None:
+        query = query.where(W.document.in_({ref.partition("/")[0] for ref in refs}))
+    links = select(ChainLink.ref, ChainLink.seq, ChainLink.content_sha256)
+    kept = {row.ref: row for row in session.execute(links.where(ChainLink.kind == kind.value))}
+    for row in session.execute(query):
+        ref = paper_ref(row.document, row.audience, row.event_id)
+        link = kept.get(ref)
+        seq, sha256 = (link.seq, link.content_sha256) if link else (None, None)
+        if refs is None or ref in refs:
+            yield Record(kind, ref, row.at, content([tuple(row)]), row.event_id, seq, sha256)
+
+
 _SOURCES: Mapping[Kind, Callable[..., Iterator[Record]]] = {
     Kind.ENTRY: _entries,
     **dict.fromkeys(_DOCUMENTS, _documents),
     Kind.MONTH_SUBMIT: _submits,
+    Kind.PAPER: _papers,
 }
 COVERED = tuple(_SOURCES)
 """The kinds that have rows to be compared with; the beginning covers rows of all of them."""

@@ -94,6 +94,20 @@ def _is_blind(actor: Actor, subject: Subject, row: Any) -> bool:
     return shipment.is_blind(actor, row if subject is Subject.SHIPMENT else row.shipment)
 
 
+def of_kind(
+    session: Session, subject: Subject, subject_id: int, kind: Kind, since: datetime
+) -> Sequence[Photo]:
+    """Return the photos of a kind that stand on a record since a moment, oldest first."""
+    query = select(Photo).where(
+        Photo.noun == subject,
+        Photo.subject_id == subject_id,
+        Photo.kind == kind,
+        Photo.removed_at.is_(None),
+        Photo.at >= since,
+    )
+    return session.scalars(query.order_by(Photo.id)).all()
+
+
 def same(session: Session, subject: Subject, subject_id: int, sha256: str) -> Photo | None:
     """Return the photo of this content that stands on a record already."""
     return session.scalar(

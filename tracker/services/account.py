@@ -9,7 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy.orm import Session
 
-from tracker.domain.account import Role
+from tracker.domain import password as again
+from tracker.domain.account import Actor, Role
 from tracker.domain.errors import InvalidInput, RuleViolation, not_found
 from tracker.models.account import Account, LoginSession, Token
 from tracker.queries import account as queries
@@ -62,6 +63,25 @@ def begin_session(
     )
     session.flush()
     return secret
+
+
+def check_password(session: Session, actor: Actor, password: str, now: datetime) -> bool:
+    """Check the password that an actor typed again; nothing is written.
+
+    Returns whether wrong tries stand on the account, for ``forget_failures``. Raises
+    ``RuleViolation`` ``too_many`` or ``InvalidInput`` ``wrong_password``, for ``note_failure``.
+    """
+    account = session.get_one(Account, actor.account_id)
+    check_pause(account, now)
+    if not matches(account.password_hash, password):
+        raise again.wrong()
+    return account.failed_logins > 0
+
+
+def forget_failures(session: Session, actor: Actor) -> None:
+    """The actor typed the right password: his wrong tries before it count no more."""
+    account = session.get_one(Account, actor.account_id)
+    account.failed_logins, account.failed_at = 0, None
 
 
 def note_failure(session: Session, login: str, now: datetime) -> None:

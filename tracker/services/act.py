@@ -24,3 +24,5 @@ class Act:
     note: str | None = None
     device_at: datetime | None = None
     if_version: int | None = None
+    is_proved: bool = False
+    """The actor typed his password with this very request, and it was right."""

@@ -15,6 +15,7 @@ from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
 from tracker.domain.machine import Machine
+from tracker.domain.password import check_typed
 from tracker.domain.registration import MACHINE as REGISTRATION
 from tracker.domain.shipment import MACHINE as SHIPMENT
 from tracker.domain.statement import MACHINE as STATEMENT
@@ -121,10 +122,11 @@ def perform(
 
     ``done(record, result)`` and ``refused(error)`` write the bodies that are stored. A scan into or
     out of a box is kept whatever became of it. Raises ``NotFound``, ``Forbidden`` (also
-    ``needs_password`` for who came in by badge), ``InvalidInput``; a rule's refusal is an answer
-    (409).
+    ``needs_password`` for who came in by badge), ``InvalidInput`` (also ``password_required`` from
+    a browser); a rule's refusal is an answer (409).
     """
     check_log_in(act.actor, noun, action)
+    check_typed(act.actor, noun, action, act.is_proved)
     service = verb(noun, action)
     handled: list[Registration] = []
     refusals: list[HangtagError] = []

@@ -116,6 +116,12 @@ def head(session: Session) -> Head | None:
     return queries.head(session)
 
 
+def head_of(session: Session, seq: int) -> Head | None:
+    """Return a link as the head that it once was."""
+    link = queries.link(session, seq)
+    return Head(link.seq, link.at, link.mac) if link else None
+
+
 def is_printed(session: Session, document: str, seq: int) -> bool:
     """Return whether a document's paper with this head is on record."""
     return queries.is_printed(session, document, seq)

@@ -13,18 +13,15 @@ from tracker.domain.calendar import month_of
 from tracker.domain.chain import Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
-from tracker.domain.ledger import Account
 from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
-from tracker.models.ledger import LedgerEntry
 from tracker.models.loss import Liability, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
-from tracker.queries import entry as entries
 from tracker.queries import loss as queries
 from tracker.queries import loss_line as loss_lines
 from tracker.queries import registration as registrations
-from tracker.services import chain, ledger, liability, valuation
+from tracker.services import chain, ledger, liability, signature_scan, signed_paper, valuation
 from tracker.services.act import Act
 from tracker.services.fields import Reason, Text16, reason_of, required
 from tracker.services.number import next_document_no
@@ -166,10 +163,13 @@ def submit(act: Act, form: LossForm) -> None:
 def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
     """Sign as the liable party (rule 1.40); ``business`` records a supplier's paper signature.
 
-    Raises ``Forbidden`` ``not_the_party``.
+    A signature on paper rests upon photos of it. Raises ``Forbidden`` ``not_the_party``,
+    ``RuleViolation`` ``no_signed_paper``.
     """
     check_party(act, form, on_paper)
     _step(act, form, Action.SIGN, is_on_paper=on_paper)
+    if on_paper:
+        signature_scan.bind(act, form)
 
 
 def check_party(act: Act, form: LossForm, on_paper: bool) -> None:
@@ -194,6 +194,8 @@ def confirm(act: Act, form: LossForm) -> None:
 def approve(act: Act, form: LossForm) -> None:
     """Approve as production vice-president (rule 1.43): the ledger entries are written now.
 
+    The paper of the form is kept as bytes with it.
+
     Raises ``RuleViolation`` ``share_unsigned`` while the form of another who shares a garment is
     not signed: that party may dispute yet, and what is approved stands.
     """
@@ -207,7 +209,8 @@ def approve(act: Act, form: LossForm) -> None:
         )
     written = ledger.post_form(act, form, queries.lines(act.session, form))
     covered = [(Kind.ENTRY, no) for no in written]
-    chain.append(act, *covered, (Kind.APPROVAL, form.no))
+    sealed = chain.append(act, *covered, (Kind.APPROVAL, form.no))
+    signed_paper.keep(act, form, Action.APPROVE, sealed)
 
 
 def _step(
@@ -279,14 +282,8 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
     for line in queries.lines(act.session, form):
         unlist(act, registrations.locked(act.session, line.registration_id))
     apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
-    chain.append(act, (Kind.VOID, form.no))
-
-
-def taken_back(act: Act, form: LossForm) -> Sequence[LedgerEntry]:
-    """Return the reversals that hold of a form's entries; those of VAT for whoever sees cost."""
-    vat = (Account.VAT_TRANSFER_OUT,) if act.actor.sees_cost else ()
-    accounts = (Account.CHARGE, Account.OWNER_CREDIT, *vat)
-    return entries.taken_back(act.session, form.no, accounts)
+    sealed = chain.append(act, (Kind.VOID, form.no))
+    signed_paper.keep(act, form, Action.VOID, sealed)
 
 
 def classify(act: Act, form: LossForm, *, registration: Text16, nature: LossNature) -> None:

@@ -17,21 +17,25 @@ from tracker.domain.calendar import month_of, shanghai_date
 from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden
+from tracker.domain.ledger import Account
 from tracker.domain.loss import MACHINE as FORM
 from tracker.domain.loss import Action as Step
 from tracker.domain.loss import DestructionStatus, Verdict
 from tracker.domain.loss import Status as FormStatus
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.registration import Status as GarmentStatus
+from tracker.domain.signed_paper import Audience, audience_of
 from tracker.domain.valuation import Basis
-from tracker.models.ledger import Month
+from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
 from tracker.queries import dispute as disputes
+from tracker.queries import entry as entries
 from tracker.queries import ledger, notice_period, policy
 from tracker.queries import loss as losses
+from tracker.queries import signed_paper as signed_papers
 from tracker.queries import site as sites
-from tracker.services import chain, loss
+from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.outside import DISPOSITION
 from tracker.services.papers import PDF, Paper, head, why_voided
@@ -56,8 +60,36 @@ def sees_amounts(act: Act, form: LossForm) -> bool:
     return act.actor.sees_cost or (own is not None and form.party == own)
 
 
-def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
+def loss_form(act: Act, no: str, fonts: Fonts, wanted: str | None = None) -> Paper:
     """Print the loss form (报损单) in three copies (rules 1.40–1.43, 1.49).
+
+    Of one that was signed or voided it is the paper that was kept then, byte for byte; the house
+    may ask for the ``wanted`` copy of the party. Raises as ``readable`` does.
+    """
+    form = readable(act, no)
+    audience = audience_of(act.actor.sees_cost, wanted)
+    name = f"{form.no}.party.pdf" if wanted == Audience.PARTY else f"{form.no}.pdf"
+    kept = signed_papers.last(act.session, form.no, audience)
+    if kept is not None:
+        return Paper(name, PDF, kept.content, chain.head_of(act.session, kept.head_seq))
+    sealed = chain.head(act.session)
+    return Paper(name, PDF, drawn(act, form, fonts, sealed, audience is Audience.HOUSE), sealed)
+
+
+def loss_form_now(act: Act, no: str, fonts: Fonts) -> Paper:
+    """Print a loss form with what happened since it was signed: finance, witness, corrections.
+
+    It says which signed paper it does not replace. Raises as ``readable`` does.
+    """
+    form, sealed = readable(act, no), chain.head(act.session)
+    kept = signed_papers.last(act.session, form.no, audience_of(act.actor.sees_cost))
+    note = f"现状打印件，签批原件以存档 PDF 为准（SHA-256 {kept.sha256[:16]}）" if kept else ""
+    content = drawn(act, form, fonts, sealed, act.actor.sees_cost, note)
+    return Paper(f"{form.no}.now.pdf", PDF, content, sealed)
+
+
+def readable(act: Act, no: str) -> LossForm:
+    """Return a loss form whose paper the actor may read.
 
     Raises ``NotFound``, and ``Forbidden`` ``no_cost`` for whoever may not see its amounts.
     """
@@ -68,12 +100,23 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
             "报损单载有成本价，您的岗位不能打印。",
             "The loss form shows cost prices: it is not for your role.",
         )
+    return form
+
+
+def drawn(
+    act: Act,
+    form: LossForm,
+    fonts: Fonts,
+    sealed: ChainHead | None,
+    is_for_house: bool,
+    note: str = "",
+) -> bytes:
+    """Return the PDF of a form as it stands; nature and VAT are for the house alone."""
     signed = _live_signatures(act, form)
     void = form.status == FormStatus.VOIDED
     lines = losses.lines(act.session, form)
     late = notice_period.of_form(act.session, form, shanghai_date(act.now))
     month = ledger.month_of_document(act.session, form.no)
-    sealed = chain.head(act.session)
     values = LossFormSheet(
         head=_head(act, form, sealed),
         month=month.month if month else form.month,
@@ -82,10 +125,10 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         liable_kind=_liable_word(form),
         liable_code=form.party,
         liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line, line.id in late, act.actor.sees_cost) for line in lines],
+        lines=[_loss_line(line, line.id in late, is_for_house) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal=_disposal(act, form, lines),
-        remark=_remark(act, form, bool(late)),
+        remark=_remark(act, form, bool(late), is_for_house, note),
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_signed(signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
@@ -93,7 +136,7 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         witness=_witness(act.session, form, lines),
         finance=_finance(month),
     )
-    return Paper(f"{form.no}.pdf", PDF, loss_form_pdf(values, fonts), sealed)
+    return loss_form_pdf(values, fonts)
 
 
 def _disposal(act: Act, form: LossForm, lines: Sequence[LossLine]) -> str:
@@ -111,7 +154,7 @@ def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
     return {signature.step: signature for signature in rows if signature.is_live}
 
 
-def _remark(act: Act, form: LossForm, is_late: bool) -> str:
+def _remark(act: Act, form: LossForm, is_late: bool, is_for_house: bool, note: str) -> str:
     """Why the form was voided, what is disputed or taken back, what the supplier may object to."""
     parts = []
     if form.status == FormStatus.VOIDED:
@@ -124,11 +167,21 @@ def _remark(act: Act, form: LossForm, is_late: bool) -> str:
         )
     parts += [
         f"分录 {entry.reverses}（{entry.piece_no}）已于 {entry.month} 冲销"
-        for entry in loss.taken_back(act, form)
+        for entry in _taken_back(act.session, form, is_for_house)
     ]
     if is_late:
         parts.append(LATE_NOTICE)
-    return "；".join(parts)
+    return "；".join([*parts, *([note] if note else [])])
+
+
+def taken_back(act: Act, form: LossForm) -> Sequence[LedgerEntry]:
+    """Return the reversals that hold of a form's entries; those of VAT for whoever sees cost."""
+    return _taken_back(act.session, form, act.actor.sees_cost)
+
+
+def _taken_back(session: Session, form: LossForm, sees_cost: bool) -> Sequence[LedgerEntry]:
+    vat = (Account.VAT_TRANSFER_OUT,) if sees_cost else ()
+    return entries.taken_back(session, form.no, (Account.CHARGE, Account.OWNER_CREDIT, *vat))
 
 
 def _finance(month: Month | None) -> Signed | None:

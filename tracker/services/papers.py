@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from labels.fonts import Fonts
+from labels.fonts import Fonts, register
 from labels.form import Head, Signed, chain_foot
 from labels.registration_form import (
     Handling,
@@ -50,6 +50,14 @@ class Paper:
     def document(self) -> str:
         """What it is a paper of."""
         return self.name.partition(".")[0]
+
+
+def print_fonts(session: Session) -> Fonts:
+    """Return the print fonts, whose files the engine of the database carries beside its key.
+
+    Raises ``FontUnusable``.
+    """
+    return register(*session.get_bind().get_execution_options()["print_fonts"])
 
 
 def foot(found: ChainHead | None) -> str:

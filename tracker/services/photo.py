@@ -28,7 +28,8 @@ from tracker.domain.photo import (
 from tracker.models.photo import Photo
 from tracker.queries import photo as queries
 from tracker.queries import policy
-from tracker.services import image, photo_files
+from tracker.queries import signed_paper as signed_papers
+from tracker.services import image, photo_files, signature_scan
 from tracker.services.act import Act
 from tracker.services.fields import Reason, reason_of
 
@@ -85,6 +86,8 @@ def add(
     )
     act.session.add(photo)
     act.session.flush()
+    if kind is Kind.SIGNATURE:
+        signature_scan.follow(act, row, photo)
     return photo, True
 
 
@@ -124,7 +127,7 @@ def remove(act: Act, no: str, *, reason: Reason | None = None) -> tuple[Subject,
     """Take a photo away: its row stays, nobody is shown it any more. Return noun and number.
 
     Its author needs no reason while it is fresh. Raises ``NotFound``, ``Forbidden``
-    ``photo_not_yours``, ``InvalidInput`` ``missing_field``.
+    ``photo_not_yours``, ``RuleViolation`` ``photo_signed``, ``InvalidInput`` ``missing_field``.
     """
     photo, subject, row = queries.get(act.session, act.actor, no, for_update=True)
     allowed = limits(act)
@@ -136,6 +139,12 @@ def remove(act: Act, no: str, *, reason: Reason | None = None) -> tuple[Subject,
             "Its author may remove it within {minutes} minutes; later the manager of the store "
             "that took it or the supervisor, with a reason.",
             minutes=int(allowed.author_may_remove.total_seconds()) // 60,
+        )
+    if signed_papers.is_evidence(act.session, photo.id):
+        raise RuleViolation(
+            "photo_signed",
+            "这张照片是责任方纸质签字的凭据，不能删除。",
+            "A signature on paper rests upon this photo: it stays.",
         )
     why = reason_of(reason or "") if may is Removal.WITH_REASON else (reason or "").strip() or None
     photo.removed_at = act.now

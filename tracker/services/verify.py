@@ -19,6 +19,7 @@ from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_month as months
+from tracker.queries import verify_paper as papers
 from tracker.queries import verify_turnaround as turnaround
 from tracker.queries import verify_voucher as vouchers
 from tracker.services import job, photo
@@ -73,6 +74,7 @@ INVARIANTS = (
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
     Invariant("disputes", "a form is disputed while its dispute is open", disputes.disputes_agree),
+    Invariant("papers", "every signed paper is the one that was kept", papers.papers_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

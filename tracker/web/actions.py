@@ -24,7 +24,10 @@ from tracker.web.forms.bulk import BulkForm
 
 
 def perform(noun: str, no: str, action: str, form: ActionForm) -> Answer:
-    """Take the action with the form's values; raises what ``actions.perform`` raises."""
+    """Take the action with the form's values; raises what ``actions.perform`` raises, and
+    ``edge.prove`` where the form asks for the password.
+    """
+    edge.prove(form.typed_password())
 
     def work() -> Answer:
         return actions.perform(

@@ -30,6 +30,7 @@ from tracker.domain import (
     registration,
     repair,
     shipment,
+    signed_paper,
     statement,
     x12,
 )
@@ -110,6 +111,7 @@ NAMES: dict[str, type[NamedEnum]] = {
     "job_kind": job.Kind,
     "job_form": job.Form,
     "photo_kind": photo.Kind,
+    "audience": signed_paper.Audience,
     "photo_subject": photo.Subject,
     "movement_kind": bench.MovementKind,
     "scan_place": ScanPlace,

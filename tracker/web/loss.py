@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from labels.amount import capitals
-from tracker import edge
+from tracker import edge, errors
 from tracker.db import utc_now
 from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, Role
@@ -18,15 +18,17 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, LiableKind, Source
 from tracker.domain.liability_rules import DERIVATION_READERS
 from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
+from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Action as GarmentAction
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.extensions import db
-from tracker.queries import catalog, liability_rule, loss_clock, notice_period
+from tracker.queries import catalog, liability_rule, loss_clock, notice_period, signed_paper
 from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import loss as service
-from tracker.web import actions, delivery, once
+from tracker.services import loss_papers
+from tracker.web import actions, delivery, once, photo
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.dispute import AnswerForm, DisputeForm, DisputeOnPaperForm
 from tracker.web.forms.loss import (
@@ -36,7 +38,7 @@ from tracker.web.forms.loss import (
     SignOnPaperForm,
     liability_form,
 )
-from tracker.web.photo import strip
+from tracker.web.signed_paper import papers_of
 
 blueprint = Blueprint("loss", __name__, url_prefix="/loss-forms")
 WAITERS = frozenset({Role.CLERK, Role.ASSESSOR, Role.BUSINESS, Role.FINANCE, Role.AUDITOR})
@@ -190,8 +192,10 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         late=notice_period.of_form(session, form, today),
         whys=_derivations(lines),
         disputes=said,
-        taken_back=service.taken_back(edge.act(), form),
-        photos=strip("loss_form", form),
+        taken_back=loss_papers.taken_back(edge.act(), form),
+        photos=photo.strip("loss_form", form),
+        papers=papers_of(form),
+        scans=_scans(form),
         capitals=capitals(form.total_fen),
         steps=_steps(form, signatures),
         returned=[s for s in signatures if not s.is_live],
@@ -210,6 +214,14 @@ def _derivations(lines: Sequence[Any]) -> Any:
     if not edge.actor().is_any(DERIVATION_READERS):
         return {}
     return liability_rule.derivations(db.session(), [line.registration_id for line in lines])
+
+
+def _scans(form: Any) -> dict[int, list[Any]]:
+    """Return by signature the pictures on which it rests."""
+    found: dict[int, list[Any]] = {}
+    for scan in signed_paper.scans(db.session(), form.id):
+        found.setdefault(scan.signature_id, []).append(scan)
+    return found
 
 
 _FORMS = {**FORMS, Action.DISPUTE: DisputeForm, Action.ANSWER: AnswerForm}
@@ -267,7 +279,9 @@ def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
 @blueprint.post("/<no>/actions/<action>")
 @edge.allow(FORM_READERS)
 def act(no: str, action: str) -> ResponseReturnValue:
-    """Take one step of the chain, return the form, or void it."""
+    """Take one step of the chain, return the form, or void it; signed paper comes first."""
+    if action == Action.SIGN:
+        _add_papers(no)
     return actions.take(
         "loss_form",
         no,
@@ -276,6 +290,15 @@ def act(no: str, action: str) -> ResponseReturnValue:
         url_for(".show", no=no),
         lambda form: _page(no, form, action),
     )
+
+
+def _add_papers(no: str) -> None:
+    """Add the pictures of what was signed on paper; the signature tells what is missing then."""
+    for file in request.files.getlist("papers"):
+        if file.filename:
+            refusal = photo.add_one(Subject.LOSS_FORM, no, Kind.SIGNATURE, file)
+            if refusal is not None:
+                flash(refusal.message(errors.locale_code()), "danger")
 
 
 @blueprint.post("/<no>/lines/<registration_no>/unlist")

@@ -81,7 +81,7 @@ def add(noun: str, no: str) -> ResponseReturnValue:
         sentences.append(_("No photo was chosen. Take one or choose a file, then add it."))
     added = 0
     for file in files if kind else []:
-        refusal = _add_one(Subject(noun), no, Kind(str(kind)), file)
+        refusal = add_one(Subject(noun), no, Kind(str(kind)), file)
         if refusal is None:
             added += 1
         else:
@@ -97,7 +97,7 @@ def add(noun: str, no: str) -> ResponseReturnValue:
     return redirect(_back(noun, no), 303)
 
 
-def _add_one(subject: Subject, no: str, kind: Kind, file: FileStorage) -> HangtagError | None:
+def add_one(subject: Subject, no: str, kind: Kind, file: FileStorage) -> HangtagError | None:
     """Return why a file was refused, or ``None``. Raises ``NotFound`` for another's record."""
     try:
         shrunk = service.keep(edge.act(), edge.photo_folder(), subject, no, kind, file.read())

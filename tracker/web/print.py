@@ -72,8 +72,16 @@ def cartons(no: str, ext: str) -> Response:
 @blueprint.get("/loss-forms/<no>.pdf")
 @edge.allow(FORM_READERS)
 def loss_form(no: str) -> Response:
-    """The loss form in three copies."""
-    return edge.printed(loss_papers.loss_form(edge.act(), no, edge.fonts()))
+    """The loss form in three copies; a signed one as it was kept, the party's copy on demand."""
+    wanted = request.args.get("copy")
+    return edge.printed(loss_papers.loss_form(edge.act(), no, edge.fonts(), wanted))
+
+
+@blueprint.get("/loss-forms/<no>/now.pdf")
+@edge.allow(FORM_READERS)
+def loss_form_now(no: str) -> Response:
+    """The loss form with what happened since it was signed."""
+    return edge.printed(loss_papers.loss_form_now(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/destructions/<no>.pdf")

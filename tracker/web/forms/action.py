@@ -7,12 +7,15 @@ from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms import HiddenField, PasswordField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
 
 from tracker.web.forms.fields import trimmed
 
-_OWN = {"csrf_token", "action_id", "if_version", "note"}
+_UNSEEN = {"csrf_token", "action_id", "if_version"}
+_OWN = _UNSEEN | {"note", "password"}
+_NOT_COMPARED = {"csrf_token", "password"}
+"""A digest of the body is kept: nobody shall guess a password from it."""
 
 
 class ActionForm(FlaskForm):
@@ -35,16 +38,34 @@ class ActionForm(FlaskForm):
         typed = self.if_version.data or ""
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
+    def typed_password(self) -> str | None:
+        """Return the password where the form asks for it."""
+        return None
+
     def body(self) -> dict[str, Any]:
         """Return what is compared when the same key comes again."""
         raw = {
             name: [str(value) for value in field.raw_data or ()]
             for name, field in self._fields.items()
-            if name != "csrf_token"
+            if name not in _NOT_COMPARED
         }
         return {"form": raw}
 
     def shown_fields(self) -> list[Any]:
         """Return the fields that a person fills in, in order; the note comes last."""
-        shown = [field for field in self if field.name not in _OWN - {"note"}]
+        shown = [field for field in self if field.name not in _UNSEEN]
         return sorted(shown, key=lambda field: field.name == "note")
+
+
+class PasswordForm(ActionForm):
+    """A step of money: whoever takes it types the password again."""
+
+    password = PasswordField(
+        _("Your password"),
+        [DataRequired(_("Fill in your password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+    def typed_password(self) -> str | None:
+        """Return the password as it was typed."""
+        return self.password.data

@@ -7,7 +7,7 @@ from wtforms import SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from tracker.domain.ledger import Action
-from tracker.web.forms.action import ActionForm
+from tracker.web.forms.action import ActionForm, PasswordForm
 from tracker.web.forms.fields import trimmed
 
 
@@ -26,4 +26,7 @@ class CarryForm(ActionForm):
     )
 
 
-FORMS: dict[Action, type[ActionForm]] = {Action.REOPEN: ReopenForm}
+FORMS: dict[Action, type[ActionForm]] = {
+    Action.REOPEN: ReopenForm,
+    Action.CLOSE: PasswordForm,
+}

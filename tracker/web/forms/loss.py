@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    MultipleFileField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import Action, Share
-from tracker.web.forms.action import ActionForm
+from tracker.web.forms.action import ActionForm, PasswordForm
 from tracker.web.forms.fields import CodeField, trimmed
 
 ROWS = (1, 2, 3)
@@ -75,7 +82,23 @@ def liability_form(supplier: str, store: str) -> type[LiabilityForm]:
 class SignOnPaperForm(ActionForm):
     """The business department records what a supplier signed on paper."""
 
+    has_files = True
     on_paper = BooleanField(_("The supplier signed the paper form"), [DataRequired()])
+    papers = MultipleFileField(
+        _("Photo or scan of the signed form"),
+        description=_("JPEG, PNG or WebP. What stands under Photos as such already counts too."),
+        render_kw={"accept": "image/*"},
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The pictures are photos of the form before it is signed, no field of the signature."""
+        return {"on_paper": bool(self.on_paper.data)}
+
+    def body(self) -> dict[str, Any]:
+        """A file is no text to compare: its photo is."""
+        body = super().body()
+        body["form"].pop("papers")
+        return body
 
 
 class ReasonForm(ActionForm):
@@ -84,4 +107,9 @@ class ReasonForm(ActionForm):
     reason = StringField(_("Reason"), [DataRequired(), Length(max=200)], [trimmed])
 
 
-FORMS: dict[Action, type[ActionForm]] = {Action.RETURN: ReasonForm, Action.VOID: ReasonForm}
+FORMS: dict[Action, type[ActionForm]] = {
+    Action.CONFIRM: PasswordForm,
+    Action.APPROVE: PasswordForm,
+    Action.RETURN: ReasonForm,
+    Action.VOID: ReasonForm,
+}

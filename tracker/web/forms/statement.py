@@ -12,12 +12,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from tracker.domain.calendar import SHANGHAI
 from tracker.domain.statement import Action, Delivery
-from tracker.web.forms.action import ActionForm
+from tracker.web.forms.action import ActionForm, PasswordForm
 from tracker.web.forms.fields import CodeField, YuanField, trimmed
 
 
-class IssueForm(ActionForm):
-    """What the print names beside the lines, where finance knows it."""
+class IssueForm(PasswordForm):
+    """What the print names beside the lines, where finance knows it; the password again."""
 
     contract_no = StringField(_("Contract no."), [Optional(), Length(max=40)], [trimmed])
     set_off_batch = StringField(
