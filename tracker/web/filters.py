@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from tracker import edge
 from tracker.db import utc_now
 from tracker.domain import (
+    alarm,
     bench,
     chain,
     codes,
@@ -108,6 +109,7 @@ NAMES: dict[str, type[NamedEnum]] = {
     "job_kind": job.Kind,
     "job_form": job.Form,
     "photo_kind": photo.Kind,
+    "alarm_desk": alarm.Desk,
     "photo_subject": photo.Subject,
     "movement_kind": bench.MovementKind,
     "scan_place": ScanPlace,
