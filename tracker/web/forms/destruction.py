@@ -21,7 +21,7 @@ class WitnessForm(ActionForm):
         [trimmed],
         description=_("For example: cut up, shredded, burnt by a contractor."),
     )
-    place = StringField(_("Place"), [DataRequired(), Length(max=80)], [trimmed])
+    place = StringField(_("Place of destruction"), [DataRequired(), Length(max=80)], [trimmed])
     salvage_fen = YuanField(_("Salvage received (yuan)"), [Optional()])
 
 
