@@ -27,14 +27,28 @@ DONE = "上列物品已在监销人见证下逐件核对并销毁。"
 TO_DO = "须在监销人见证下逐件扫码核对后销毁，缺件不得销毁。"
 COLUMNS = (
     Column("序号", 8, "centre"),
-    Column("件号", 27),
+    Column("件号", 26),
     Column("款号", 21, wrap=True),
-    Column("品名", 38, wrap=True),
+    Column("品名", 26, wrap=True),
     Column("颜色", 10, "centre", wrap=True),
-    Column("尺码", 16, "centre"),
-    Column("生产\n年份", 10, "centre"),
-    Column("报损单号", 28, stacked=True),
-    Column("核对时间", 28, "centre"),
+    Column("尺码", 15, "centre"),
+    Column("生产\n年份", 9, "centre"),
+    Column("报损单号", 27, stacked=True),
+    Column("总仓扫码", 22, "centre", stacked=True),
+    Column("监销扫码", 22, "centre", stacked=True),
+)
+PHOTOS = (
+    Column("照片", 14, "centre"),
+    Column("拍摄人", 22),
+    Column("拍摄时间", 28, "centre"),
+    Column("SHA-256（照片文件的数字指纹，照片改动即不符）", 122),
+)
+TAKEN_OFF = (
+    Column("移出件号", 27),
+    Column("款号", 21),
+    Column("收货差异", 28),
+    Column("移出人、时间", 44),
+    Column("原因", 66, wrap=True),
 )
 
 
@@ -50,6 +64,30 @@ class DestroyedPiece:
     production_year: int
     form_nos: Sequence[str]
     scanned_at: datetime | None
+    checked_at: datetime | None = None
+    """When the witness scanned it himself."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One photo of the destruction: what it shows, by whom, when, and its file's digest."""
+
+    kind: str
+    by: str
+    at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True)
+class MissingPiece:
+    """A piece that was taken off the plan: the case that looks for it, by whom, when, why."""
+
+    piece_no: str
+    style_no: str
+    case_no: str
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +96,7 @@ class DestructionRecord:
 
     `estimated_fen` is what the loss forms had estimated. `destroyed_at` and `salvage_fen` are None
     until it is witnessed.
-    `evidence` says where photographs or films are kept. The witness is of the administration and
+    `evidence` says which photographs or films there are. The witness is of the administration and
     is never the one who destroys (rules 1.44, 1.45).
     """
 
@@ -71,6 +109,10 @@ class DestructionRecord:
     salvage_fen: int | None
     estimated_fen: int | None = None
     evidence: str = ""
+    photos: Sequence[Photo] = ()
+    missing: Sequence[MissingPiece] = ()
+    checked: str = ""
+    """How the witness checked the pieces, in words."""
     remark: str = ""
     executor: Signed | None = None
     witness: Signed | None = None
@@ -90,7 +132,7 @@ def _form(values: DestructionRecord) -> Form:
         head=values.head,
         page=A4,
         fields=_fields(values),
-        sections=(Section(COLUMNS, _rows(values.pieces)),),
+        sections=_sections(values),
         foot=_foot(values),
         signatures=(
             SignatureBlock("执行人（总仓）", values.executor),
@@ -113,8 +155,41 @@ def _fields(values: DestructionRecord) -> tuple[tuple[Cell, ...], ...]:
             A4,
             16,
         ),
-        fields_row([("销毁地点", values.place), ("影像证据", values.evidence)], A4, 16),
+        fields_row(
+            [
+                ("销毁地点", values.place),
+                ("监销核对", values.checked),
+                ("影像证据", values.evidence),
+            ],
+            A4,
+            16,
+        ),
     )
+
+
+def _sections(values: DestructionRecord) -> tuple[Section, ...]:
+    found = [Section(COLUMNS, _rows(values.pieces))]
+    if values.missing:
+        rows = [
+            (
+                one.piece_no,
+                one.style_no,
+                one.case_no,
+                f"{one.by} {moment(one.at)}",
+                one.reason,
+            )
+            for one in values.missing
+        ]
+        found.append(Section(TAKEN_OFF, rows, caption="缺件：未销毁，已移出本计划"))
+    if values.photos:
+        shown = [(one.kind, one.by, moment(one.at), one.sha256) for one in values.photos]
+        found.append(Section(PHOTOS, shown, caption="影像证据"))
+    return tuple(found)
+
+
+def _stamp(at: datetime | None) -> str:
+    """Day and time on two lines of a narrow column."""
+    return moment(at).replace(" ", "\n")
 
 
 def _rows(pieces: Sequence[DestroyedPiece]) -> list[tuple[str, ...]]:
@@ -128,7 +203,8 @@ def _rows(pieces: Sequence[DestroyedPiece]) -> list[tuple[str, ...]]:
             piece.size,
             str(piece.production_year),
             "\n".join(piece.form_nos),
-            moment(piece.scanned_at),
+            _stamp(piece.scanned_at),
+            _stamp(piece.checked_at),
         )
         for index, piece in enumerate(pieces, start=1)
     ]

@@ -18,9 +18,9 @@ from tracker.config import PRINT_FONTS
 from tracker.db import utc_now, write
 from tracker.domain.account import EVERY_ROLE, Actor, Role
 from tracker.domain.badge import needs_password
-from tracker.domain.errors import Forbidden, InvalidInput
+from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.extensions import db
-from tracker.services import account, chain
+from tracker.services import account, alarm, chain
 from tracker.services.act import Act
 from tracker.services.image import MEDIA
 from tracker.services.papers import Paper
@@ -219,6 +219,17 @@ def printed(paper: Paper) -> Printed:
     answer = Printed(paper.content, content_type=paper.media)
     answer.headers["Content-Disposition"] = f'inline; filename="{paper.name}"'
     return answer
+
+
+def looked_up(raw: str) -> RuleViolation | None:
+    """Raise the alarm if a tag that is looked up is of a garment that left for good.
+
+    Returns what to tell the reader. Like a printed head, it is what a GET writes, once.
+    """
+    refusal = alarm.of_look_up(act(), raw)
+    if refusal is not None:
+        write(db.session(), lambda: alarm.looked_up(act(), raw))
+    return refusal
 
 
 def inside(target: str | None) -> str:

@@ -183,7 +183,7 @@
   const undoLast = () =>
     undo(
       [...list.querySelectorAll(".scan-done:not(.scan-undone)")].find(
-        (row) => row.dataset.code !== "unpack" && !row.dataset.undoing,
+        (row) => !["unpack", "unscan"].includes(row.dataset.code) && !row.dataset.undoing,
       ),
     );
 

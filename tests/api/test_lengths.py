@@ -91,6 +91,16 @@ def _witness(programs: Programs, **fields: str) -> Any:
     )
 
 
+def _taken_off(programs: Programs, text: str) -> Any:
+    garment = programs.register()
+    programs.at_after_sales(garment)
+    programs.scrap(garment)
+    programs.approved(garment)
+    planned = programs("warehouse").post("/destructions", {}).json["destruction"]
+    gone = {"registration": garment["no"], "reason": text}
+    return programs.take("supervisor", f"/destructions/{planned['no']}", "take_off", **gone)
+
+
 def _listed(programs: Programs) -> tuple[str, str]:
     """A garment on the draft of its party; returns its number and the form's path."""
     garment = programs.register()
@@ -223,6 +233,7 @@ FED: dict[str, Feed] = {
     "dispute.answer": _answered,
     "shipment.carrier": lambda programs, text: _dispatch(programs, carrier=text),
     "shipment.tracking_no": lambda programs, text: _dispatch(programs, tracking_no=text),
+    "taken_off.reason": _taken_off,
     "destruction.method": lambda programs, text: _witness(programs, method=text),
     "photo.reason": _remove_photo,
     "part_movement.reason": _correct,
@@ -249,13 +260,9 @@ TYPED = {"ledger_entry.reason", "loss_line.nature_why"}
 IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
 ON_PAGES = {
-    "repair_operation",
-    "part",
-    "customer_call",
-    "carrier",
-    "liability_rule",
-    "account_code",
-}
+    "repair_operation", "part", "customer_call", "carrier", "liability_rule", "account_code",
+    "alarm_note",
+}  # fmt: skip
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {
     "registration.ending", "discrepancy.no", "discrepancy.kind", "discrepancy.status",

@@ -140,7 +140,7 @@ def _destroy(shop: Shop, piece: str) -> None:
     assert shop.outcomes() == ["done"]
     shop.enter("administration")
     page.goto(record)
-    shop.act("监销", method="剪毁", place="总仓一号库", salvage_fen="0")
+    shop.act("监销", method="剪毁", place="总仓一号库", salvage_fen="0", counted="1")
     page.get_by_text("已销毁").first.wait_for()
 
 

@@ -188,6 +188,32 @@ FAULTS = [
     ("papers", "DELETE FROM signed_paper WHERE audience = 'party'"),
     ("I13", "UPDATE signed_paper SET head_seq = head_seq + 1"),
     ("I13", "DELETE FROM signed_paper"),
+    ("shredder", "UPDATE destruction_line SET scanned_at = NULL, scanned_by_id = NULL"),
+    ("shredder", "UPDATE destruction_line SET checked_by_id = scanned_by_id"),
+    ("shredder", "UPDATE destruction_line SET checked_by_id = 1"),
+    ("shredder", "UPDATE destruction SET counted = 99"),
+    ("shredder", "UPDATE destruction SET status = 'voided'"),
+    (
+        "shredder",
+        "INSERT INTO taken_off (destruction_id, registration_id, discrepancy_id, at, by_id, reason)"
+        " SELECT 1, 1, id, opened_at, last_hand_id, 'x' FROM discrepancy WHERE id = 1",
+    ),
+    (
+        "shredder",
+        "UPDATE discrepancy SET kind = 'scrap_gone', status = 'open', registration_id = "
+        "(SELECT MIN(registration_id) FROM destruction_line)",
+    ),
+    (
+        "alarms",
+        "INSERT INTO alarm_note (source, ref, desk, at, by_id, note) "
+        "SELECT 'scan', scan_id, 'finance', arrived_at, account_id, 'x' FROM scan",
+    ),
+    (
+        "alarms",
+        "INSERT INTO alarm_note (source, ref, desk, at, by_id, note) "
+        "SELECT 'handling_scan', CAST(id AS VARCHAR(36)), 'finance', at, account_id, 'x' "
+        "FROM handling_scan",
+    ),
     ("I19", "UPDATE action_key SET answer = ''"),
     ("I19", "UPDATE action_key SET status_code = 0"),
     ("I19", "UPDATE scan SET registration_id = NULL"),

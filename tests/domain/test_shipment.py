@@ -114,6 +114,7 @@ def test_every_kind_of_discrepancy_has_findings_of_its_own() -> None:
         "wrong_piece": ["belongs", "sent_on"],
         "damaged_box": ["carrier_pays", "no_loss", "our_loss"],
         "wrong_site": ["sent_on", "found_at_sender"],
+        "scrap_gone": ["found_in_storage", "written_off"],
     }
 
 

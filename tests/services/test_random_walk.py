@@ -74,6 +74,7 @@ OFTEN = {"promise": 1, "void": 1, "unpack": 3, "unseal": 3, "refuse": 3, "declar
 OFTEN |= {"pack": 80, "receive": 80, "relay": 2, "amend_freight": 1, "report_damage": 1}
 OFTEN |= {"refuse_intake": 5, "unlist": 3, "claim": 3}
 OFTEN |= {"register_surplus": 2, "withdraw": 5, "accept": 60, "return": 3, "reopen": 60}
+OFTEN |= {"take_off": 2, "unscan": 4}
 """How often an action is taken beside the others of its status; 20 where nothing is said."""
 SCANS = ("pack", "unpack", "receive")
 
@@ -232,8 +233,10 @@ class Walk:
         if noun == "shipment" and action in SCANS:
             carton = {} if action == "unpack" else {"carton": self.any(1, 1, 1, 2)}
             return {"code": self.code_for(no, action), **carton}
-        if noun == "destruction" and action == "scan":
+        if noun == "destruction" and action in ("scan", "unscan"):
             return {"code": self.piece("on_loss_form")}
+        if noun == "destruction" and action == "take_off":
+            return {"registration": self.piece("on_loss_form"), "reason": "销毁时缺件"}
         if noun == "month" and action == "carry_over":
             return {"documents": self.unsettled(no), "reason": "供应商尚未回签"}
         made = FIELDS.get(noun, {}).get(action)

@@ -377,7 +377,7 @@ def test_the_alarm_says_who_scanned_what_where(app: Flask, login: Any, story: St
     assert f'href="/registrations/{no}"' in page
     assert f"{story.piece_no(no)}已销毁2026-11-0510:00王丽S001广州天河店登记" in _words(page)
     assert "没有警报" in _words(_open(login, "supervisor", "/alarms?since=2026-11-06"))
-    for who in ("clerk", "store1", "manager1", "finance"):
+    for who in ("clerk", "store1", "manager1", "warehouse"):
         assert login(who).get("/alarms").status_code == 403
 
 

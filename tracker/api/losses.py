@@ -22,6 +22,7 @@ from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, Source
 from tracker.extensions import db
+from tracker.queries import destruction as records
 from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
 from tracker.queries import loss_clock, notice_period
@@ -65,6 +66,7 @@ class Destruction(TypedDict):
     method: str | None
     place: str | None
     salvage_fen: int | None
+    counted: int | None
 
 
 class ListBody(schema.Strict):
@@ -190,6 +192,7 @@ def told_destruction(row: Any) -> Destruction:
         "method": row.method,
         "place": row.place,
         "salvage_fen": row.salvage_fen,
+        "counted": row.counted,
     }
 
 
@@ -265,10 +268,19 @@ def destruction(no: str) -> Response:
     """Return a destruction record with its pieces."""
     row = queries.destruction(db.session(), edge.actor(), no)
     pieces = [
-        answers.short(line.registration) | {"scanned_at": answers.moment(line.scanned_at)}
+        answers.short(line.registration)
+        | {
+            "scanned_at": answers.moment(line.scanned_at),
+            "checked_at": answers.moment(line.checked_at),
+        }
         for line in queries.destruction_lines(db.session(), row)
     ]
-    return reply({**told_destruction(row), "pieces": pieces})
+    taken_off = [
+        answers.short(one.registration)
+        | {"at": answers.moment(one.at), "reason": one.reason, "discrepancy": one.discrepancy.no}
+        for one in records.taken_off(db.session(), row)
+    ]
+    return reply({**told_destruction(row), "pieces": pieces, "taken_off": taken_off})
 
 
 @blueprint.post("/destructions")

@@ -30,6 +30,7 @@ PLACES = {
     Subject.SHIPMENT: "shipments",
     Subject.DISCREPANCY: "discrepancies",
     Subject.LOSS_FORM: "loss-forms",
+    Subject.DESTRUCTION: "destructions",
 }
 
 

@@ -74,7 +74,9 @@ def models(noun: str) -> Callable[[], tuple[type[BaseModel], ...]]:
 @edge.allow(GARMENT_READERS)
 @describe("Registrations that you see, the most pressing first", query=LIST_QUERY)
 def registration_list() -> Response:
-    """Return a page of registrations."""
+    """Return a page of registrations; looking a destroyed garment up raises the alarm."""
+    if typed := body.argument("q"):
+        edge.looked_up(typed)
     wanted = work_list.Filter(
         site=body.argument("site"),
         status=body.argument("status"),

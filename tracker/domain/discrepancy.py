@@ -13,6 +13,7 @@ class Kind(NamedEnum):
     WRONG_PIECE = "wrong_piece", "错件", "Wrong piece"
     DAMAGED_BOX = "damaged_box", "箱损", "Damaged box"
     WRONG_SITE = "wrong_site", "错送", "Delivered to the wrong site"
+    SCRAP_GONE = "scrap_gone", "销毁缺件", "Missing at the shredder"
 
 
 class Status(NamedEnum):
@@ -32,6 +33,7 @@ class Finding(NamedEnum):
     FOUND_AT_SENDER = "found_at_sender", "在发货方找到", "Found at the sender"
     WRITTEN_OFF = "written_off", "确认丢失，核销", "Lost, written off"
     BELONGS = "belongs", "实物无误，漏扫装箱", "Belongs here, was not scanned"
+    FOUND_IN_STORAGE = "found_in_storage", "已在库房找到", "Found in storage"
     SENT_ON = "sent_on", "已转交应收方", "Handed on to its owner"
     CARRIER_PAYS = "carrier_pays", "承运商赔付", "The carrier pays"
     NO_LOSS = "no_loss", "货品完好，无损失", "The goods are sound, no loss"
@@ -63,4 +65,5 @@ FINDINGS: dict[Kind, tuple[Finding, ...]] = {
     Kind.WRONG_PIECE: (Finding.BELONGS, Finding.SENT_ON),
     Kind.DAMAGED_BOX: (Finding.CARRIER_PAYS, Finding.NO_LOSS, Finding.OUR_LOSS),
     Kind.WRONG_SITE: (Finding.SENT_ON, Finding.FOUND_AT_SENDER),
+    Kind.SCRAP_GONE: (Finding.FOUND_IN_STORAGE, Finding.WRITTEN_OFF),
 }

@@ -115,24 +115,41 @@ class DestructionStatus(NamedEnum):
     PLANNED = "planned", "待销毁", "Planned"
     SCANNED = "scanned", "待监销", "Scanned"
     WITNESSED = "witnessed", "已销毁", "Witnessed"
+    VOIDED = "voided", "作废", "Voided"
 
 
 class DestructionAction(NamedEnum):
     SCAN = "scan", "扫码销毁", "Scan"
+    UNSCAN = "unscan", "撤销扫码", "Take a scan back"
+    TAKE_OFF = "take_off", "移出计划", "Take off the plan"
     WITNESS = "witness", "监销", "Witness"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Facts of ``scan``: how many pieces of the destruction are still unscanned."""
+    """Facts of ``scan``, ``unscan`` and ``take_off``: how many pieces the warehouse has yet to
+    scan, of how many on the plan."""
 
     left: int
+    pieces: int = 1
 
 
 def by_progress(facts: Progress) -> DestructionStatus:
-    """The record is scanned when its last piece is; a missing piece stops it."""
+    """The record is scanned when its last piece is; a missing piece stops it.
+
+    A plan from which every piece was taken off is void: nothing is left to destroy.
+    """
+    if not facts.pieces:
+        return DestructionStatus.VOIDED
     return DestructionStatus.PLANNED if facts.left else DestructionStatus.SCANNED
 
+
+_ON = Move((DestructionStatus.PLANNED, DestructionStatus.SCANNED), by_progress)
+_OFF = Move(
+    (DestructionStatus.PLANNED, DestructionStatus.SCANNED, DestructionStatus.VOIDED), by_progress
+)
+DESTROYERS = frozenset({Role.WAREHOUSE, Role.ADMINISTRATION})
+"""Both log-ins scan at the shredder: the warehouse destroys, administration is the witness."""
 
 DESTRUCTION = Machine(
     noun="destruction",
@@ -143,18 +160,23 @@ DESTRUCTION = Machine(
     actions=DestructionAction,
     initial=DestructionStatus.PLANNED,
     transitions={
-        (DestructionStatus.PLANNED, DestructionAction.SCAN): Move(
-            (DestructionStatus.PLANNED, DestructionStatus.SCANNED), by_progress
-        ),
+        (DestructionStatus.PLANNED, DestructionAction.SCAN): _ON,
+        (DestructionStatus.SCANNED, DestructionAction.SCAN): _ON,
+        (DestructionStatus.PLANNED, DestructionAction.UNSCAN): _ON,
+        (DestructionStatus.SCANNED, DestructionAction.UNSCAN): _ON,
+        (DestructionStatus.PLANNED, DestructionAction.TAKE_OFF): _OFF,
+        (DestructionStatus.SCANNED, DestructionAction.TAKE_OFF): _OFF,
         (DestructionStatus.SCANNED, DestructionAction.WITNESS): Move(
             (DestructionStatus.WITNESSED,)
         ),
     },
     who={
-        DestructionAction.SCAN: frozenset({Role.WAREHOUSE}),
+        DestructionAction.SCAN: DESTROYERS,
+        DestructionAction.UNSCAN: DESTROYERS,
+        DestructionAction.TAKE_OFF: frozenset({Role.SUPERVISOR}),
         DestructionAction.WITNESS: frozenset({Role.ADMINISTRATION}),
     },
-    final=frozenset({DestructionStatus.WITNESSED}),
+    final=frozenset({DestructionStatus.WITNESSED, DestructionStatus.VOIDED}),
 )
 
 

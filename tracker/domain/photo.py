@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from tracker.domain.account import FORM_READERS, GARMENT_READERS, STORE_ROLES, Actor, Role
 from tracker.domain.errors import InvalidInput, RuleViolation
+from tracker.domain.loss import DestructionStatus
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import Policy
 from tracker.domain.shipment import Status as BoxStatus
@@ -24,6 +25,7 @@ class Subject(NamedEnum):
     SHIPMENT = "shipment", "装箱单", "Shipment"
     DISCREPANCY = "discrepancy", "收货差异", "Discrepancy"
     LOSS_FORM = "loss_form", "报损单", "Loss form"
+    DESTRUCTION = "destruction", "销毁记录", "Destruction record"
 
 
 class Kind(NamedEnum):
@@ -33,6 +35,8 @@ class Kind(NamedEnum):
     EVIDENCE = "evidence", "凭证", "Evidence"
     CHECK = "check", "质检", "Check"
     SIGNATURE = "signature", "纸质签字", "Signed paper form"
+    BEFORE = "before", "销毁前", "Before the destruction"
+    AFTER = "after", "销毁后", "After the destruction"
     OTHER = "other", "其他", "Other"
 
 
@@ -41,6 +45,7 @@ KINDS: Mapping[Subject, tuple[Kind, ...]] = {
     Subject.SHIPMENT: (Kind.BOX, Kind.EVIDENCE, Kind.OTHER),
     Subject.DISCREPANCY: (Kind.EVIDENCE, Kind.BOX, Kind.INTAKE, Kind.OTHER),
     Subject.LOSS_FORM: (Kind.EVIDENCE, Kind.SIGNATURE, Kind.FAULT, Kind.OTHER),
+    Subject.DESTRUCTION: (Kind.BEFORE, Kind.AFTER, Kind.EVIDENCE, Kind.OTHER),
 }
 
 TAKERS = STORE_ROLES | {
@@ -60,20 +65,31 @@ READERS = GARMENT_READERS | FORM_READERS
 
 _AFTER_SALES = frozenset({Role.CLERK, Role.ASSESSOR, Role.REPAIRER, Role.SUPERVISOR})
 BEFORE_SEALING = frozenset({BoxStatus.OPEN.value})
+PROVEN = frozenset({DestructionStatus.WITNESSED, DestructionStatus.VOIDED})
+"""A destruction that is witnessed: its photos stand on its certificate and never change."""
+
+
+def is_proven(subject: Subject, status: str) -> bool:
+    """Return whether a record's photos are closed: none is added, none taken away."""
+    return subject is Subject.DESTRUCTION and status in PROVEN
 
 
 def kinds_for(subject: Subject, roles: frozenset[Role], status: str) -> tuple[Kind, ...]:
     """Return the kinds that may be added to a record, the one that ``roles`` usually take first.
 
     A box that is still open has no photo of the sealed box: such photos are shown to who counts
-    it blind.
+    it blind. A destruction's witness has seen its photos: none is added after him.
     """
+    if is_proven(subject, status):
+        return ()
     kinds = [
         kind
         for kind in KINDS[subject]
         if not (subject is Subject.SHIPMENT and kind is Kind.BOX and status in BEFORE_SEALING)
     ]
     usual = _usual(roles) if subject is Subject.REGISTRATION else kinds[0]
+    if subject is Subject.DESTRUCTION and status == DestructionStatus.SCANNED:
+        usual = Kind.AFTER
     return tuple(sorted(kinds, key=lambda kind: kind is not usual))
 
 
@@ -84,7 +100,8 @@ def _usual(roles: frozenset[Role]) -> Kind:
 
 
 def check_kind(subject: Subject, kind: Kind, status: str) -> None:
-    """Raise ``InvalidInput`` ``wrong_kind``, or ``RuleViolation`` ``not_sealed`` (rule 1.31)."""
+    """Raise ``InvalidInput`` ``wrong_kind``, or ``RuleViolation`` ``not_sealed`` (rule 1.31) or
+    ``photos_closed`` (rule 1.45)."""
     if kind not in KINDS[subject]:
         raise InvalidInput(
             "wrong_kind",
@@ -93,12 +110,23 @@ def check_kind(subject: Subject, kind: Kind, status: str) -> None:
             "kind",
             kind=kind.zh,
         )
+    if is_proven(subject, status):
+        raise photos_closed()
     if kind not in kinds_for(subject, frozenset(), status):
         raise RuleViolation(
             "not_sealed",
             "箱子还没封。请先点「封箱」，再拍封好的箱子；箱内的照片请选其他类别。",
             "The box is not sealed yet: seal it first, then take the photo of the closed box.",
         )
+
+
+def photos_closed() -> RuleViolation:
+    """The photos of a witnessed destruction stand on its certificate."""
+    return RuleViolation(
+        "photos_closed",
+        "销毁记录已监销，照片已随记录存证，不能再添加或删除。",
+        "The destruction was witnessed with these photos: none is added or removed any more.",
+    )
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from sqlalchemy import CheckConstraint
 from tracker.db import Base, FenType
 from tracker.models import (  # noqa: F401
     account,
+    alarm,
     bench,
     catalog,
     chain,
     customer,
     delivery,
+    destruction,
     dispute,
     history,
     job,

@@ -140,6 +140,8 @@ class Destruction(Versioned, Base):
     method: Mapped[str | None] = mapped_column(String(40))
     place: Mapped[str | None] = mapped_column(String(80))
     salvage_fen: Mapped[int | None] = mapped_column(FenType)
+    counted: Mapped[int | None] = mapped_column(Integer)
+    """How many pieces the witness counted by hand, if he did not scan them."""
 
     planned_by: Mapped[Account] = relationship(foreign_keys=planned_by_id)
     destroyed_by: Mapped[Account | None] = relationship(foreign_keys=destroyed_by_id)
@@ -155,5 +157,8 @@ class DestructionLine(Identified, Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
     scanned_at: Mapped[datetime | None] = mapped_column(Instant)
     scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the witness scanned it, from his own log-in."""
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     registration: Mapped[Registration] = relationship()

@@ -5,24 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    Subquery,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session, joinedload
 
+from tracker.domain.alarm import LOOK_UP, Desk, Source
 from tracker.domain.errors import InvalidInput
+from tracker.domain.registration import Status
 from tracker.domain.tag import Kind
 from tracker.models.account import Account
+from tracker.models.alarm import AlarmNote
 from tracker.models.registration import Piece, Registration
 from tracker.models.scan import HandlingScan, Scan
 from tracker.models.site import Site
 from tracker.queries.paging import PAGE, position
-from tracker.queries.registration import GONE, piece_of, read
+from tracker.queries.registration import GONE, last_of_piece, piece_of, read
+
+REFUSAL = {Status.DESTROYED.value: GONE[0], Status.RETURNED_TO_SUPPLIER.value: GONE[1]}
+"""What is raised for a garment that left for good, by its status."""
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """One scan of a garment that cannot be there: who, where, when, at what."""
+    """One scan of a garment that cannot be there: who, where, when, at what.
 
+    ``source`` and ``ref`` name the scan.
+    """
+
+    source: str
+    ref: str
     at: datetime
     code: str
     raw_code: str
@@ -34,13 +61,23 @@ class Alarm:
 
 
 def page(
-    session: Session, since: datetime, until: datetime, cursor: str | None = None
+    session: Session,
+    since: datetime | None,
+    until: datetime,
+    cursor: str | None = None,
+    open_at: Desk | None = None,
 ) -> tuple[Sequence[Alarm], str | None]:
-    """Return the alarms of a stretch of time, newest first, and the cursor of the next page."""
+    """Return the alarms of a stretch of time, newest first, and the cursor of the next page.
+
+    ``open_at``: those alone into which a desk has not looked yet.
+    """
     rows = _alarms(since, until).subquery()
     offset = min(position(cursor), 100_000)
+    query: Select[Any] = _open(rows, open_at)
     found = session.execute(
-        select(
+        query.with_only_columns(
+            rows.c.source,
+            rows.c.ref,
             rows.c.at,
             rows.c.code,
             rows.c.raw_code,
@@ -52,7 +89,7 @@ def page(
         )
         .join(Account, Account.id == rows.c.account_id)
         .join(Site, Site.id == rows.c.site_id)
-        .order_by(rows.c.at.desc(), rows.c.raw_code)
+        .order_by(rows.c.at.desc(), rows.c.raw_code, rows.c.ref)
         .offset(offset)
         .limit(PAGE + 1)
     ).all()
@@ -60,14 +97,82 @@ def page(
     return alarms, str(offset + PAGE) if len(found) > PAGE else None
 
 
-def count(session: Session, since: datetime, until: datetime) -> int:
-    """Return how many alarms there were in a stretch of time."""
-    rows = _alarms(since, until).subquery()
-    return int(session.scalar(select(func.count()).select_from(rows)) or 0)
+def open_count(session: Session, desk: Desk | None) -> tuple[int, datetime | None]:
+    """Return how many alarms wait for a desk, and since when the oldest does; of all for none."""
+    rows = _alarms(None, None).subquery()
+    query = _open(rows, desk).with_only_columns(
+        func.count(), func.min(rows.c.at, type_=HandlingScan.at.type)
+    )
+    total, oldest = session.execute(query).one()
+    return int(total), oldest
 
 
-def _alarms(since: datetime, until: datetime):
+def is_alarm(session: Session, source: Source, ref: str) -> bool:
+    """Return whether a scan raised an alarm."""
+    rows = _alarms(None, None).subquery()
+    query = select(rows.c.ref).where(rows.c.source == source.value, rows.c.ref == ref)
+    return session.scalar(query) is not None
+
+
+def notes_of(
+    session: Session, alarms: Sequence[Alarm]
+) -> Mapping[tuple[str, str], Mapping[str, AlarmNote]]:
+    """Return by scan what the desks wrote about it, by desk."""
+    keys = [(alarm.source, alarm.ref) for alarm in alarms]
+    query = select(AlarmNote).where(tuple_(AlarmNote.source, AlarmNote.ref).in_(keys))
+    found: dict[tuple[str, str], dict[str, AlarmNote]] = {}
+    for note in session.scalars(query.options(joinedload(AlarmNote.by))):
+        found.setdefault((note.source, note.ref), {})[note.desk] = note
+    return found
+
+
+def note(session: Session, source: Source, ref: str, desk: Desk) -> AlarmNote | None:
+    """Return what a desk wrote about an alarm."""
+    return session.scalar(
+        select(AlarmNote).where(
+            AlarmNote.source == source.value, AlarmNote.ref == ref, AlarmNote.desk == desk.value
+        )
+    )
+
+
+def gone(session: Session, raw: str) -> Registration | None:
+    """Return the last registration of the garment whose own tag was typed, if it left for good."""
+    try:
+        piece = piece_of(session, read(session, raw))
+    except InvalidInput:
+        return None
+    last = last_of_piece(session, piece.id) if piece else None
+    return last if last is not None and last.status in REFUSAL else None
+
+
+def was_looked_up(session: Session, account_id: int, registration_id: int, since: datetime) -> bool:
+    """Return whether somebody looked a garment up since a moment: that alarm stands already."""
+    query = select(HandlingScan.id).where(
+        HandlingScan.code.in_(GONE),
+        HandlingScan.at >= since,
+        HandlingScan.action == LOOK_UP,
+        HandlingScan.account_id == account_id,
+        HandlingScan.registration_id == registration_id,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _open(rows: Subquery, desk: Desk | None) -> Select[Any]:
+    query = select(rows)
+    if desk is None:
+        return query
+    noted = exists().where(
+        AlarmNote.source == rows.c.source,
+        AlarmNote.ref == rows.c.ref,
+        AlarmNote.desk == desk.value,
+    )
+    return query.where(~noted)
+
+
+def _alarms(since: datetime | None, until: datetime | None) -> CompoundSelect[Any]:
     registering = select(
+        literal(Source.SCAN.value).label("source"),
+        Scan.scan_id.label("ref"),
         Scan.arrived_at.label("at"),
         Scan.code,
         Scan.raw_code,
@@ -75,8 +180,10 @@ def _alarms(since: datetime, until: datetime):
         Scan.site_id,
         literal("register").label("action"),
         literal(None).label("document"),
-    ).where(Scan.code.in_(GONE), Scan.arrived_at >= since, Scan.arrived_at < until)
+    ).where(Scan.code.in_(GONE), _within(Scan.arrived_at, since, until))
     handling = select(
+        literal(Source.HANDLING_SCAN.value),
+        cast(HandlingScan.id, String(36)),
         HandlingScan.at,
         HandlingScan.code,
         HandlingScan.raw_code,
@@ -84,8 +191,14 @@ def _alarms(since: datetime, until: datetime):
         HandlingScan.site_id,
         HandlingScan.action,
         HandlingScan.document,
-    ).where(HandlingScan.code.in_(GONE), HandlingScan.at >= since, HandlingScan.at < until)
+    ).where(HandlingScan.code.in_(GONE), _within(HandlingScan.at, since, until))
     return union_all(registering, handling)
+
+
+def _within(at: Any, since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
+    bounds = [at >= since] if since else []
+    bounds += [at < until] if until else []
+    return and_(true(), *bounds)
 
 
 def garments_of(session: Session, alarms: Sequence[Alarm]) -> Mapping[str, tuple[str, str]]:

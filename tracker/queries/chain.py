@@ -19,11 +19,13 @@ from tracker.domain.chain import Head, Kind, content
 from tracker.domain.ledger import MACHINE as MONTH
 from tracker.domain.loss import DESTRUCTION
 from tracker.domain.loss import MACHINE as LOSS_FORM
+from tracker.domain.photo import Subject
 from tracker.domain.signed_paper import paper_ref
 from tracker.models.chain import ChainCheck, ChainLink, PrintedHead
 from tracker.models.history import Event
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
+from tracker.models.photo import Photo
 from tracker.models.signed_paper import SignedPaper
 
 BATCH = 200
@@ -59,6 +61,11 @@ DESTROYED: Columns = (
     D.witnessed_at, D.method, D.place, D.salvage_fen,
 )  # fmt: skip
 PIECES: Columns = (P.id, P.destruction_id, P.registration_id, P.scanned_at, P.scanned_by_id)
+CHECKED: Columns = (P.checked_at, P.checked_by_id)
+COUNTED: Columns = (D.counted,)
+"""The witness's own scans and count; they joined later, so they count only where they are set."""
+PHOTOS: Columns = (Photo.id, Photo.kind, Photo.sha256, Photo.taken_by_id, Photo.at)
+"""The photos that the witness signed with; what was removed before him is not covered."""
 CLOSED: Columns = (
     M.id, M.month, M.status, M.submitted_by_id, M.submitted_at, M.closed_by_id, M.closed_at,
     M.total_fen, M.line_count, M.content_sha256,
@@ -173,6 +180,16 @@ def _of(noun: str, action: str, subject: InstrumentedAttribute[Any]) -> ColumnEl
 
 
 @dataclass(frozen=True)
+class _Part:
+    """Rows that belong to a document: their columns, those that joined later, whose they are."""
+
+    columns: Columns
+    owner: InstrumentedAttribute[Any]
+    later: Columns = ()
+    of: tuple[ColumnElement[bool], ...] = ()
+
+
+@dataclass(frozen=True)
 class _Document:
     """How a kind of document is read: its row, its rows in other tables, the step that seals it."""
 
@@ -182,7 +199,7 @@ class _Document:
     status: str
     noun: str
     action: str
-    parts: tuple[tuple[Columns, InstrumentedAttribute[Any]], ...] = ()
+    parts: tuple[_Part, ...] = ()
     later: Columns = ()
 
     def query(self, kind: Kind, refs: Sequence[str] | None) -> Select[Any]:
@@ -205,14 +222,29 @@ class _Document:
         return query if refs is None else query.where(self.ref.in_(refs))
 
 
-_PARTS_OF_A_FORM = ((LINES, L.form_id), (SIGNATURES, S.form_id))
+_PARTS_OF_A_FORM = (_Part(LINES, L.form_id), _Part(SIGNATURES, S.form_id))
+_PARTS_OF_A_DESTRUCTION = (
+    _Part(PIECES, P.destruction_id, CHECKED),
+    _Part(
+        PHOTOS,
+        Photo.subject_id,
+        of=(Photo.noun == Subject.DESTRUCTION.value, Photo.removed_at.is_(None)),
+    ),
+)
 _DOCUMENTS: Mapping[Kind, _Document] = {
     Kind.APPROVAL: _Document(
         F, FORM, F.no, "approved", LOSS_FORM.noun, "approve", _PARTS_OF_A_FORM
     ),
     Kind.VOID: _Document(F, FORM, F.no, "voided", LOSS_FORM.noun, "void", _PARTS_OF_A_FORM),
     Kind.DESTRUCTION: _Document(
-        D, DESTROYED, D.no, "witnessed", DESTRUCTION.noun, "witness", ((PIECES, P.destruction_id),)
+        D,
+        DESTROYED,
+        D.no,
+        "witnessed",
+        DESTRUCTION.noun,
+        "witness",
+        _PARTS_OF_A_DESTRUCTION,
+        later=COUNTED,
     ),
     Kind.MONTH_CLOSE: _Document(M, CLOSED, M.month, "closed", MONTH.noun, "close", later=SEALED),
 }
@@ -235,10 +267,12 @@ def _documents(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iter
 def _parts(session: Session, document: _Document, ids: Sequence[int]) -> dict[int, list[Any]]:
     """Return by document the rows that belong to it, in their order."""
     found: dict[int, list[Any]] = {identity: [] for identity in ids}
-    for columns, owner in document.parts:
-        query = select(owner, *columns).where(owner.in_(ids)).order_by(owner, columns[0])
-        for identity, *row in session.execute(query):
-            found[identity].append(row)
+    for part in document.parts:
+        query = select(part.owner, *part.columns, *part.later).where(part.owner.in_(ids), *part.of)
+        split = len(part.columns)
+        for identity, *row in session.execute(query.order_by(part.owner, part.columns[0])):
+            later = [value for value in row[split:] if value is not None]
+            found[identity].append([*row[:split], *later])
     return found
 
 

@@ -13,6 +13,7 @@ from tracker.domain.account import LOSS_ROLES, Actor
 from tracker.domain.codes import LiableKind
 from tracker.domain.discrepancy import Finding as Found
 from tracker.domain.discrepancy import Kind as Gap
+from tracker.domain.discrepancy import Status as GapStatus
 from tracker.domain.errors import not_found
 from tracker.domain.loss import MACHINE, Action, DestructionStatus, Status
 from tracker.domain.registration import Status as GarmentStatus
@@ -215,7 +216,7 @@ def _lost() -> ColumnElement[bool]:
     )
     lost_as_scrap = exists().where(
         Discrepancy.registration_id == Registration.id,
-        Discrepancy.kind == Gap.SHORT,
+        Discrepancy.kind.in_((Gap.SHORT, Gap.SCRAP_GONE)),
         Discrepancy.finding == Found.WRITTEN_OFF,
     )
     return or_(written_off, lost_as_scrap)
@@ -224,7 +225,12 @@ def _lost() -> ColumnElement[bool]:
 def _is_destroyable() -> tuple[ColumnElement[bool], ...]:
     planned = exists().where(DestructionLine.registration_id == Registration.id)
     is_listed = Registration.status == GarmentStatus.ON_LOSS_FORM
-    return is_listed, ~_unapproved_form(), ~planned, ~_lost()
+    looked_for = exists().where(
+        Discrepancy.registration_id == Registration.id,
+        Discrepancy.kind == Gap.SCRAP_GONE,
+        Discrepancy.status == GapStatus.OPEN,
+    )
+    return is_listed, ~_unapproved_form(), ~planned, ~looked_for, ~_lost()
 
 
 def destroyable(session: Session) -> Sequence[Registration]:
@@ -332,7 +338,7 @@ def open_destructions(session: Session) -> dict[str, int]:
     """Return by status how many destruction records are not finished."""
     rows = session.execute(
         select(Destruction.status, func.count())
-        .where(Destruction.status != DestructionStatus.WITNESSED)
+        .where(Destruction.status.in_((DestructionStatus.PLANNED, DestructionStatus.SCANNED)))
         .group_by(Destruction.status)
     )
     return {row[0]: row[1] for row in rows}

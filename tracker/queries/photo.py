@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from tracker.domain.account import Actor
 from tracker.domain.errors import NotFound, not_found
 from tracker.domain.photo import Kind, Subject
-from tracker.models.loss import LossForm
+from tracker.models.loss import Destruction, LossForm
 from tracker.models.photo import Photo
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
@@ -27,6 +27,7 @@ _MODELS: dict[Subject, Any] = {
     Subject.SHIPMENT: Shipment,
     Subject.DISCREPANCY: Discrepancy,
     Subject.LOSS_FORM: LossForm,
+    Subject.DESTRUCTION: Destruction,
 }
 
 
@@ -39,6 +40,7 @@ def record(
         Subject.SHIPMENT: shipment.get,
         Subject.DISCREPANCY: discrepancy.get,
         Subject.LOSS_FORM: loss.get,
+        Subject.DESTRUCTION: loss.destruction,
     }[subject]
     return found(session, actor, no, for_update=for_update)
 
@@ -89,7 +91,7 @@ def get(
 
 
 def _is_blind(actor: Actor, subject: Subject, row: Any) -> bool:
-    if subject in (Subject.REGISTRATION, Subject.LOSS_FORM):
+    if subject in (Subject.REGISTRATION, Subject.LOSS_FORM, Subject.DESTRUCTION):
         return False
     return shipment.is_blind(actor, row if subject is Subject.SHIPMENT else row.shipment)
 

@@ -13,6 +13,7 @@ from tracker.domain.shipment import WEEKLY_KINDS
 from tracker.domain.shipment import Kind as BoxKind
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment, ShipmentLine
+from tracker.queries import destruction as destructions
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as queries
 from tracker.services import clock, liability, outside, turnaround
@@ -34,6 +35,14 @@ def open_case(act: Act, shipment: Shipment, registration: Registration, kind: Ki
     """Open a discrepancy: it names the last scan before the count, and who counted."""
     last = queries.last_scan(act.session, registration.id)
     return _open(act, shipment, kind, last.actor_id, last.site_id, last.at, registration.id)
+
+
+def open_scrap_gone(act: Act, registration: Registration) -> Discrepancy:
+    """Open the case of scrap that is missing at the shredder (rule 1.44): it names the box in which
+    it came last, and the last hand that scanned it."""
+    box = destructions.last_box(act.session, registration.id)
+    hand = destructions.last_hand(act.session, registration.id)
+    return _open(act, box, Kind.SCRAP_GONE, hand.account_id, hand.site_id, hand.at, registration.id)
 
 
 def open_box_case(act: Act, shipment: Shipment, kind: Kind) -> Discrepancy:
@@ -131,7 +140,9 @@ def resolve(
         _settle_missing(act, case, registration, finding)
     elif finding is Finding.BELONGS:
         _check_counted_in(case, registration)
-    elif finding is Finding.WRITTEN_OFF and not _is_lost_scrap(act, case, registration):
+    elif finding is Finding.WRITTEN_OFF and not (
+        _is_still_gone(case, registration) or _is_lost_scrap(act, case, registration)
+    ):
         raise RuleViolation(
             "already_found",
             "这件后来已经找到（当前「{status}」），不能核销。请按实际情况另选一项。",
@@ -164,6 +175,11 @@ def _settle_missing(
         clock.stop(registration)
     elif where is garment.Status.RECEIVED:
         outside.end_stay(act, registration)
+
+
+def _is_still_gone(case: Discrepancy, registration: Registration) -> bool:
+    """Whether scrap that was missing at the shredder never turned up: its form stands."""
+    return case.kind == Kind.SCRAP_GONE and registration.status == garment.Status.ON_LOSS_FORM
 
 
 def _is_lost_scrap(act: Act, case: Discrepancy, registration: Registration) -> bool:

@@ -22,7 +22,9 @@ from tracker.domain.photo import (
     Removal,
     Subject,
     check_kind,
+    is_proven,
     limits_of,
+    photos_closed,
     removal,
 )
 from tracker.models.photo import Photo
@@ -127,9 +129,12 @@ def remove(act: Act, no: str, *, reason: Reason | None = None) -> tuple[Subject,
     """Take a photo away: its row stays, nobody is shown it any more. Return noun and number.
 
     Its author needs no reason while it is fresh. Raises ``NotFound``, ``Forbidden``
-    ``photo_not_yours``, ``RuleViolation`` ``photo_signed``, ``InvalidInput`` ``missing_field``.
+    ``photo_not_yours``, ``RuleViolation`` ``photo_signed`` or ``photos_closed``, ``InvalidInput``
+    ``missing_field``.
     """
     photo, subject, row = queries.get(act.session, act.actor, no, for_update=True)
+    if is_proven(subject, row.status):
+        raise photos_closed()
     allowed = limits(act)
     may = removal_of(act, photo, allowed)
     if may is Removal.NEVER:

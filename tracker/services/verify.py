@@ -14,6 +14,7 @@ from tracker.db import snapshot
 from tracker.queries import verify as custody
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_chain as chain
+from tracker.queries import verify_destruction as shredder
 from tracker.queries import verify_dispute as disputes
 from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
@@ -75,6 +76,8 @@ INVARIANTS = (
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
     Invariant("disputes", "a form is disputed while its dispute is open", disputes.disputes_agree),
     Invariant("papers", "every signed paper is the one that was kept", papers.papers_agree),
+    Invariant("shredder", "two log-ins scanned what was destroyed", shredder.destructions_agree),
+    Invariant("alarms", "every note answers an alarm", shredder.alarms_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from tracker.domain.account import Actor, Role
+from tracker.domain.alarm import desk_of
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.delivery import Status as Delivery
 from tracker.domain.ledger import Status as MonthStatus
@@ -90,6 +91,7 @@ LISTS = {
 
 _LIVE = Card(_("All open garments"), statuses=work_list.LIVE, shown={"status": "live"})
 _TO_CHECK = Card(_("To check"), statuses=(Status.IN_CHECK,))
+_ALARMS = Card(_("Alarms to look into"), "alarm")
 _DIFFERENCES = Card(_("Open discrepancies"), "discrepancy", ("open",))
 _TO_SIGN = Card(_("To sign"), "loss", (Form.SUBMITTED,))
 _UNSIGNED = Card(
@@ -132,7 +134,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Disputes to answer"), "loss", (Form.DISPUTED,)),
         _UNSIGNED,
         Card(_("Months to submit"), "month", (MonthStatus.OPEN,)),
-        Card(_("Alarms of the last week"), "alarm"),
+        _ALARMS,
     ),
     Role.CLERK: (
         Card(_("Boxes on their way here"), "box_in", (Box.DISPATCHED,)),
@@ -175,6 +177,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
     Role.FINANCE: (
         Card(_("Months to review"), "month", (MonthStatus.IN_REVIEW,)),
         Card(_("Open months"), "month", (MonthStatus.OPEN,)),
+        _ALARMS,
         Card(_("Approved forms"), "loss", (Form.APPROVED,)),
         Card(_("Statements to issue"), "statement", (Statement.DRAFT,)),
         Card(_("Statements to deliver"), "statement", (Statement.ISSUED,)),
@@ -235,8 +238,8 @@ class Tally:
         return {ALL: work_counts.unrelayed(self._session, self._actor)}
 
     def _alarm(self) -> Mapping[str, Count]:
-        since = self._now - timedelta(days=7)
-        return {ALL: Count(alarm.count(self._session, since, self._now))}
+        total, oldest_at = alarm.open_count(self._session, desk_of(self._actor))
+        return {ALL: Count(total, 0, oldest_at)}
 
     def _scan(self) -> Mapping[str, Count]:
         return {ALL: Count(scan.count_to_settle(self._session, self._actor))}

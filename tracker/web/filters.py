@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from tracker import edge
 from tracker.db import utc_now
 from tracker.domain import (
+    alarm,
     bench,
     chain,
     codes,
@@ -112,6 +113,7 @@ NAMES: dict[str, type[NamedEnum]] = {
     "job_form": job.Form,
     "photo_kind": photo.Kind,
     "audience": signed_paper.Audience,
+    "alarm_desk": alarm.Desk,
     "photo_subject": photo.Subject,
     "movement_kind": bench.MovementKind,
     "scan_place": ScanPlace,

@@ -57,6 +57,7 @@ def _strip_of(noun: str, no: str) -> Strip:
 @blueprint.get("/shipments/<no>/photos", defaults={"noun": "shipment"})
 @blueprint.get("/discrepancies/<no>/photos", defaults={"noun": "discrepancy"})
 @blueprint.get("/loss-forms/<no>/photos", defaults={"noun": "loss_form"})
+@blueprint.get("/destructions/<no>/photos", defaults={"noun": "destruction"})
 @edge.allow(READERS)
 def index(noun: str, no: str) -> ResponseReturnValue:
     """The part of a record's page that a new photo changes."""
@@ -67,6 +68,7 @@ def index(noun: str, no: str) -> ResponseReturnValue:
 @blueprint.post("/shipments/<no>/photos", defaults={"noun": "shipment"})
 @blueprint.post("/discrepancies/<no>/photos", defaults={"noun": "discrepancy"})
 @blueprint.post("/loss-forms/<no>/photos", defaults={"noun": "loss_form"})
+@blueprint.post("/destructions/<no>/photos", defaults={"noun": "destruction"})
 @edge.allow(TAKERS)
 def add(noun: str, no: str) -> ResponseReturnValue:
     """Add the posted files one by one; what one of them is refused for stops no other.
@@ -120,6 +122,7 @@ def _back(noun: str, no: str) -> str:
         Subject.SHIPMENT: "shipment.show",
         Subject.DISCREPANCY: "discrepancy.show",
         Subject.LOSS_FORM: "loss.show",
+        Subject.DESTRUCTION: "destruction.show",
     }[Subject(noun)]
     if noun == Subject.REGISTRATION and request.args.get("from") == "registered":
         page = "registration.registered"

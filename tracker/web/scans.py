@@ -29,7 +29,8 @@ NEXT = {
     "unpack": _("Lay it back with those still to be packed."),
     "receive": _("Lay it with the counted ones and scan the next one."),
     "arrive": _("Scan the garments in it."),
-    "scan": _("It may be destroyed. Scan the next one."),
+    "scan": _("Lay it with those to be destroyed and scan the next one."),
+    "unscan": _("Lay it aside: it is not scanned any more."),
     "started": _("Scan it again when you stop."),
     "stopped": _("Enter the work, or scan the next one."),
     "already_in_this_box": _("Scan the next one."),
@@ -43,10 +44,6 @@ CORRECTIONS = {
     "receive": _(
         "A count is not taken back. Should the garment not lie before you, tell the after-sales "
         "supervisor; what is short or surplus shows when the count is finished."
-    ),
-    "scan": _(
-        "A scan at the shredder is not taken back. Keep the garment aside and tell administration "
-        "before the witness signs."
     ),
     "started": _("Scan the same tag again: its time stops."),
     "stopped": _("Scan the same tag again: its time goes on."),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
-from tracker import edge
+from tracker import edge, errors
 from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
 from tracker.domain.calendar import shanghai_date
@@ -71,6 +71,8 @@ def _wanted() -> work_list.Filter:
 
 def _list(form: BulkForm, done: list[Any] | None = None) -> ResponseReturnValue:
     session, actor, wanted = db.session(), edge.actor(), _wanted()
+    if wanted.q and (refusal := edge.looked_up(wanted.q)) is not None:
+        flash(refusal.message(errors.locale_code()), "danger")
     today, cursor = shanghai_date(utc_now()), request.args.get("cursor")
     page = work_list.page(session, actor, wanted, today, cursor)
     if wanted.q and len(page.items) == 1 and not page.next and not cursor:
