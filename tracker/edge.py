@@ -200,6 +200,19 @@ def printed(paper: Paper) -> Printed:
     return answer
 
 
+def address() -> str:
+    """Return the network address of who calls; behind a proxy of this machine, as that tells it."""
+    own = request.remote_addr or ""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return told if told and own in ("127.0.0.1", "::1") else own
+
+
+def shown_path() -> str:
+    """Return the path as a log may keep it: a link's secret never."""
+    rule, values = request.url_rule, request.view_args or {}
+    return rule.rule if rule is not None and "secret" in values else request.path
+
+
 def inside(target: str | None) -> str:
     """Return a path of ours to go to: never another host, scheme or a backslash trick."""
     home = url_for("home.show")

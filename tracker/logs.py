@@ -10,7 +10,7 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
-from tracker.edge import current_actor
+from tracker.edge import current_actor, shown_path
 
 
 def configure(level: str) -> None:
@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=shown_path(),
                 status=response.status_code,
                 ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
                 login=caller.login if caller else None,

@@ -99,6 +99,8 @@ class Actor:
     device: str | None = None
     """The device whose scan ticket he calls with; its calls open scans and nothing else."""
     is_by_pin: bool = False
+    document: str | None = None
+    """The one document that his link opens: he sees and does nothing else."""
 
     def is_any(self, roles: frozenset[Role]) -> bool:
         """Return whether the actor holds one of ``roles``."""

@@ -13,6 +13,8 @@ from labels.fonts import Fonts
 from labels.form import Head, Signed
 from labels.loss_form import LiableKind as LiableWord
 from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
+from tracker.domain.access_link import is_told
+from tracker.domain.account import Actor
 from tracker.domain.calendar import month_of, shanghai_date
 from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, LiableKind
@@ -27,8 +29,8 @@ from tracker.domain.valuation import Basis
 from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
+from tracker.queries import access_link, ledger, notice_period
 from tracker.queries import dispute as disputes
-from tracker.queries import ledger, notice_period
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
 from tracker.services import chain, loss
@@ -73,12 +75,12 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         liable_kind=_liable_word(form),
         liable_code=form.party,
         liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line, line.id in late, act.actor.sees_cost) for line in lines],
+        lines=[_loss_line(line, line.id in late, act.actor) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal="销毁",
         remark=_remark(act, form, bool(late)),
         handler=_signed(signed.get(Step.SUBMIT.value)),
-        liable_party=_signed(signed.get(Step.SIGN.value)),
+        liable_party=_party(act, form, signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
         vice_president=_signed(signed.get(Step.APPROVE.value)),
         witness=_witness(act.session, form, lines),
@@ -152,10 +154,23 @@ def _signed(signature: Signature | None) -> Signed | None:
     return Signed(signature.by.name, signature.at)
 
 
-def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:
-    """One line; nature and VAT are the house's own, and tell the cost to whoever knows the rate."""
-    row = line.registration
+def _party(act: Act, form: LossForm, signature: Signature | None) -> Signed | None:
+    """The party's signature; of a link, the name that its signer typed."""
+    if signature is not None:
+        name = access_link.signer(act.session, form.no, Step.SIGN, signature.at)
+        if name is not None:
+            return Signed(name, signature.at, "凭链接签字")
+    return _signed(signature)
+
+
+def _loss_line(line: LossLine, is_late: bool, actor: Actor) -> LossFormLine:
+    """One line; nature and VAT are the house's own, and tell the cost to whoever knows the rate.
+
+    A garment's supplier is named to head office and to itself alone.
+    """
+    row, sees_cost = line.registration, actor.sees_cost
     sku, supplier = row.piece.sku, row.piece.supplier
+    is_named = is_told(actor, LiableKind.SUPPLIER, supplier.code)
     return LossFormLine(
         piece_no=row.piece.piece_no,
         registration_no=row.no,
@@ -164,8 +179,8 @@ def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:
         colour=sku.colour,
         size=sku.size,
         production_year=row.production_year,
-        supplier=f"{supplier.code} {supplier.name}",
-        supplier_presumed=row.piece.is_supplier_presumed,
+        supplier=f"{supplier.code} {supplier.name}" if is_named else "—",
+        supplier_presumed=is_named and row.piece.is_supplier_presumed,
         defect=Defect(row.defect).zh,
         share_percent=line.percent,
         basis=Basis(line.basis).zh if line.basis else "",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import snapshot
 from tracker.queries import verify as custody
+from tracker.queries import verify_access_link as links
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_chain as chain
 from tracker.queries import verify_dispute as disputes
@@ -71,6 +72,7 @@ INVARIANTS = (
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
     Invariant("disputes", "a form is disputed while its dispute is open", disputes.disputes_agree),
+    Invariant("links", "a link is of its document's party, spent by its answer", links.links_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

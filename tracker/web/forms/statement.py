@@ -35,6 +35,14 @@ class DeliverForm(ActionForm):
         return found
 
 
+class ReceiptForm(ActionForm):
+    """The party confirms that the statement reached it here, now."""
+
+    def values(self) -> dict[str, Any]:
+        """Return how it was delivered: electronically."""
+        return {**super().values(), "how": Delivery.PORTAL}
+
+
 class ReasonForm(ActionForm):
     """Why, in words."""
 
@@ -69,3 +77,5 @@ FORMS: dict[Action, type[ActionForm]] = {
     Action.SETTLE: SettleForm,
     Action.VOID: ReasonForm,
 }
+PARTY_FORMS: dict[Action, type[ActionForm]] = {**FORMS, Action.DELIVER: ReceiptForm}
+"""What a party fills in of its own statement."""
