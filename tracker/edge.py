@@ -207,12 +207,6 @@ def address() -> str:
     return told if told and own in ("127.0.0.1", "::1") else own
 
 
-def shown_path() -> str:
-    """Return the path as a log may keep it: a link's secret never."""
-    rule, values = request.url_rule, request.view_args or {}
-    return rule.rule if rule is not None and "secret" in values else request.path
-
-
 def inside(target: str | None) -> str:
     """Return a path of ours to go to: never another host, scheme or a backslash trick."""
     home = url_for("home.show")

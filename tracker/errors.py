@@ -23,7 +23,6 @@ from tracker.domain.errors import (
     StaleVersion,
     no_space,
 )
-from tracker.edge import shown_path
 from tracker.extensions import db
 
 log = structlog.get_logger("hangtag")
@@ -148,6 +147,12 @@ _FULL = ("disk is full", "disk I/O error", "No space left on device")
 
 def _is_full(error: Exception) -> bool:
     return any(words in str(getattr(error, "orig", "")) for words in _FULL)
+
+
+def shown_path() -> str:
+    """Return the path as a log may keep it: a link's secret never."""
+    rule, values = request.url_rule, request.view_args or {}
+    return rule.rule if rule is not None and "secret" in values else request.path
 
 
 def respond(error: HangtagError) -> ResponseReturnValue:

@@ -10,7 +10,8 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
-from tracker.edge import current_actor, shown_path
+from tracker.edge import current_actor
+from tracker.errors import shown_path
 
 
 def configure(level: str) -> None:

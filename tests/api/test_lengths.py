@@ -235,7 +235,10 @@ TYPED = {"ledger_entry.reason", "loss_line.nature_why"}
 """What people write into these tables all the same."""
 IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
-ON_PAGES = {"repair_operation", "part", "customer_call", "carrier", "liability_rule"}
+ON_PAGES = {
+    "repair_operation", "part", "customer_call", "carrier", "liability_rule",
+    "access_link", "link_opening",
+}  # fmt: skip
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {
     "registration.ending", "discrepancy.no", "discrepancy.kind", "discrepancy.status",

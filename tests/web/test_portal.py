@@ -20,6 +20,7 @@ from tracker import edge
 from tracker.db import utc_now
 from tracker.domain.access_link import Noun
 from tracker.domain.statement import Delivery
+from tracker.errors import shown_path
 from tracker.web import portal
 
 
@@ -105,6 +106,7 @@ def test_a_supplier_signs_by_link_without_a_log_in(
     nameless = posted(client, secret, "sign", signer=" ")
     assert nameless.status_code == 422
     assert "请填写您的姓名" in nameless.text
+    assert posted(client, secret, "sign", signer="长" * 41).status_code == 422
     signed = posted(client, secret, "sign")
     assert (signed.status_code, signed.location) == (303, "/l/done")
     assert "签字" in _words(client.get("/l/done").text)
@@ -257,9 +259,9 @@ def test_its_answers_tell_nobody_its_address(client: Any, story: Story, form: st
 def test_logs_keep_no_secret(app: Flask, client: Any, story: Story, form: str) -> None:
     secret = link(story, form)
     with app.test_request_context(f"/l/{secret}/document.pdf"):
-        assert edge.shown_path() == "/l/<secret>/document.pdf"
+        assert shown_path() == "/l/<secret>/document.pdf"
     with app.test_request_context(f"/loss-forms/{form}"):
-        assert edge.shown_path() == f"/loss-forms/{form}"
+        assert shown_path() == f"/loss-forms/{form}"
 
 
 @pytest.mark.parametrize(
