@@ -257,7 +257,7 @@ def play(story: Story, photos: Path) -> None:
     _export(story)
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
-    _bill(story)
+    _bill(story, photos)
 
 
 def _export(story: Story) -> None:
@@ -275,13 +275,13 @@ def _asked(story: Story, form: Form) -> str:
     return str(story.write(lambda: job.ask(act, Job.MONTH_REPORT, wanted)[0].no))
 
 
-def _bill(story: Story) -> None:
+def _bill(story: Story, photos: Path) -> None:
     """Draw up the statements of the closed months; deliver one, and settle it in part by a file."""
     months = ledger.months(story.session, story.actor("finance"))
     closed = [month.month for month in months if month.closed_at]
     no, *_others = [no for month in closed for no in story.statements(month)]
     story.deliver(no)
-    _link(story, no)
+    _link(story, no, photos)
     day = story.now.date().isoformat()
     told = ((no, "", "10.00", day, "20261122-1"), ("", "SUP05", "1.00", day, "20261122-2"))
     columns = settlement_import.COLUMNS
@@ -293,9 +293,12 @@ def _bill(story: Story) -> None:
     story.write(lambda: settlement_import.import_settlements(act, "11.csv", b"", rows))
 
 
-def _link(story: Story, statement: str) -> None:
+def _link(story: Story, statement: str, photos: Path) -> None:
     """Make links to a form of two garments that its supplier may sign, and to a statement."""
     nos = [story.register(**SUPPLIER_FAULT) for _ in range(2)]
+    store, fault = story.act("store1"), (Subject.REGISTRATION, nos[0], Kind.FAULT)
+    shrunk = photo.keep(store, photos, *fault, picture(left="brown"))
+    story.write(lambda: photo.add(store, *fault[:2], kind=Kind.FAULT, shrunk=shrunk))
     story.at_after_sales(*nos)
     story.now = utc_now()
     for no in nos:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -36,7 +45,7 @@ def index(noun: str, no: str) -> ResponseReturnValue:
 def _page(noun: Noun, no: str, form: ActionForm, secret: str | None = None) -> str:
     document = queries.document(db.session(), edge.actor(), noun, no)
     links, now = queries.of_document(db.session(), edge.actor(), no), utc_now()
-    address = url_for("portal.show", secret=secret, _external=True) if secret else None
+    address = _address(secret) if secret else None
     return render_template(
         "access_link/index.html",
         noun=noun.value,
@@ -49,6 +58,13 @@ def _page(noun: Noun, no: str, form: ActionForm, secret: str | None = None) -> s
         if address
         else None,
     )
+
+
+def _address(secret: str) -> str:
+    """Return the whole address of a link; where only HTTPS is spoken, it says so behind a proxy."""
+    settings = current_app.config["SETTINGS"]
+    scheme = "https" if settings.production or settings.https else request.scheme
+    return url_for("portal.show", secret=secret, _external=True, _scheme=scheme)
 
 
 @blueprint.post("/loss-forms/<no>/links", defaults={"noun": "loss_form"})
