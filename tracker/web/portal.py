@@ -33,6 +33,7 @@ from tracker.services import actions as door
 from tracker.services import loss_papers, photo, statement_papers
 from tracker.services.once import Answer
 from tracker.web import actions
+from tracker.web.filters import named
 from tracker.web.forms.access_link import FORMS, LinkDisputeForm, SignerForm
 from tracker.web.pace import Pace
 
@@ -43,6 +44,9 @@ csrf.exempt(blueprint)
 PACE_OF = Pace()
 SHOWN = 200
 """So many lines of a statement are shown; its paper has all of them."""
+
+_WORDS = {Noun.LOSS_FORM: "loss_form_action", Noun.STATEMENT: "statement_party_action"}
+"""How the actions are called here."""
 
 
 @blueprint.after_request
@@ -128,6 +132,7 @@ def _page(link: Any, secret: str, failed: SignerForm | None = None, action: str 
         secret=secret,
         link=link,
         forms={one.value: form for one, form in forms.items()},
+        names={one.value: named(one.value, _WORDS[noun]) for one in forms},
         failed_action=action,
         capitals=capitals(abs(record.total_fen)),
         **values,
