@@ -284,6 +284,7 @@ RACED_KEYS: set[str] = {
     "uq_month_carry_month_document", "month_carry.month, month_carry.document",
     "uq_label_print_print_id_registration_id", "uq_tag_roll_roll_id",
     "uq_ledger_entry_reverses", "uq_printed_head_document_seq",
+    "uq_account_login", "account.login",
     "uq_job_unfinished", "job.asked_by_id, job.kind, job.arguments",
 }  # fmt: skip
 """What two may make at one moment: who loses the race runs again, and finds the other's."""

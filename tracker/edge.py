@@ -232,6 +232,13 @@ def looked_up(raw: str) -> RuleViolation | None:
     return refusal
 
 
+def address() -> str:
+    """Return the network address of who calls; behind a proxy of this machine, as that tells it."""
+    own = request.remote_addr or ""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return told if told and own in ("127.0.0.1", "::1") else own
+
+
 def inside(target: str | None) -> str:
     """Return a path of ours to go to: never another host, scheme or a backslash trick."""
     home = url_for("home.show")

@@ -149,11 +149,17 @@ def _is_full(error: Exception) -> bool:
     return any(words in str(getattr(error, "orig", "")) for words in _FULL)
 
 
+def shown_path() -> str:
+    """Return the path as a log may keep it: a link's secret never."""
+    rule, values = request.url_rule, request.view_args or {}
+    return rule.rule if rule is not None and "secret" in values else request.path
+
+
 def respond(error: HangtagError) -> ResponseReturnValue:
     """Answer a refusal in the caller's form: a problem document for the API, else a page."""
     headers = {"Retry-After": str(random.randint(1, 3))} if error.status == 503 else {}  # noqa: S311
     if error.status in (403, 404):
-        log.warning("refused", code=error.code, path=request.path)
+        log.warning("refused", code=error.code, path=shown_path())
     if request.path.startswith("/api/"):
         if error.status == 401:
             headers["WWW-Authenticate"] = 'Bearer realm="hangtag"'
@@ -203,7 +209,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
-        log.exception("unexpected", path=request.path, error=type(error).__name__)
+        log.exception("unexpected", path=shown_path(), error=type(error).__name__)
         if app.testing or app.debug:
             raise error
         return respond(_of_status(500))

@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from tracker.edge import current_actor
+from tracker.errors import shown_path
 
 
 def configure(level: str) -> None:
@@ -47,7 +48,7 @@ def register(app: Flask) -> None:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=shown_path(),
                 status=response.status_code,
                 ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
                 login=caller.login if caller else None,

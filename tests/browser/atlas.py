@@ -19,15 +19,26 @@ from flask import current_app
 from tests.photos import picture
 from tests.story import DOWN_COAT, JACKET, SUPPLIER_FAULT, Story
 from tracker.db import utc_now
-from tracker.domain.codes import Cause, Defect
+from tracker.domain.access_link import Noun
+from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.job import Form
 from tracker.domain.job import Kind as Job
+from tracker.domain.loss import Share
 from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.jobs import work
 from tracker.queries import ledger
-from tracker.services import job, photo, receipt, scan_ticket, settlement_import, voucher
+from tracker.queries.account import secret_sha256
+from tracker.services import (
+    access_link,
+    job,
+    photo,
+    receipt,
+    scan_ticket,
+    settlement_import,
+    voucher,
+)
 from tracker.services.job_kinds import MonthReport
 from tracker.services.provisional import Manual
 from tracker.services.rows import Row
@@ -60,6 +71,9 @@ _BOX = (
     "ORDER BY id DESC LIMIT 1"
 )
 _OURS = "AND (SELECT code FROM site WHERE id = from_site_id) = 'S001'"
+
+SECRETS = ("atlas-loss-form", "atlas-statement")
+"""The links of this chain open with these, so that their pages have an address."""
 
 ATLAS: tuple[Sheet, ...] = (
     Sheet("log-in", "", "/login"),
@@ -155,6 +169,11 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("statements", "finance", "/statements"),
     Sheet("statement", "finance", "/statements/{no}",
           "SELECT no FROM statement WHERE status = 'delivered' ORDER BY id LIMIT 1"),
+    Sheet("access-links", "business", "/loss-forms/{no}/links",
+          "SELECT document FROM access_link WHERE noun = 'loss_form' ORDER BY id LIMIT 1"),
+    Sheet("portal-loss-form", "", f"/l/{SECRETS[0]}"),
+    Sheet("portal-statement", "", f"/l/{SECRETS[1]}"),
+    Sheet("portal-done", "", "/l/done"),
     Sheet("settlement-files", "finance", "/settlements"),
     Sheet("settlement-file", "finance", "/settlements/{no}",
           "SELECT id FROM settlement_file ORDER BY id DESC LIMIT 1"),
@@ -251,7 +270,7 @@ def play(story: Story, photos: Path) -> None:
     _export(story)
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
-    _bill(story)
+    _bill(story, photos)
 
 
 def _export(story: Story) -> None:
@@ -269,13 +288,14 @@ def _asked(story: Story, form: Form) -> str:
     return str(story.write(lambda: job.ask(act, Job.MONTH_REPORT, wanted)[0].no))
 
 
-def _bill(story: Story) -> None:
+def _bill(story: Story, photos: Path) -> None:
     """Draw up the statements of the closed months; deliver one, and settle it in part by a file."""
     months = ledger.months(story.session, story.actor("finance"))
     closed = [month.month for month in months if month.closed_at]
     story.write(lambda: voucher.draw_up(story.act("finance"), closed[0]).id)
     no, *_others = [no for month in closed for no in story.statements(month)]
     story.deliver(no)
+    _link(story, no, photos)
     day = story.now.date().isoformat()
     told = ((no, "", "10.00", day, "20261122-1"), ("", "SUP05", "1.00", day, "20261122-2"))
     columns = settlement_import.COLUMNS
@@ -285,3 +305,25 @@ def _bill(story: Story) -> None:
     ]
     act = story.act("finance")
     story.write(lambda: settlement_import.import_settlements(act, "11.csv", b"", rows))
+
+
+def _link(story: Story, statement: str, photos: Path) -> None:
+    """Make links to a form of two garments that its supplier may sign, and to a statement."""
+    nos = [story.register(**SUPPLIER_FAULT) for _ in range(2)]
+    store, fault = story.act("store1"), (Subject.REGISTRATION, nos[0], Kind.FAULT)
+    shrunk = photo.keep(store, photos, *fault, picture(left="brown"))
+    story.write(lambda: photo.add(store, *fault[:2], kind=Kind.FAULT, shrunk=shrunk))
+    story.at_after_sales(*nos)
+    story.now = utc_now()
+    for no in nos:
+        story.scrap(no, Share(LiableKind.SUPPLIER, 100, "SUP02"), note="按检验记录")
+    [form] = story.list_on_forms(*nos)
+    story.do("clerk", "loss_form", form, "submit")
+    act = story.act("business")
+    made = ((Noun.LOSS_FORM, form), (Noun.STATEMENT, statement))
+
+    def work() -> None:
+        for secret, (noun, no) in zip(SECRETS, made, strict=True):
+            access_link.make(act, noun, no)[0].secret_sha256 = secret_sha256(secret)
+
+    story.write(work)

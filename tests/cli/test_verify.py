@@ -11,10 +11,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.story import Story
+from tracker.domain.access_link import Noun
 from tracker.domain.label import Setting
 from tracker.domain.number import piece_no
 from tracker.models import triggers
-from tracker.services import label, opening, tag_roll, voucher
+from tracker.services import access_link, label, opening, tag_roll, voucher
 from tracker.services.rows import Row
 from tracker.services.verify import CODES, INVARIANTS, verify
 
@@ -54,6 +55,7 @@ def _bill(story: Story) -> None:
     [old], [new, _freight] = story.statements("2026-10"), story.statements()
     for no in (old, new):
         story.deliver(no)
+    story.write(lambda: access_link.make(story.act("business"), Noun.STATEMENT, new))
     paid = {"amount_fen": 1000, "settled_on": story.now.date(), "reference": "银行-1"}
     story.do("finance", "statement", new, "settle", **paid)
     story.write(lambda: voucher.draw_up(story.act("finance"), "2026-11").id)
@@ -213,6 +215,12 @@ FAULTS = [
         "INSERT INTO alarm_note (source, ref, desk, at, by_id, note) "
         "SELECT 'handling_scan', CAST(id AS VARCHAR(36)), 'finance', at, account_id, 'x' "
         "FROM handling_scan",
+    ),
+    ("links", "UPDATE access_link SET party = 'SUP05'"),
+    (
+        "links",
+        "UPDATE access_link SET used_at = made_at, used_action = 'agree', used_by = 'x', "
+        "used_key = 'x'",
     ),
     ("I19", "UPDATE action_key SET answer = ''"),
     ("I19", "UPDATE action_key SET status_code = 0"),

@@ -13,7 +13,9 @@ from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
 from tracker.api.registrations import models, take
+from tracker.domain.access_link import is_told
 from tracker.domain.account import Role
+from tracker.domain.codes import LiableKind
 from tracker.domain.statement import READERS
 from tracker.extensions import db
 from tracker.queries import statement as queries
@@ -136,10 +138,15 @@ def _line(entry: Any) -> dict[str, Any]:
         "piece_no": entry.piece_no,
         "style_no": entry.style_no,
         "production_year": entry.production_year,
-        "supplier": entry.supplier,
-        "store": entry.store,
+        "supplier": _told(LiableKind.SUPPLIER, entry.supplier),
+        "store": _told(LiableKind.STORE, entry.store),
         "defect": entry.defect,
     }
+
+
+def _told(kind: LiableKind, code: str) -> str | None:
+    """A party is told of no other: neither supplier nor store but itself."""
+    return code if is_told(edge.actor(), kind, code) else None
 
 
 @blueprint.post("/statements")

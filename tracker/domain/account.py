@@ -101,6 +101,8 @@ class Actor:
     is_by_pin: bool = False
     is_by_cookie: bool = False
     """Logged in at a browser: a step of money asks for the password again."""
+    document: str | None = None
+    """The one document that his link opens: he sees and does nothing else."""
 
     def is_any(self, roles: frozenset[Role]) -> bool:
         """Return whether the actor holds one of ``roles``."""

@@ -35,6 +35,14 @@ class Action(NamedEnum):
     VOID = "void", "作废", "Void"
 
 
+class PartyAction(NamedEnum):
+    """The same actions as their party reads them."""
+
+    DELIVER = "deliver", "确认收到", "Confirm the receipt"
+    AGREE = "agree", "确认无误", "Agree"
+    DISPUTE = "dispute", "提出异议", "Dispute"
+
+
 class Delivery(NamedEnum):
     """How a statement reached its party."""
 
@@ -57,10 +65,17 @@ def by_balance(facts: Balance) -> Status:
 
 
 _FINANCE = frozenset({Role.FINANCE})
-_PARTY = frozenset({Role.STORE_MANAGER, Role.BUSINESS})
-"""The store's manager answers for the store, the business department for a supplier."""
+_SIDE = frozenset({Role.STORE_MANAGER, Role.SUPPLIER})
+_PARTY = _SIDE | {Role.BUSINESS}
+"""A party answers for itself; the business department records what a supplier says otherwise."""
 
-READERS = COST_ROLES | {Role.STORE_MANAGER, Role.SUPPLIER}
+SPEAKERS = {
+    LiableKind.STORE: frozenset({Role.STORE_MANAGER}),
+    LiableKind.SUPPLIER: frozenset({Role.SUPPLIER, Role.BUSINESS}),
+}
+"""Who answers for which party."""
+
+READERS = COST_ROLES | _SIDE
 """Who may open statements: head office, and a party its own once issued."""
 
 S, A = Status, Action
@@ -89,7 +104,7 @@ MACHINE = Machine(
     },
     who={
         A.ISSUE: _FINANCE,
-        A.DELIVER: _FINANCE,
+        A.DELIVER: _FINANCE | _SIDE,
         A.AGREE: _PARTY,
         A.DISPUTE: _PARTY,
         A.SETTLE: _FINANCE,

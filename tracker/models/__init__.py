@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint
 
 from tracker.db import Base, FenType
 from tracker.models import (  # noqa: F401
+    access_link,
     account,
     alarm,
     bench,

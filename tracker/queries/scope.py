@@ -31,6 +31,8 @@ def within_sites(
     actor: Actor, column: InstrumentedAttribute[Any] | ColumnElement[Any]
 ) -> ColumnElement[bool]:
     """Bound ``column`` (a site's id) by the actor's sites: the chain, a region, one store, none."""
+    if actor.document is not None:
+        return false()
     if actor.sees_chain:
         return true()
     if Role.REGION in actor.roles and actor.region:
@@ -64,11 +66,19 @@ def loss_forms(actor: Actor) -> ColumnElement[bool]:
     """Which loss forms the actor sees: all, or his store's or supplier's own once submitted."""
     if actor.is_any(LOSS_ROLES):
         return true()
-    if Role.STORE_MANAGER in actor.roles:
-        return _own_party(LiableKind.STORE, actor.site_code)
-    if Role.SUPPLIER in actor.roles and actor.supplier_code:
-        return _own_party(LiableKind.SUPPLIER, actor.supplier_code)
-    return false()
+    return or_(
+        false(),
+        *(
+            and_(
+                LossForm.liable_kind == kind,
+                LossForm.party == party,
+                LossForm.status.not_in(("draft", "voided")),
+                _linked(actor, LossForm.no),
+            )
+            for kind, party in _parties(actor).items()
+            if party
+        ),
+    )
 
 
 def statements(actor: Actor) -> ColumnElement[bool]:
@@ -82,6 +92,7 @@ def statements(actor: Actor) -> ColumnElement[bool]:
                 Statement.liable_kind == kind,
                 Statement.party == party,
                 Statement.status.not_in(("draft", "voided")),
+                _linked(actor, Statement.no),
             )
             for kind, party in _parties(actor).items()
             if party
@@ -96,6 +107,11 @@ def _parties(actor: Actor) -> dict[LiableKind, str | None]:
     return {LiableKind.SUPPLIER: actor.supplier_code} if Role.SUPPLIER in actor.roles else {}
 
 
+def _linked(actor: Actor, no: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The one document that a link opens; all of the party's for who logged in."""
+    return true() if actor.document is None else no == actor.document
+
+
 def repairers(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Bound ``column`` (a repairer's account): all for those who lead or audit the work, a
     repairer himself, none for others."""
@@ -107,11 +123,3 @@ def repairers(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement
 def jobs(actor: Actor) -> ColumnElement[bool]:
     """Which jobs the actor sees: his own, of kinds that his roles open today."""
     return and_(Job.asked_by_id == actor.account_id, Job.kind.in_(kinds_of(actor)))
-
-
-def _own_party(kind: LiableKind, party: str) -> ColumnElement[bool]:
-    return and_(
-        LossForm.liable_kind == kind,
-        LossForm.party == party,
-        LossForm.status.not_in(("draft", "voided")),
-    )

@@ -36,10 +36,10 @@ from tracker.domain.valuation import Basis
 from tracker.models.destruction import TakenOff
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
+from tracker.queries import access_link, ledger, notice_period, policy
 from tracker.queries import destruction as records
 from tracker.queries import dispute as disputes
 from tracker.queries import entry as entries
-from tracker.queries import ledger, notice_period, policy
 from tracker.queries import loss as losses
 from tracker.queries import signed_paper as signed_papers
 from tracker.queries import site as sites
@@ -133,12 +133,12 @@ def drawn(
         liable_kind=_liable_word(form),
         liable_code=form.party,
         liable_name=form.party_name if form.party else "",
-        lines=[_loss_line(line, line.id in late, is_for_house) for line in lines],
+        lines=[_loss_line(line, form, line.id in late, is_for_house) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal=_disposal(act, form, lines),
         remark=_remark(act, form, bool(late), is_for_house, note),
         handler=_signed(signed.get(Step.SUBMIT.value)),
-        liable_party=_signed(signed.get(Step.SIGN.value)),
+        liable_party=_party(act, form, signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
         vice_president=_signed(signed.get(Step.APPROVE.value)),
         witness=_witness(act.session, form, lines),
@@ -232,10 +232,24 @@ def _signed(signature: Signature | None) -> Signed | None:
     return Signed(signature.by.name, signature.at)
 
 
-def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:
-    """One line; nature and VAT are the house's own, and tell the cost to whoever knows the rate."""
+def _party(act: Act, form: LossForm, signature: Signature | None) -> Signed | None:
+    """The party's signature; of a link, the name that its signer typed."""
+    if signature is not None:
+        name = access_link.signer(act.session, form.no, Step.SIGN, signature.at)
+        if name is not None:
+            return Signed(name, signature.at, "凭链接签字")
+    return _signed(signature)
+
+
+def _loss_line(line: LossLine, form: LossForm, is_late: bool, is_for_house: bool) -> LossFormLine:
+    """One line; nature and VAT are the house's own, and tell the cost to whoever knows the rate.
+
+    A garment's supplier is named to head office and to itself alone.
+    """
     row = line.registration
     sku, supplier = row.piece.sku, row.piece.supplier
+    is_own = (form.liable_kind, form.party) == (LiableKind.SUPPLIER, supplier.code)
+    is_named = is_for_house or is_own
     return LossFormLine(
         piece_no=row.piece.piece_no,
         registration_no=row.no,
@@ -244,8 +258,8 @@ def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:
         colour=sku.colour,
         size=sku.size,
         production_year=row.production_year,
-        supplier=f"{supplier.code} {supplier.name}",
-        supplier_presumed=row.piece.is_supplier_presumed,
+        supplier=f"{supplier.code} {supplier.name}" if is_named else "—",
+        supplier_presumed=is_named and row.piece.is_supplier_presumed,
         defect=Defect(row.defect).zh,
         share_percent=line.percent,
         basis=Basis(line.basis).zh if line.basis else "",
@@ -253,8 +267,8 @@ def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:
         spent_fen=line.spent_fen,
         salvage_fen=line.salvage_fen,
         loss_fen=line.amount_fen,
-        nature=LossNature(line.nature).zh if sees_cost else "",
-        vat_fen=line.vat_fen if sees_cost else 0,
+        nature=LossNature(line.nature).zh if is_for_house else "",
+        vat_fen=line.vat_fen if is_for_house else 0,
         is_late_notice=is_late,
         tag_fen=sku.style.tag_price_fen,
     )

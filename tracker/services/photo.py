@@ -28,8 +28,8 @@ from tracker.domain.photo import (
     removal,
 )
 from tracker.models.photo import Photo
+from tracker.queries import loss_photo, policy
 from tracker.queries import photo as queries
-from tracker.queries import policy
 from tracker.queries import signed_paper as signed_papers
 from tracker.services import image, photo_files, signature_scan
 from tracker.services.act import Act
@@ -165,10 +165,25 @@ def content(act: Act, folder: Path, no: str, *, is_thumb: bool = False) -> tuple
     Raises ``NotFound``, also when the file was lost.
     """
     photo, _subject, _row = queries.get(act.session, act.actor, no)
+    return _read(folder, photo, is_thumb)
+
+
+def content_on_form(
+    act: Act, folder: Path, form_no: str, photo_no: int, *, is_thumb: bool = False
+) -> tuple[bytes, str]:
+    """Return the JPEG bytes and the tag of a photo that stands on a loss form.
+
+    Raises ``NotFound``, also when the file was lost.
+    """
+    photo = loss_photo.get(act.session, act.actor, form_no, photo_no)
+    return _read(folder, photo, is_thumb)
+
+
+def _read(folder: Path, photo: Photo, is_thumb: bool) -> tuple[bytes, str]:
     try:
         found = photo_files.read(folder, photo.sha256, is_thumb=is_thumb)
     except FileNotFoundError:
-        raise not_found("照片", "photo", no) from None
+        raise not_found("照片", "photo", photo.id) from None
     return found, f"{photo.sha256[:32]}{'-thumb' if is_thumb else ''}"
 
 

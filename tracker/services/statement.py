@@ -21,6 +21,7 @@ from tracker.domain.ledger import Status as MonthStatus
 from tracker.domain.statement import (
     MACHINE,
     SERIES,
+    SPEAKERS,
     Action,
     Balance,
     Delivery,
@@ -118,9 +119,16 @@ def deliver(
 ) -> None:
     """Record when and how the statement arrived (民法典 568); its objection period begins.
 
-    ``delivered_at`` is the moment of arrival, now if it is left out. Raises ``InvalidInput``
-    ``bad_moment`` for a moment to come or before it was issued.
+    ``delivered_at`` is the moment of arrival, now if it is left out. The party itself confirms that
+    it reads it here, now. Raises ``InvalidInput`` ``bad_moment`` for a moment to come or before it
+    was issued, ``Forbidden`` ``not_the_party`` for a party that says more than that.
     """
+    if Role.FINANCE not in act.actor.roles and (delivered_at or how is not Delivery.PORTAL):
+        raise Forbidden(
+            "not_the_party",
+            "对方只能确认电子送达；当面递交、邮寄由财务登记。",
+            "The party confirms what it reads here; finance records paper and mail.",
+        )
     moment: datetime = delivered_at or act.now
     apply(act, statement, MACHINE, Action.DELIVER, details={"how": how.value})
     if statement.issued_at is None or not statement.issued_at <= moment <= act.now:
@@ -147,21 +155,21 @@ def agree(act: Act, statement: Statement) -> None:
 def dispute(act: Act, statement: Statement, *, reason: Reason) -> None:
     """Record what the party objects to.
 
-    Raises ``Forbidden`` ``not_the_party``: the store's manager speaks for the store, the business
-    department for a supplier.
+    Raises ``Forbidden`` ``not_the_party``: the store's manager speaks for the store, for a supplier
+    it does itself or the business department.
     """
     apply(act, statement, MACHINE, Action.DISPUTE, reason=reason_of(reason))
     _answered(act, statement)
 
 
 def _answered(act: Act, statement: Statement) -> None:
-    is_store = statement.liable_kind == LiableKind.STORE
-    speaks = Role.STORE_MANAGER if is_store else Role.BUSINESS
-    if speaks not in act.actor.roles:
+    speakers = SPEAKERS[LiableKind(statement.liable_kind)]
+    if not act.actor.is_any(speakers):
+        named = [role for role in Role if role in speakers]
         raise Forbidden(
             "not_the_party",
-            f"这张单由{speaks.zh}代表对方答复。",
-            f"This statement is answered by: {speaks.en}.",
+            f"这张单由{'或'.join(role.zh for role in named)}代表对方答复。",
+            f"This statement is answered by: {', '.join(role.en for role in named)}.",
         )
     statement.answered_at, statement.answered_by_id = act.now, act.actor.account_id
     act.session.flush()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from labels.fonts import Fonts
 from labels.form import Signed
 from labels.statement import StatementRow, StatementSheet, of_a_box, statement_pdf
+from tracker.domain.access_link import is_told
+from tracker.domain.account import Role
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.ledger import REVERSED, Account
 from tracker.domain.policy import CalendarKind
-from tracker.domain.statement import MACHINE, Delivery, Status, title
+from tracker.domain.statement import MACHINE, Action, Delivery, Status, title
 from tracker.models.ledger import LedgerEntry
 from tracker.models.loss import LossLine
 from tracker.models.statement import Statement
-from tracker.queries import catalog, policy
+from tracker.queries import access_link, catalog, policy
 from tracker.queries import site as sites
 from tracker.queries import statement as queries
 from tracker.services import chain
@@ -66,16 +68,21 @@ def statement(act: Act, no: str, fonts: Fonts) -> Paper:
         issuer=Signed(row.issued_by.name, row.issued_at)
         if row.issued_by and row.issued_at
         else None,
-        answerer=_answerer(row),
+        answerer=_answerer(act, row),
     )
     return Paper(f"{row.no}.pdf", PDF, statement_pdf(values, fonts), sealed)
 
 
-def _answerer(row: Statement) -> Signed | None:
-    """Who recorded the party's agreement; a dispute is no signature."""
+def _answerer(act: Act, row: Statement) -> Signed | None:
+    """Who agreed for the party, or recorded that it does; a dispute is no signature."""
     is_agreed = row.status in (Status.AGREED, Status.SETTLED)
     if not is_agreed or row.answered_by is None or row.answered_at is None:
         return None
+    by_link = access_link.signer(act.session, row.no, Action.AGREE, row.answered_at)
+    if by_link is not None:
+        return Signed(by_link, row.answered_at, "凭链接确认")
+    if row.answered_by.role in (Role.SUPPLIER, Role.STORE_MANAGER):
+        return Signed(row.answered_by.name, row.answered_at, "确认")
     return Signed(row.answered_by.name, row.answered_at, "登记确认")
 
 
@@ -105,10 +112,18 @@ def _basis(row: Statement, entries: Sequence[LedgerEntry]) -> str:
 
 
 def _rows(act: Act, entries: Sequence[LedgerEntry]) -> list[StatementRow]:
-    suppliers = {one.code: one.name for one in catalog.suppliers(act.session)}
-    stores = {one.code: one.name for one in sites.every(act.session)}
+    names = {
+        LiableKind.SUPPLIER: {one.code: one.name for one in catalog.suppliers(act.session)},
+        LiableKind.STORE: {one.code: one.name for one in sites.every(act.session)},
+    }
+
+    def named(kind: LiableKind, code: str) -> str:
+        """Code and name of a garment's supplier or store, if the reader is told."""
+        known = names[kind] if is_told(act.actor, kind, code) else None
+        return f"{code} {known.get(code, '')}".strip() if known is not None else ""
+
     behind = queries.losses_behind(act.session, entries)
-    return [_row(entry, behind.get(entry.entry_no), suppliers, stores) for entry in entries]
+    return [_row(entry, behind.get(entry.entry_no), named) for entry in entries]
 
 
 def _corrected(entry: LedgerEntry) -> str:
@@ -119,7 +134,7 @@ def _corrected(entry: LedgerEntry) -> str:
 
 
 def _row(
-    entry: LedgerEntry, loss: LossLine | None, suppliers: dict[str, str], stores: dict[str, str]
+    entry: LedgerEntry, loss: LossLine | None, named: Callable[[LiableKind, str], str]
 ) -> StatementRow:
     row = StatementRow(
         document=entry.document,
@@ -127,8 +142,8 @@ def _row(
         registration_no=entry.registration_no,
         style_no=entry.style_no,
         production_year=entry.production_year,
-        supplier=f"{entry.supplier} {suppliers.get(entry.supplier, '')}".strip(),
-        store=f"{entry.store} {stores.get(entry.store, '')}".strip(),
+        supplier=named(LiableKind.SUPPLIER, entry.supplier),
+        store=named(LiableKind.STORE, entry.store),
         defect=Defect(entry.defect).zh if entry.defect else "",
         summary=_corrected(entry) + SUMMARIES[entry.account],
         amount_fen=entry.amount_fen,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import snapshot
 from tracker.queries import verify as custody
+from tracker.queries import verify_access_link as links
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_chain as chain
 from tracker.queries import verify_destruction as shredder
@@ -78,6 +79,7 @@ INVARIANTS = (
     Invariant("papers", "every signed paper is the one that was kept", papers.papers_agree),
     Invariant("shredder", "two log-ins scanned what was destroyed", shredder.destructions_agree),
     Invariant("alarms", "every note answers an alarm", shredder.alarms_agree),
+    Invariant("links", "a link is of its document's party, spent by its answer", links.links_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

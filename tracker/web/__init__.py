@@ -17,6 +17,7 @@ from tracker.extensions import db
 from tracker.queries import account as accounts
 from tracker.web import (
     access,
+    access_link,
     account,
     account_code,
     alarm,
@@ -45,6 +46,7 @@ from tracker.web import (
     part,
     photo,
     policy,
+    portal,
     provisional,
     receipt,
     recent_scan,
@@ -103,6 +105,8 @@ PAGES = (
     account_code,
     statement,
     settlement,
+    access_link,
+    portal,
     entry,
     chain,
     job,
@@ -171,7 +175,8 @@ STATION = frozenset({"station.index", "station.shell"})
 
 def add_headers(response: Response) -> Response:
     """Every answer carries the security headers; private pages are kept by no cache."""
-    has_camera = g.get("actor") is not None or request.endpoint in STATION
+    caller = g.get("actor")
+    has_camera = (caller is not None and caller.document is None) or request.endpoint in STATION
     policy = CSP.format(more=CAMERA if has_camera else "")
     for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
         response.headers.setdefault(name, value)

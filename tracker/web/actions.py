@@ -52,15 +52,19 @@ def take(
     forms: Mapping[Any, type[ActionForm]],
     back: str,
     again: Callable[[ActionForm], str],
+    performed: Callable[[ActionForm], Answer] | None = None,
 ) -> ResponseReturnValue:
-    """Answer a posted action: 303 to ``back`` when done, else ``again`` with what was typed."""
+    """Answer a posted action: 303 to ``back`` when done, else ``again`` with what was typed.
+
+    ``performed`` takes it where more belongs into its transaction than the action itself.
+    """
     machine = actions.NOUNS[noun].machine
     name = _named(machine.actions, action)
     form = forms.get(action, ActionForm)()
     if not form.validate_on_submit():
         return again(form), 422
     try:
-        answer = perform(noun, no, action, form)
+        answer = performed(form) if performed else perform(noun, no, action, form)
     except NotFound:
         raise
     except errors.REFUSALS as error:

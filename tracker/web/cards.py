@@ -101,12 +101,17 @@ _OUTSIDE = Card(
     _("In outside repair"), statuses=(Status.IN_OUTSIDE_REPAIR,), endpoint="outside.index"
 )
 
+_OF_PARTY = (
+    _TO_SIGN,
+    _UNSIGNED,
+    Card(_("Our disputes, being answered"), "loss", (Form.DISPUTED,)),
+    Card(_("Statements to confirm"), "statement", (Statement.ISSUED,)),
+    Card(_("Statements to answer"), "statement", (Statement.DELIVERED,)),
+)
+"""What waits for a liable party: a supplier, or a store by its manager."""
+
 CARDS: dict[Role, tuple[Card, ...]] = {
-    Role.STORE_MANAGER: (
-        _TO_SIGN,
-        _UNSIGNED,
-        Card(_("Statements to answer"), "statement", (Statement.DELIVERED,)),
-    ),
+    Role.STORE_MANAGER: _OF_PARTY,
     Role.STORE_STAFF: (
         Card(_("To decide"), statuses=(Status.REGISTERED,)),
         Card(_("Ready to ship"), statuses=(Status.READY_TO_SHIP,)),
@@ -157,7 +162,12 @@ CARDS: dict[Role, tuple[Card, ...]] = {
     ),
     Role.QA: (_TO_CHECK, _LIVE),
     Role.BUSINESS: (_TO_SIGN, _UNSIGNED, _OUTSIDE),
-    Role.SUPPLIER: (_TO_SIGN,),
+    Role.SUPPLIER: (
+        *_OF_PARTY,
+        Card(_("Statements in dispute"), "statement", (Statement.DISPUTED,)),
+        Card(_("Approved forms"), "loss", (Form.APPROVED,)),
+        Card(_("Settled statements"), "statement", (Statement.SETTLED,)),
+    ),
     Role.LOGISTICS: (
         Card(_("To confirm"), "loss", (Form.SIGNED,)),
         Card(_("Boxes on the road"), "road", (Box.DISPATCHED,)),

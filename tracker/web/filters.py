@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from tracker import edge
 from tracker.db import utc_now
 from tracker.domain import (
+    access_link,
     alarm,
     bench,
     chain,
@@ -107,6 +108,9 @@ NAMES: dict[str, type[NamedEnum]] = {
     "statement": statement.Status,
     "statement_action": statement.Action,
     "statement_delivery": statement.Delivery,
+    "statement_party_action": statement.PartyAction,
+    "link_state": access_link.State,
+    "link_page": access_link.Page,
     "job": job.Status,
     "job_action": job.Action,
     "job_kind": job.Kind,

@@ -13,7 +13,7 @@ from labels.amount import capitals
 from tracker import edge, errors
 from tracker.db import utc_now
 from tracker.domain import x12
-from tracker.domain.account import FORM_READERS, Role
+from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, LiableKind, Source
 from tracker.domain.liability_rules import DERIVATION_READERS
@@ -22,12 +22,20 @@ from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Action as GarmentAction
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.extensions import db
-from tracker.queries import catalog, liability_rule, loss_clock, notice_period, signed_paper
+from tracker.queries import (
+    catalog,
+    liability_rule,
+    loss_clock,
+    loss_photo,
+    notice_period,
+    signed_paper,
+)
 from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import loss as service
 from tracker.services import loss_papers
+from tracker.services import photo as photo_service
 from tracker.web import actions, delivery, once, photo
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.dispute import AnswerForm, DisputeForm, DisputeOnPaperForm
@@ -206,6 +214,8 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         may_unlist=form.status == Status.DRAFT and Role.CLERK in actor.roles,
         unlist_form=ActionForm(formdata=None),
         shows_money=_shows_money(),
+        names_stores=actor.is_any(LOSS_ROLES),
+        faults=loss_photo.of_form(session, form),
     )
 
 
@@ -274,6 +284,23 @@ def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
             }
         )
     return steps
+
+
+@blueprint.get("/<no>/photos/<int:number>.jpg")
+@edge.allow(FORM_READERS)
+def fault(no: str, number: int) -> ResponseReturnValue:
+    """A photo of a defect on the form."""
+    return edge.picture(*photo_service.content_on_form(edge.act(), edge.photo_folder(), no, number))
+
+
+@blueprint.get("/<no>/photos/<int:number>/thumb.jpg")
+@edge.allow(FORM_READERS)
+def fault_thumb(no: str, number: int) -> ResponseReturnValue:
+    """The same, small."""
+    found = photo_service.content_on_form(
+        edge.act(), edge.photo_folder(), no, number, is_thumb=True
+    )
+    return edge.picture(*found)
 
 
 @blueprint.post("/<no>/actions/<action>")

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from labels.amount import capitals
 from tracker import edge
-from tracker.domain.account import Role
+from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.codes import LiableKind
-from tracker.domain.statement import MACHINE, READERS, Action, Status
+from tracker.domain.statement import MACHINE, READERS, SPEAKERS, Action, Status
 from tracker.extensions import db
 from tracker.queries import catalog, history
 from tracker.queries import ledger as months
@@ -23,13 +23,12 @@ from tracker.services import statement as service
 from tracker.services import statement_papers
 from tracker.web import actions, once
 from tracker.web.forms.action import ActionForm
-from tracker.web.forms.statement import FORMS
+from tracker.web.forms.statement import FORMS, PARTY_FORMS
 
 blueprint = Blueprint("statement", __name__, url_prefix="/statements")
 
 SHOWN = 200
 """So many lines are shown; the print has all of them."""
-SPEAKERS = {LiableKind.STORE: Role.STORE_MANAGER, LiableKind.SUPPLIER: Role.BUSINESS}
 
 
 @blueprint.get("")
@@ -93,10 +92,8 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     session, actor = db.session(), edge.actor()
     found = queries.get(session, actor, no)
     offered = MACHINE.actions_from(Status(found.status), actor.roles)
-    if SPEAKERS[LiableKind(found.liable_kind)] not in actor.roles:
+    if not actor.is_any(SPEAKERS[LiableKind(found.liable_kind)]):
         offered = tuple(one for one in offered if one not in (Action.AGREE, Action.DISPUTE))
-    names = {site.code: site.name for site in sites.every(session)}
-    names.update((supplier.code, supplier.name) for supplier in catalog.suppliers(session))
     return render_template(
         "statement/show.html",
         statement=found,
@@ -108,10 +105,22 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         why_void=_last_reason(found, "void"),
         left_fen=service.left(found),
         capitals=capitals(abs(found.total_fen)),
-        names=names,
-        forms=actions.panels(found, offered, FORMS, failed, failed_action),
+        names=_names() if actor.is_any(COST_ROLES) else None,
+        forms=actions.panels(found, offered, _forms(), failed, failed_action),
         failed_action=failed_action,
     )
+
+
+def _names() -> dict[str, str]:
+    """The names of suppliers and stores, for head office: a party is told of no other."""
+    session = db.session()
+    names = {site.code: site.name for site in sites.every(session)}
+    names.update((supplier.code, supplier.name) for supplier in catalog.suppliers(session))
+    return names
+
+
+def _forms() -> dict[Action, type[ActionForm]]:
+    return FORMS if edge.actor().is_any(COST_ROLES) else PARTY_FORMS
 
 
 def _last_reason(found: Any, action: str) -> str:
@@ -127,7 +136,7 @@ def act(no: str, action: str) -> ResponseReturnValue:
         "statement",
         no,
         action,
-        FORMS,
+        _forms(),
         url_for(".show", no=no),
         lambda form: _page(no, form, action),
     )

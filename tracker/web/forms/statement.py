@@ -44,6 +44,14 @@ class DeliverForm(ActionForm):
         return found
 
 
+class ReceiptForm(ActionForm):
+    """The party confirms that the statement reached it here, now."""
+
+    def values(self) -> dict[str, Any]:
+        """Return how it was delivered: electronically."""
+        return {**super().values(), "how": Delivery.PORTAL}
+
+
 class ReasonForm(ActionForm):
     """Why, in words."""
 
@@ -79,3 +87,5 @@ FORMS: dict[Action, type[ActionForm]] = {
     Action.SETTLE: SettleForm,
     Action.VOID: ReasonForm,
 }
+PARTY_FORMS: dict[Action, type[ActionForm]] = {**FORMS, Action.DELIVER: ReceiptForm}
+"""What a party fills in of its own statement."""
