@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint
 from tracker.db import Base, FenType
 from tracker.models import (  # noqa: F401
     account,
+    approval,
     bench,
     catalog,
     chain,

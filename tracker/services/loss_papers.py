@@ -27,8 +27,8 @@ from tracker.domain.valuation import Basis
 from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm, LossLine, Signature
 from tracker.models.registration import Registration
+from tracker.queries import approval, ledger, notice_period
 from tracker.queries import dispute as disputes
-from tracker.queries import ledger, notice_period
 from tracker.queries import loss as losses
 from tracker.queries import site as sites
 from tracker.services import chain, loss
@@ -94,7 +94,7 @@ def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
 
 def _remark(act: Act, form: LossForm, is_late: bool) -> str:
     """Why the form was voided, what is disputed or taken back, what the supplier may object to."""
-    parts = []
+    parts = [f"内容摘要 SHA-256 {approval.content_sha256(act.session, form)}"]
     if form.status == FormStatus.VOIDED:
         parts.append(f"作废原因：{why_voided(act.session, FORM, form)}")
     for one in disputes.thread(act.session, form):
@@ -149,7 +149,8 @@ def _signed(signature: Signature | None) -> Signed | None:
         return None
     if signature.is_on_paper:
         return Signed("见纸质签字", signature.at, f"{signature.by.name}登记")
-    return Signed(signature.by.name, signature.at)
+    lent = signature.principal
+    return Signed(signature.by.name, signature.at, f"代 {lent.name}" if lent else "")
 
 
 def _loss_line(line: LossLine, is_late: bool, sees_cost: bool) -> LossFormLine:

@@ -23,6 +23,7 @@ from tracker.extensions import db
 from tracker.queries import (
     account,
     alarm,
+    approval,
     customer,
     delivery,
     ledger,
@@ -79,6 +80,7 @@ LISTS = {
     "discrepancy": "discrepancy.index",
     "loss": "loss.index",
     "unsigned": "loss.index",
+    "approval": "approval.waiting",
     "destroyable": "destruction.index",
     "destruction": "destruction.index",
     "month": "ledger.index",
@@ -95,6 +97,7 @@ _TO_SIGN = Card(_("To sign"), "loss", (Form.SUBMITTED,))
 _UNSIGNED = Card(
     _("Signatures overdue"), "unsigned", shown={"status": Form.SUBMITTED.value, "overdue": "1"}
 )
+_APPROVALS = Card(_("Loss forms that wait for me"), "approval")
 _OUTSIDE = Card(
     _("In outside repair"), statuses=(Status.IN_OUTSIDE_REPAIR,), endpoint="outside.index"
 )
@@ -130,6 +133,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Missing"), statuses=(Status.MISSING,)),
         Card(_("Received, to refuse or assess"), statuses=(Status.RECEIVED,)),
         Card(_("Disputes to answer"), "loss", (Form.DISPUTED,)),
+        _APPROVALS,
         _UNSIGNED,
         Card(_("Months to submit"), "month", (MonthStatus.OPEN,)),
         Card(_("Alarms of the last week"), "alarm"),
@@ -154,14 +158,14 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         _TO_CHECK,
     ),
     Role.QA: (_TO_CHECK, _LIVE),
-    Role.BUSINESS: (_TO_SIGN, _UNSIGNED, _OUTSIDE),
+    Role.BUSINESS: (_APPROVALS, _UNSIGNED, _OUTSIDE),
     Role.SUPPLIER: (_TO_SIGN,),
     Role.LOGISTICS: (
-        Card(_("To confirm"), "loss", (Form.SIGNED,)),
+        _APPROVALS,
         Card(_("Boxes on the road"), "road", (Box.DISPATCHED,)),
         _DIFFERENCES,
     ),
-    Role.VICE_PRESIDENT: (Card(_("To approve"), "loss", (Form.CONFIRMED,)),),
+    Role.VICE_PRESIDENT: (_APPROVALS,),
     Role.WAREHOUSE: (
         Card(_("Boxes on their way here"), "box_in", (Box.DISPATCHED,)),
         Card(_("Boxes to reconcile"), "box_in", (Box.ARRIVING,)),
@@ -173,6 +177,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Destructions in preparation"), "destruction", (DestructionStatus.PLANNED,)),
     ),
     Role.FINANCE: (
+        _APPROVALS,
         Card(_("Months to review"), "month", (MonthStatus.IN_REVIEW,)),
         Card(_("Open months"), "month", (MonthStatus.OPEN,)),
         Card(_("Approved forms"), "loss", (Form.APPROVED,)),
@@ -256,6 +261,13 @@ class Tally:
 
     def _loss(self) -> Mapping[str, Count]:
         return _plain(loss.counts(self._session, self._actor))
+
+    def _approval(self) -> Mapping[str, Count]:
+        rows = approval.waiting(self._session, self._actor, self._now)
+        ahead = [row.due_on for row in rows if row.due_on >= self._today]
+        oldest = min((row.since_at for row in rows), default=None)
+        late = len(rows) - len(ahead)
+        return {ALL: Count(len(rows), late, oldest, min(ahead, default=None))}
 
     def _unsigned(self) -> Mapping[str, Count]:
         return {ALL: Count(loss_clock.late_count(self._session, self._actor, self._today))}
