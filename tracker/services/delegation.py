@@ -35,23 +35,7 @@ def delegate(
     ``same_person``, ``bad_term``, ``unknown_step`` or ``missing_field``.
     """
     principal, stand_in = _person(act, absent, "absent"), _person(act, to, "to")
-    if principal.id != act.actor.account_id and Role.ADMINISTRATOR not in act.actor.roles:
-        raise Forbidden(
-            "not_yours",
-            "代理由本人或系统管理员设置。",
-            "A delegation is made by the absent person himself or by the administrator.",
-        )
-    if principal.id == stand_in.id:
-        raise InvalidInput(
-            "same_person", "请选择另一位同事代理。", "Choose somebody else to stand in.", "to"
-        )
-    if not shanghai_date(act.now) <= from_on <= until_on:
-        raise InvalidInput(
-            "bad_term",
-            "代理从今天或以后开始，结束日期不能早于开始日期。",
-            "A delegation begins today or later, and ends on that day or later.",
-            "until_on",
-        )
+    _check(act, principal, stand_in, from_on, until_on)
     known = {step.code for step in approval_step.versions(act.session)}
     if not set(steps) <= known:
         raise InvalidInput(
@@ -70,6 +54,27 @@ def delegate(
     act.session.add(row)
     act.session.flush()
     return row
+
+
+def _check(act: Act, principal: Account, stand_in: Account, from_on: date, until_on: date) -> None:
+    """Check who asks, that they are two people, and the days."""
+    if principal.id != act.actor.account_id and Role.ADMINISTRATOR not in act.actor.roles:
+        raise Forbidden(
+            "not_yours",
+            "代理由本人或系统管理员设置。",
+            "A delegation is made by the absent person himself or by the administrator.",
+        )
+    if principal.id == stand_in.id:
+        raise InvalidInput(
+            "same_person", "请选择另一位同事代理。", "Choose somebody else to stand in.", "to"
+        )
+    if not shanghai_date(act.now) <= from_on <= until_on:
+        raise InvalidInput(
+            "bad_term",
+            "代理从今天或以后开始，结束日期不能早于开始日期。",
+            "A delegation begins today or later, and ends on that day or later.",
+            "until_on",
+        )
 
 
 def _person(act: Act, login: str, field: str) -> Account:

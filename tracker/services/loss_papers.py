@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,7 +76,7 @@ def loss_form(act: Act, no: str, fonts: Fonts) -> Paper:
         lines=[_loss_line(line, line.id in late, act.actor.sees_cost) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal="销毁",
-        remark=_remark(act, form, bool(late)),
+        remark=_remark(act, form, bool(late), signed),
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_signed(signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
@@ -92,9 +92,9 @@ def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
     return {signature.step: signature for signature in rows if signature.is_live}
 
 
-def _remark(act: Act, form: LossForm, is_late: bool) -> str:
+def _remark(act: Act, form: LossForm, is_late: bool, signed: Mapping[str, Signature]) -> str:
     """Why the form was voided, what is disputed or taken back, what the supplier may object to."""
-    parts = [f"内容摘要 SHA-256 {approval.content_sha256(act.session, form)}"]
+    parts = []
     if form.status == FormStatus.VOIDED:
         parts.append(f"作废原因：{why_voided(act.session, FORM, form)}")
     for one in disputes.thread(act.session, form):
@@ -107,9 +107,24 @@ def _remark(act: Act, form: LossForm, is_late: bool) -> str:
         f"分录 {entry.reverses}（{entry.piece_no}）已于 {entry.month} 冲销"
         for entry in loss.taken_back(act, form)
     ]
+    parts += _other_steps(form, signed)
     if is_late:
         parts.append(LATE_NOTICE)
+    if form.steps is not None:
+        parts.append(f"签字内容摘要 SHA-256 {approval.content_sha256(act.session, form)}")
     return "；".join(parts)
+
+
+def _other_steps(form: LossForm, signed: Mapping[str, Signature]) -> list[str]:
+    """Say who took the steps that the chain has beside those with a place to sign."""
+    named = {step.value for step in (Step.SIGN, Step.CONFIRM, Step.APPROVE)}
+    said = []
+    for step in approval.steps(form):
+        row = _signed(signed.get(step.code))
+        if step.code not in named and row is not None:
+            note = f"（{row.note}）" if row.note else ""
+            said.append(f"{step.zh}：{row.name}{note} {shanghai_date(row.at).isoformat()}")
+    return said
 
 
 def _finance(month: Month | None) -> Signed | None:

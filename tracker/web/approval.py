@@ -24,6 +24,7 @@ from tracker.services import approval_step as service
 from tracker.web import once
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.approval import NewStepForm, RetireStepForm, StepForm
+from tracker.web.policy import CHOICES
 
 blueprint = Blueprint("approval", __name__)
 
@@ -91,6 +92,7 @@ def index() -> ResponseReturnValue:
         steps=approval_step.in_force(session, day),
         switches=approval_step.switches(session, day),
         clock=approval_step.clock(session, day),
+        choices=CHOICES,
         history=approval_step.rows(session)[::-1],
         day=day,
         keeps=edge.actor().is_any(frozenset(KEEPERS)),

@@ -65,7 +65,7 @@ def _offer(form: DelegationForm) -> None:
     absent = [one for one in people if is_admin or one.id == actor.account_id]
     others = [one for one in people if is_admin or one.id != actor.account_id]
     form.offer(absent, others, approval_step.in_force(session, _today()))
-    if not is_admin and absent:
+    if not is_admin and absent and not form.absent.raw_data:
         form.absent.data = absent[0].login
 
 

@@ -198,7 +198,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         steps=approval_pages.steps_of(form, signatures),
         names=approval_pages.names(),
         stands_in=approval.stands_in(session, actor, form, utc_now()),
-        content_sha256=approval.content_sha256(session, form),
+        content_sha256=approval.content_sha256(session, form) if form.steps else "",
         returned=[s for s in signatures if not s.is_live],
         sign_by=loss_clock.sign_by(session, [form], today).get(form.id),
         forms=actions.panels(form, offered, _forms(), failed, failed_action),
