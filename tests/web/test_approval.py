@@ -187,7 +187,7 @@ def test_a_page_shows_and_the_paper_prints_the_digest_of_what_is_signed(
     digest = approval.content_sha256(story.session, story.form(form))
     assert f"签字内容摘要{digest[:16]}" in _words(login("vp").get(f"/loss-forms/{form}").text)
     [page, *_copies] = page_texts(print_pdf(login("vp"), f"/loss-forms/{form}.pdf"))
-    assert_says(page, f"签字内容摘要 SHA-256 {digest}")
+    assert_says(page, f"签字内容摘要SHA-256{digest}")
 
 
 def test_the_paper_names_who_took_a_step_between_and_for_whom(
@@ -205,7 +205,7 @@ def test_the_paper_names_who_took_a_step_between_and_for_whom(
     story.write(lambda: delegations.delegate(act, absent="vp", to="finance", **term))
     story.do("finance", "loss_form", form, "approve", version=story.form(form).version)
     [page, *_copies] = page_texts(print_pdf(login("vp"), f"/loss-forms/{form}.pdf"))
-    assert_says(page, f"对方知悉：黄伟 {today.isoformat()}", "代 刘振国")
+    assert_says(page, f"对方知悉：黄伟{today.isoformat()}", "代刘振国")
 
 
 def _acknowledged(story: Story) -> None:

@@ -33,7 +33,7 @@ class StepForm(ActionForm):
     kinds = CodesField(_("Of which liable party’s forms (none ticked: all)"), LiableKind)
     from_fen = YuanField(_("From this amount (yuan)"))
     to_fen = YuanField(_("Up to this amount (yuan)"))
-    switch = CodeField(_("When it applies"), Switch, [InputRequired()], prompt="")
+    switch = CodeField(_("When it applies"), Switch, prompt="", default=Switch.ALWAYS.value)
     asks_password = BooleanField(_("Asks for the password again"))
     is_distinct = BooleanField(_("Another person than took any step before"), default=True)
     effective_from = DateField(_("In force from"), [InputRequired()])
