@@ -40,4 +40,4 @@ def test_a_store_disputes_its_form_and_after_sales_upholds_it(shop: Shop) -> Non
     shop.open(f"/loss-forms/{form}")
     page.get_by_text("封箱照片外箱完好").wait_for()
     shop.act("签字")
-    page.get_by_text("待物流确认").first.wait_for()
+    page.get_by_text("待确认").first.wait_for()

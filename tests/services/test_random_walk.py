@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tests.story import JACKET, Story
 from tracker.domain.account import INCLUDES, Role
+from tracker.domain.approval import TAKEN_BY_STEPS
 from tracker.domain.codes import Cause, Defect, Grade, LiableKind, Position, Resolution, Source
 from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import HangtagError
@@ -27,6 +28,7 @@ from tracker.models.ledger import Month
 from tracker.models.loss import Destruction, LossForm
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
+from tracker.queries import approval
 from tracker.queries import month as checklist
 from tracker.services import actions, bench, destruction, loss, packing, receipt
 from tracker.services.registration import CustomerName
@@ -220,6 +222,8 @@ class Walk:
         if noun == "registration":
             home = self.home(no)
             logins = [x for x in logins if self.story.actor(x).site_code == home] or logins
+        if noun == "loss_form" and action in TAKEN_BY_STEPS and self.chance.random() < 0.9:
+            logins = self.whose_turn(no) or logins
         if noun == "shipment":
             box = self.story.shipment(no)
             sender = action in packing.SENDING_ACTIONS
@@ -228,6 +232,14 @@ class Walk:
             afar = [x for x in logins if x in ("clerk", "supervisor", "region1")]
             logins = here or afar or logins
         return str(self.any(*logins))
+
+    def whose_turn(self, no: str) -> list[str]:
+        """Return who may take a form's next step, by the chain that it keeps."""
+        form = self.story.form(no)
+        step = next(iter(approval.ahead(approval.steps(form), _live(form))), None)
+        return [
+            login for role in (step.roles if step else ()) for login in sorted(LOGINS.get(role, ()))
+        ]
 
     def fields(self, noun: str, no: str, action: str) -> dict[str, Any]:
         if noun == "shipment" and action in SCANS:
@@ -272,6 +284,10 @@ def _new_shares(walk: Walk) -> list[Share]:
     supplier, store = LiableKind.SUPPLIER, LiableKind.STORE
     split = [Share(supplier, 60), Share(store, 40)]
     return list(walk.any([], split, split, [Share(LiableKind.HEAD_OFFICE, 100)]))
+
+
+def _live(form: LossForm) -> list[Any]:
+    return [signature for signature in form.signatures if signature.is_live]
 
 
 _FLAGS = {"tag_intact": True, "accessories_intact": True, "number_intact": True}

@@ -22,10 +22,10 @@ from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, Source
 from tracker.extensions import db
+from tracker.queries import approval, loss_clock, notice_period
 from tracker.queries import destruction as records
 from tracker.queries import dispute as disputes
 from tracker.queries import loss as queries
-from tracker.queries import loss_clock, notice_period
 from tracker.queries import signed_paper as kept
 from tracker.services import destruction as destructions
 from tracker.services import loss, loss_papers
@@ -48,6 +48,8 @@ class LossForm(TypedDict):
 
 
 class LossFormWithLines(LossForm):
+    content_sha256: str
+    chain: list[dict[str, Any]]
     lines: list[dict[str, Any]]
     signatures: list[dict[str, Any]]
     disputes: list[dict[str, Any]]
@@ -115,6 +117,11 @@ def _form_with_lines(row: Any) -> LossFormWithLines:
     return {
         **told_form(row),
         "lines": _lines(row, sees),
+        "content_sha256": approval.content_sha256(session, row),
+        "chain": [
+            {"step": step.code, "action": step.action.value, "zh": step.zh, "en": step.en}
+            for step in approval.chain(session, row, shanghai_date(utc_now()))
+        ],
         "disputes": [_dispute(one) for one in disputes.thread(session, row)],
         "papers": [_paper(one) for one in kept.of_document(session, edge.actor(), row.no) if sees],
         "signatures": [
@@ -124,6 +131,8 @@ def _form_with_lines(row: Any) -> LossFormWithLines:
                 "at": answers.moment(signature.at),
                 "on_paper": signature.is_on_paper,
                 "counts": signature.is_live,
+                "for": signature.principal.name if signature.principal else None,
+                "content_sha256": signature.content_sha256,
             }
             for signature in queries.signatures(session, row)
         ],

@@ -15,6 +15,7 @@ from tracker.queries import ledger
 from tracker.services import (
     box_papers,
     customer_papers,
+    destruction_papers,
     label,
     loss_papers,
     month_report,
@@ -121,7 +122,7 @@ def loss_form_now_pdf(no: str) -> Response:
 @describe("The destruction record", media=papers.PDF)
 def destruction_pdf(no: str) -> Response:
     """Print a destruction record."""
-    return edge.printed(loss_papers.destruction(edge.act(), no, edge.fonts()))
+    return edge.printed(destruction_papers.record(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.pdf")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.domain.account import Role
+from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.machine import Machine, Move
@@ -20,8 +20,8 @@ class Status(NamedEnum):
     DRAFT = "draft", "草稿", "Draft"
     SUBMITTED = "submitted", "待责任方签字", "Awaiting signature"
     DISPUTED = "disputed", "有异议待答复", "Disputed"
-    SIGNED = "signed", "待物流确认", "Signed"
-    CONFIRMED = "confirmed", "待生产副总审批", "Confirmed"
+    SIGNED = "signed", "待确认", "Signed"
+    CONFIRMED = "confirmed", "待审批", "Confirmed"
     APPROVED = "approved", "已批准", "Approved"
     VOIDED = "voided", "作废", "Voided"
 
@@ -32,22 +32,16 @@ class Action(NamedEnum):
     DISPUTE = "dispute", "提出异议", "Dispute"
     ANSWER = "answer", "答复异议", "Answer the dispute"
     CONFIRM = "confirm", "确认", "Confirm"
+    REVIEW = "review", "复核", "Review"
     APPROVE = "approve", "批准", "Approve"
     CLASSIFY = "classify", "定损失性质", "Decide the nature of the loss"
     RETURN = "return", "退回修改", "Return"
     VOID = "void", "作废", "Void"
 
 
-@dataclass(frozen=True)
-class Submission:
-    """Facts of ``submit``."""
-
-    liable_kind: LiableKind
-
-
-def by_counterparty(facts: Submission) -> Status:
-    """Head office's form needs no counterparty: it counts as signed on submit."""
-    return Status.SIGNED if facts.liable_kind is LiableKind.HEAD_OFFICE else Status.SUBMITTED
+def by_chain(ahead: Status) -> Status:
+    """The chain of approval says what is ahead of the form: its step leads before that."""
+    return ahead
 
 
 class Verdict(NamedEnum):
@@ -65,8 +59,8 @@ def by_verdict(facts: Verdict) -> Status:
 
 _CLERK = frozenset({Role.CLERK})
 _PARTIES = frozenset({Role.STORE_MANAGER, Role.SUPPLIER, Role.BUSINESS})
-_LOGISTICS = frozenset({Role.LOGISTICS})
-_VICE_PRESIDENT = frozenset({Role.VICE_PRESIDENT})
+DECIDERS = COST_ROLES - {Role.CLERK, Role.AUDITOR}
+"""Who may be given a step of the chain; the chain itself says who has it."""
 
 S, A = Status, Action
 
@@ -78,11 +72,13 @@ MACHINE = Machine(
     actions=Action,
     initial=S.DRAFT,
     transitions={
-        (S.DRAFT, A.SUBMIT): Move((S.SUBMITTED, S.SIGNED), by_counterparty),
-        (S.SUBMITTED, A.SIGN): Move((S.SIGNED,)),
+        (S.DRAFT, A.SUBMIT): Move((S.SUBMITTED, S.SIGNED, S.CONFIRMED), by_chain),
+        (S.SUBMITTED, A.SIGN): Move((S.SIGNED, S.CONFIRMED), by_chain),
         (S.SUBMITTED, A.DISPUTE): Move((S.DISPUTED,)),
         (S.DISPUTED, A.ANSWER): Move((S.SUBMITTED, S.DRAFT), by_verdict),
+        (S.SIGNED, A.REVIEW): Move((S.SIGNED,)),
         (S.SIGNED, A.CONFIRM): Move((S.CONFIRMED,)),
+        (S.CONFIRMED, A.REVIEW): Move((S.CONFIRMED,)),
         (S.CONFIRMED, A.APPROVE): Move((S.APPROVED,)),
         (S.DRAFT, A.CLASSIFY): Move((S.DRAFT,)),
         (S.SUBMITTED, A.CLASSIFY): Move((S.SUBMITTED,)),
@@ -98,17 +94,15 @@ MACHINE = Machine(
         A.SIGN: _PARTIES,
         A.DISPUTE: _PARTIES,
         A.ANSWER: frozenset({Role.SUPERVISOR}),
-        A.CONFIRM: _LOGISTICS,
-        A.APPROVE: _VICE_PRESIDENT,
+        A.CONFIRM: DECIDERS,
+        A.REVIEW: DECIDERS,
+        A.APPROVE: DECIDERS,
         A.CLASSIFY: frozenset({Role.FINANCE}),
-        A.RETURN: frozenset({Role.SUPERVISOR}) | _LOGISTICS | _VICE_PRESIDENT,
+        A.RETURN: DECIDERS - {Role.BUSINESS},
         A.VOID: frozenset({Role.SUPERVISOR}),
     },
     final=frozenset({S.APPROVED, S.VOIDED}),
 )
-
-STEPS = (A.SUBMIT, A.SIGN, A.CONFIRM, A.APPROVE)
-"""The chain in its order; nobody takes two of its steps, nor destroys what he approved."""
 
 
 class DestructionStatus(NamedEnum):

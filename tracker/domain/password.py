@@ -8,6 +8,7 @@ from tracker.domain.errors import InvalidInput
 STEPS = frozenset(
     {
         ("loss_form", "confirm"),
+        ("loss_form", "review"),
         ("loss_form", "approve"),
         ("month", "close"),
         ("statement", "issue"),

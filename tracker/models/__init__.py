@@ -9,6 +9,7 @@ from tracker.models import (  # noqa: F401
     access_link,
     account,
     alarm,
+    approval,
     bench,
     catalog,
     chain,

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, FenType, Identified, Instant, Versioned
@@ -60,6 +70,8 @@ class LossForm(Versioned, Base):
     total_fen: Mapped[int] = mapped_column(FenType, default=0)
     asked_at: Mapped[datetime | None] = mapped_column(Instant)
     """When its party was last asked to sign: by submitting it, or by upholding it."""
+    steps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """The chain of approval that was in force when it was submitted; a draft has none."""
 
     opened_by: Mapped[Account] = relationship()
     lines: Mapped[list[LossLine]] = relationship(back_populates="form", order_by="LossLine.id")
@@ -123,8 +135,13 @@ class Signature(Identified, Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     is_on_paper: Mapped[bool] = mapped_column(default=False)
     is_live: Mapped[bool] = mapped_column(default=True)
+    for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """For whom a delegate took it."""
+    content_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Digest of what the form said then; a step of before the digest has none."""
 
-    by: Mapped[Account] = relationship()
+    by: Mapped[Account] = relationship(foreign_keys=by_id)
+    principal: Mapped[Account | None] = relationship(foreign_keys=for_id)
 
 
 class Destruction(Versioned, Base):

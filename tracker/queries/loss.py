@@ -178,13 +178,13 @@ def line_counts(session: Session, forms: Sequence[LossForm]) -> dict[int, int]:
 
 
 def signers(session: Session, form_ids: Sequence[int]) -> dict[int, str]:
-    """Return who took a step that still counts on these forms: account id → step."""
+    """Return whose step still counts on these forms, or was taken for whom: account id → step."""
     rows = session.execute(
-        select(Signature.by_id, Signature.step).where(
+        select(Signature.by_id, Signature.for_id, Signature.step).where(
             Signature.form_id.in_(form_ids), Signature.is_live
         )
     )
-    return {row.by_id: row.step for row in rows}
+    return {who: row.step for row in rows for who in (row.by_id, row.for_id) if who is not None}
 
 
 def pending(session: Session, actor: Actor, limit: int = 150) -> Sequence[Registration]:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from tracker.db import utc_now
 from tracker.domain.ledger import CUSTOMER_ACCOUNTS
-from tracker.domain.loss import STEPS, Action, Status
 from tracker.domain.money import split_weighted
-from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
+from tracker.models.loss import Destruction, LossForm, LossLine
 from tracker.models.number import Counter
 from tracker.models.scan import ActionKey, Scan
 from tracker.models.shipment import Discrepancy, Shipment
@@ -119,54 +118,6 @@ _OWNER_CREDITS = (
     "WHERE COALESCE(e.fen, 0) <> "
     "CASE WHEN f.status = 'approved' THEN COALESCE(l.fen, 0) ELSE 0 END"
 )
-
-
-_REACHED = {
-    Status.SUBMITTED.value: 1,
-    Status.DISPUTED.value: 1,
-    Status.SIGNED.value: 2,
-    Status.CONFIRMED.value: 3,
-    Status.APPROVED.value: 4,
-}
-
-
-def approvals_are_complete(session: Session) -> list[str]:
-    """I12: the steps are complete, in order, by distinct people; destroyer and witness too."""
-    taken: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    steps = select(Signature.form_id, Signature.step, Signature.by_id).where(Signature.is_live)
-    for form_id, step, by_id in session.execute(steps.order_by(Signature.id)):
-        taken[form_id].append((step, by_id))
-    found = []
-    forms = select(LossForm.id, LossForm.no, LossForm.status, LossForm.liable_kind)
-    for form_id, no, status, kind in session.execute(forms):
-        expected = [step.value for step in STEPS[: _REACHED.get(status, 0)]]
-        if kind == "head_office":
-            expected = [step for step in expected if step != Action.SIGN.value]
-        people = [by_id for _, by_id in taken[form_id]]
-        if [step for step, _ in taken[form_id]] != expected:
-            found.append(f"{no} is {status}, and its steps are not complete and in order")
-        if len(set(people)) != len(people):
-            found.append(f"{no}: one person took two steps")
-    return (found + _destroyers(session, taken))[:LIMIT]
-
-
-def _destroyers(session: Session, taken: dict[int, list[tuple[str, int]]]) -> list[str]:
-    found = []
-    rows = session.execute(
-        select(
-            Destruction.no, DestructionLine.scanned_by_id, Destruction.witnessed_by_id,
-            LossLine.form_id,
-        )
-        .join(DestructionLine, DestructionLine.destruction_id == Destruction.id)
-        .join(LossLine, LossLine.registration_id == DestructionLine.registration_id)
-        .where(LossLine.is_live, DestructionLine.scanned_by_id.is_not(None))
-        .distinct()
-    )  # fmt: skip
-    for no, destroyer, witness, form_id in rows:
-        signers = {by_id for _, by_id in taken[form_id]}
-        if destroyer == witness or {destroyer, witness} & signers:
-            found.append(f"{no}: who destroyed or witnessed took another step too")
-    return sorted(set(found))
 
 
 def numbers_have_no_gap(session: Session) -> list[str]:

@@ -13,15 +13,23 @@ from tracker.domain.calendar import month_of
 from tracker.domain.chain import Kind
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
-from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
+from tracker.domain.loss import MACHINE, Action, Status
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
-from tracker.models.loss import Liability, LossForm, LossLine, Signature
+from tracker.models.loss import Liability, LossForm, LossLine
 from tracker.models.registration import Registration
 from tracker.queries import loss as queries
 from tracker.queries import loss_line as loss_lines
 from tracker.queries import registration as registrations
-from tracker.services import chain, ledger, liability, signature_scan, signed_paper, valuation
+from tracker.services import (
+    approval,
+    chain,
+    ledger,
+    liability,
+    signature_scan,
+    signed_paper,
+    valuation,
+)
 from tracker.services.act import Act
 from tracker.services.fields import Reason, Text16, reason_of, required
 from tracker.services.number import next_document_no
@@ -156,8 +164,7 @@ def submit(act: Act, form: LossForm) -> None:
     frozen = [valuation.freeze(act, line.registration) for line in lines]
     for touched in {shared.id: shared for forms in frozen for shared in forms}.values():
         _total(act, touched)
-    _step(act, form, Action.SUBMIT, Submission(LiableKind(form.liable_kind)))
-    form.asked_at = act.now if form.status == Status.SUBMITTED else None
+    approval.open_chain(act, form)
 
 
 def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
@@ -166,8 +173,8 @@ def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
     A signature on paper rests upon photos of it. Raises ``Forbidden`` ``not_the_party``,
     ``RuleViolation`` ``no_signed_paper``.
     """
-    check_party(act, form, on_paper)
-    _step(act, form, Action.SIGN, is_on_paper=on_paper)
+    check_party(approval.lent(act), form, on_paper)
+    approval.take(act, form, Action.SIGN, is_on_paper=on_paper)
     if on_paper:
         signature_scan.bind(act, form)
 
@@ -187,19 +194,24 @@ def check_party(act: Act, form: LossForm, on_paper: bool) -> None:
 
 
 def confirm(act: Act, form: LossForm) -> None:
-    """Confirm as logistics manager (rule 1.42)."""
-    _step(act, form, Action.CONFIRM)
+    """Confirm, as the logistics manager by the shipped chain (rule 1.42)."""
+    approval.take(act, form, Action.CONFIRM)
+
+
+def review(act: Act, form: LossForm) -> None:
+    """Take a step that the chain has between: a review, an acknowledgement (C-27)."""
+    approval.take(act, form, Action.REVIEW)
 
 
 def approve(act: Act, form: LossForm) -> None:
-    """Approve as production vice-president (rule 1.43): the ledger entries are written now.
+    """Take the last step of the chain (rule 1.43): the ledger entries are written now.
 
     The paper of the form is kept as bytes with it.
 
     Raises ``RuleViolation`` ``share_unsigned`` while the form of another who shares a garment is
     not signed: that party may dispute yet, and what is approved stands.
     """
-    _step(act, form, Action.APPROVE)
+    approval.take(act, form, Action.APPROVE)
     if (other := loss_lines.unsigned_beside(act.session, form)) is not None:
         raise RuleViolation(
             "share_unsigned",
@@ -213,45 +225,13 @@ def approve(act: Act, form: LossForm) -> None:
     signed_paper.keep(act, form, Action.APPROVE, sealed)
 
 
-def _step(
-    act: Act,
-    form: LossForm,
-    action: Action,
-    facts: object = None,
-    *,
-    is_on_paper: bool = False,
-) -> None:
-    """Take one step of the chain: by a person who took no other, on the version he was shown."""
-    if action is not Action.SUBMIT and act.if_version is None:
-        raise InvalidInput(
-            "version_required",
-            "请带上您看到的版本号（if_version），以保证批准的就是所见的。",
-            "Send if_version, so that what is approved is what was shown.",
-            "if_version",
-        )
-    apply(act, form, MACHINE, action, facts, details={"total_fen": form.total_fen})
-    taken = tuple(queries.signers(act.session, [form.id]))
-    check_distinct(action.zh, action.en, act.actor.account_id, taken)
-    act.session.add(
-        Signature(
-            form_id=form.id,
-            step=action.value,
-            at=act.now,
-            by_id=act.actor.account_id,
-            is_on_paper=is_on_paper,
-            is_live=True,
-        )
-    )
-    act.session.flush()
-
-
 def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
     """Return a form to draft with a reason; its signatures no longer count.
 
     Raises ``RuleViolation`` ``draft_open`` while the party has another draft of that month.
     """
     check_no_other_draft(act, form)
-    apply(act, form, MACHINE, Action.RETURN, reason=reason_of(reason))
+    apply(approval.lent(act), form, MACHINE, Action.RETURN, reason=reason_of(reason))
     start_over(act, form)
 
 
@@ -269,7 +249,7 @@ def check_no_other_draft(act: Act, form: LossForm) -> None:
 
 def start_over(act: Act, form: LossForm) -> None:
     """A form is a draft again: its signatures no longer count, its values follow the prices."""
-    form.asked_at = None
+    form.asked_at = form.steps = None
     for signature in form.signatures:
         signature.is_live = False
     act.session.flush()
@@ -315,6 +295,7 @@ ACTIONS: Mapping[Action, Callable[..., Any]] = {
     Action.SUBMIT: submit,
     Action.SIGN: sign,
     Action.CONFIRM: confirm,
+    Action.REVIEW: review,
     Action.APPROVE: approve,
     Action.CLASSIFY: classify,
     Action.RETURN: send_back,

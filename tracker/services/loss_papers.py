@@ -1,43 +1,32 @@
-"""What is printed of a loss: the loss form (报损单) and the destruction record (销毁记录)."""
+"""What is printed of a loss: the loss form (报损单)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from labels.destruction_record import (
-    DestroyedPiece,
-    DestructionRecord,
-    MissingPiece,
-    Photo,
-    destruction_record_pdf,
-)
 from labels.fonts import Fonts
 from labels.form import Head, Signed
 from labels.loss_form import LiableKind as LiableWord
 from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
-from tracker.domain.calendar import month_of, shanghai_date
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, LiableKind
 from tracker.domain.errors import Forbidden
 from tracker.domain.ledger import Account
 from tracker.domain.loss import MACHINE as FORM
 from tracker.domain.loss import Action as Step
-from tracker.domain.loss import DestructionStatus, Verdict
 from tracker.domain.loss import Status as FormStatus
+from tracker.domain.loss import Verdict
 from tracker.domain.loss_nature import LossNature
-from tracker.domain.photo import Kind as PhotoKind
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.domain.signed_paper import Audience, audience_of
 from tracker.domain.valuation import Basis
-from tracker.models.destruction import TakenOff
 from tracker.models.ledger import LedgerEntry, Month
-from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
-from tracker.queries import access_link, ledger, notice_period, policy
-from tracker.queries import destruction as records
+from tracker.models.loss import LossForm, LossLine, Signature
+from tracker.queries import access_link, approval, ledger, notice_period, policy
 from tracker.queries import dispute as disputes
 from tracker.queries import entry as entries
 from tracker.queries import loss as losses
@@ -136,7 +125,7 @@ def drawn(
         lines=[_loss_line(line, form, line.id in late, is_for_house) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal=_disposal(act, form, lines),
-        remark=_remark(act, form, bool(late), is_for_house, note),
+        remark=_remark(act, form, signed, bool(late), is_for_house, note),
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_party(act, form, signed.get(Step.SIGN.value)),
         logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
@@ -162,7 +151,14 @@ def _live_signatures(act: Act, form: LossForm) -> dict[str, Signature]:
     return {signature.step: signature for signature in rows if signature.is_live}
 
 
-def _remark(act: Act, form: LossForm, is_late: bool, is_for_house: bool, note: str) -> str:
+def _remark(
+    act: Act,
+    form: LossForm,
+    signed: Mapping[str, Signature],
+    is_late: bool,
+    is_for_house: bool,
+    note: str,
+) -> str:
     """Why the form was voided, what is disputed or taken back, what the supplier may object to."""
     parts = []
     if form.status == FormStatus.VOIDED:
@@ -177,8 +173,11 @@ def _remark(act: Act, form: LossForm, is_late: bool, is_for_house: bool, note: s
         f"分录 {entry.reverses}（{entry.piece_no}）已于 {entry.month} 冲销"
         for entry in _taken_back(act.session, form, is_for_house)
     ]
+    parts += _other_steps(form, signed)
     if is_late:
         parts.append(LATE_NOTICE)
+    if form.steps is not None:
+        parts.append(f"签字内容摘要 SHA-256 {approval.content_sha256(act.session, form)}")
     return "；".join([*parts, *([note] if note else [])])
 
 
@@ -190,6 +189,18 @@ def taken_back(act: Act, form: LossForm) -> Sequence[LedgerEntry]:
 def _taken_back(session: Session, form: LossForm, sees_cost: bool) -> Sequence[LedgerEntry]:
     vat = (Account.VAT_TRANSFER_OUT,) if sees_cost else ()
     return entries.taken_back(session, form.no, (Account.CHARGE, Account.OWNER_CREDIT, *vat))
+
+
+def _other_steps(form: LossForm, signed: Mapping[str, Signature]) -> list[str]:
+    """Say who took the steps that the chain has beside those with a place to sign."""
+    named = {step.value for step in (Step.SIGN, Step.CONFIRM, Step.APPROVE)}
+    said = []
+    for step in approval.steps(form):
+        row = _signed(signed.get(step.code))
+        if step.code not in named and row is not None:
+            note = f"（{row.note}）" if row.note else ""
+            said.append(f"{step.zh}：{row.name}{note} {shanghai_date(row.at).isoformat()}")
+    return said
 
 
 def _finance(month: Month | None) -> Signed | None:
@@ -229,7 +240,8 @@ def _signed(signature: Signature | None) -> Signed | None:
         return None
     if signature.is_on_paper:
         return Signed("见纸质签字", signature.at, f"{signature.by.name}登记")
-    return Signed(signature.by.name, signature.at)
+    lent = signature.principal
+    return Signed(signature.by.name, signature.at, f"代 {lent.name}" if lent else "")
 
 
 def _party(act: Act, form: LossForm, signature: Signature | None) -> Signed | None:
@@ -271,91 +283,4 @@ def _loss_line(line: LossLine, form: LossForm, is_late: bool, is_for_house: bool
         vat_fen=line.vat_fen if is_for_house else 0,
         is_late_notice=is_late,
         tag_fen=sku.style.tag_price_fen,
-    )
-
-
-def destruction(act: Act, no: str, fonts: Fonts) -> Paper:
-    """Print the destruction record (销毁记录, rules 1.44, 1.45). Raises ``NotFound``."""
-    row = losses.destruction(act.session, act.actor, no)
-    lines = losses.destruction_lines(act.session, row)
-    scanned = [line.scanned_at for line in lines if line.scanned_at]
-    photos = records.photos(act.session, row)
-    sealed, void = chain.head(act.session), row.status == DestructionStatus.VOIDED
-    values = DestructionRecord(
-        head=head(
-            act, row, row.planned_at, row.planned_by, DestructionStatus, void=void, sealed=sealed
-        ),
-        month=month_of(row.witnessed_at or row.planned_at),
-        method=row.method or "",
-        place=row.place or "",
-        destroyed_at=row.witnessed_at,
-        pieces=[_destroyed(act.session, line) for line in lines],
-        photos=[
-            Photo(PhotoKind(one.kind).zh, one.taken_by.name, one.at, one.sha256) for one in photos
-        ],
-        evidence=f"照片 {len(photos)} 张" if photos else "",
-        missing=[_missing(one) for one in records.taken_off(act.session, row)],
-        checked=_checked(row, lines),
-        salvage_fen=row.salvage_fen,
-        estimated_fen=losses.estimated_salvage_fen(act.session, row),
-        executor=_hand(act.session, row, lines, max(scanned, default=None)),
-        witness=(
-            Signed(row.witnessed_by.name, row.witnessed_at)
-            if row.witnessed_by and row.witnessed_at
-            else None
-        ),
-    )
-    return Paper(f"{row.no}.pdf", PDF, destruction_record_pdf(values, fonts), sealed)
-
-
-def _hand(
-    session: Session,
-    row: Destruction,
-    lines: Sequence[DestructionLine],
-    last_scan_at: datetime | None,
-) -> Signed | None:
-    """Everybody who scanned for the warehouse, once nothing is left to scan."""
-    if last_scan_at is None or row.status == DestructionStatus.PLANNED:
-        return None
-    names = records.people(session, [line.scanned_by_id for line in lines])
-    hands = dict.fromkeys(line.scanned_by_id for line in lines if line.scanned_by_id)
-    return Signed("、".join(names[hand] for hand in hands), last_scan_at)
-
-
-def _checked(row: Destruction, lines: Sequence[DestructionLine]) -> str:
-    """How the witness checked: what he scanned himself, or how many he counted."""
-    if row.witnessed_by_id is None:
-        return ""
-    own = sum(1 for line in lines if line.checked_by_id == row.witnessed_by_id)
-    told = [f"逐件扫码 {own} 件"] if own else []
-    told += [f"清点 {row.counted} 件"] if row.counted is not None else []
-    return "，".join(told) or "按清单确认"
-
-
-def _missing(one: TakenOff) -> MissingPiece:
-    piece = one.registration.piece
-    return MissingPiece(
-        piece_no=piece.piece_no,
-        style_no=piece.sku.style.style_no,
-        case_no=one.discrepancy.no,
-        by=one.by.name,
-        at=one.at,
-        reason=one.reason,
-    )
-
-
-def _destroyed(session: Session, line: DestructionLine) -> DestroyedPiece:
-    row = line.registration
-    sku = row.piece.sku
-    forms: Sequence[LossLine] = losses.live_lines_of(session, row.id)
-    return DestroyedPiece(
-        piece_no=row.piece.piece_no,
-        style_no=sku.style.style_no,
-        style_name=sku.style.name,
-        colour=sku.colour,
-        size=sku.size,
-        production_year=row.production_year,
-        form_nos=[line.form.no for line in forms],
-        scanned_at=line.scanned_at,
-        checked_at=line.checked_at,
     )

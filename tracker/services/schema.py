@@ -6,7 +6,16 @@ from sqlalchemy.orm import Session
 
 from tracker.db import utc_now
 from tracker.models import triggers
-from tracker.services import account_code, carrier, chain, liability_rule, operation, part, policy
+from tracker.services import (
+    account_code,
+    approval_step,
+    carrier,
+    chain,
+    liability_rule,
+    operation,
+    part,
+    policy,
+)
 
 
 def prepare(session: Session) -> None:
@@ -17,6 +26,7 @@ def prepare(session: Session) -> None:
     triggers.install(session.connection())
     policy.seed(session)
     liability_rule.seed(session)
+    approval_step.seed(session)
     carrier.seed(session)
     operation.seed(session)
     part.seed(session)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.db import snapshot
 from tracker.queries import verify as custody
 from tracker.queries import verify_access_link as links
+from tracker.queries import verify_approval as approvals
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_chain as chain
 from tracker.queries import verify_destruction as shredder
@@ -62,7 +63,7 @@ INVARIANTS = (
     Invariant("I10", "closed months stand as closed", months.closed_months_stand),
     Invariant("I11", "each charge on one statement, settled as told", months.statements_agree),
     Invariant("ledger", "corrections point back, VAT and freight entered", entries.entries_agree),
-    Invariant("I12", "approvals complete, by distinct people", money.approvals_are_complete),
+    Invariant("I12", "approvals complete, by distinct people", approvals.approvals_are_complete),
     Invariant("I13", "the chain is unbroken and covers what stands", chain.chain_is_unbroken),
     Invariant("I14", "document numbers have no gap", money.numbers_have_no_gap),
     Invariant("I16", "every row has its site", custody.every_row_has_its_site),

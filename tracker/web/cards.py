@@ -24,6 +24,7 @@ from tracker.extensions import db
 from tracker.queries import (
     account,
     alarm,
+    approval,
     customer,
     delivery,
     ledger,
@@ -80,6 +81,7 @@ LISTS = {
     "discrepancy": "discrepancy.index",
     "loss": "loss.index",
     "unsigned": "loss.index",
+    "approval": "approval.waiting",
     "destroyable": "destruction.index",
     "destruction": "destruction.index",
     "month": "ledger.index",
@@ -97,6 +99,7 @@ _TO_SIGN = Card(_("To sign"), "loss", (Form.SUBMITTED,))
 _UNSIGNED = Card(
     _("Signatures overdue"), "unsigned", shown={"status": Form.SUBMITTED.value, "overdue": "1"}
 )
+_APPROVALS = Card(_("Loss forms that wait for me"), "approval")
 _OUTSIDE = Card(
     _("In outside repair"), statuses=(Status.IN_OUTSIDE_REPAIR,), endpoint="outside.index"
 )
@@ -137,6 +140,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Missing"), statuses=(Status.MISSING,)),
         Card(_("Received, to refuse or assess"), statuses=(Status.RECEIVED,)),
         Card(_("Disputes to answer"), "loss", (Form.DISPUTED,)),
+        _APPROVALS,
         _UNSIGNED,
         Card(_("Months to submit"), "month", (MonthStatus.OPEN,)),
         _ALARMS,
@@ -161,7 +165,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         _TO_CHECK,
     ),
     Role.QA: (_TO_CHECK, _LIVE),
-    Role.BUSINESS: (_TO_SIGN, _UNSIGNED, _OUTSIDE),
+    Role.BUSINESS: (_APPROVALS, _UNSIGNED, _OUTSIDE),
     Role.SUPPLIER: (
         *_OF_PARTY,
         Card(_("Statements in dispute"), "statement", (Statement.DISPUTED,)),
@@ -169,11 +173,11 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Settled statements"), "statement", (Statement.SETTLED,)),
     ),
     Role.LOGISTICS: (
-        Card(_("To confirm"), "loss", (Form.SIGNED,)),
+        _APPROVALS,
         Card(_("Boxes on the road"), "road", (Box.DISPATCHED,)),
         _DIFFERENCES,
     ),
-    Role.VICE_PRESIDENT: (Card(_("To approve"), "loss", (Form.CONFIRMED,)),),
+    Role.VICE_PRESIDENT: (_APPROVALS,),
     Role.WAREHOUSE: (
         Card(_("Boxes on their way here"), "box_in", (Box.DISPATCHED,)),
         Card(_("Boxes to reconcile"), "box_in", (Box.ARRIVING,)),
@@ -185,6 +189,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Destructions in preparation"), "destruction", (DestructionStatus.PLANNED,)),
     ),
     Role.FINANCE: (
+        _APPROVALS,
         Card(_("Months to review"), "month", (MonthStatus.IN_REVIEW,)),
         Card(_("Open months"), "month", (MonthStatus.OPEN,)),
         _ALARMS,
@@ -269,6 +274,13 @@ class Tally:
 
     def _loss(self) -> Mapping[str, Count]:
         return _plain(loss.counts(self._session, self._actor))
+
+    def _approval(self) -> Mapping[str, Count]:
+        rows = approval.waiting(self._session, self._actor, self._now)
+        ahead = [row.due_on for row in rows if row.due_on >= self._today]
+        oldest = min((row.since_at for row in rows), default=None)
+        late = len(rows) - len(ahead)
+        return {ALL: Count(len(rows), late, oldest, min(ahead, default=None))}
 
     def _unsigned(self) -> Mapping[str, Count]:
         return {ALL: Count(loss_clock.late_count(self._session, self._actor, self._today))}

@@ -37,6 +37,7 @@ from tracker.domain import (
     x12,
 )
 from tracker.domain.account import INCLUDES, Role
+from tracker.domain.approval import Switch
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
@@ -51,6 +52,7 @@ from tracker.services import demo
 _DEMO = "hangtag.is_demo"
 NAMES: dict[str, type[NamedEnum]] = {
     "role": Role,
+    "approval_switch": Switch,
     "label_size": label.Size,
     "label_form": label.Form,
     "label_dpi": label.Dpi,

@@ -14,15 +14,17 @@ from tracker import edge, errors
 from tracker.db import utc_now
 from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
+from tracker.domain.approval import TAKEN_BY_STEPS
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, LiableKind, Source
 from tracker.domain.liability_rules import DERIVATION_READERS
-from tracker.domain.loss import MACHINE, STEPS, Action, Share, Status
+from tracker.domain.loss import MACHINE, Action, Share, Status
 from tracker.domain.photo import Kind, Subject
 from tracker.domain.registration import Action as GarmentAction
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.extensions import db
 from tracker.queries import (
+    approval,
     catalog,
     liability_rule,
     loss_clock,
@@ -37,6 +39,7 @@ from tracker.services import loss as service
 from tracker.services import loss_papers
 from tracker.services import photo as photo_service
 from tracker.web import actions, delivery, once, photo
+from tracker.web import approval as approval_pages
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.dispute import AnswerForm, DisputeForm, DisputeOnPaperForm
 from tracker.web.forms.loss import (
@@ -190,7 +193,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     form = queries.get(session, actor, no)
     signatures = queries.signatures(session, form)
     said, lines = disputes.thread(session, form), queries.lines(session, form)
-    offered = _offered(form, {s.by_id for s in signatures if s.is_live}, said)
+    offered = _offered(form, said)
     today = shanghai_date(utc_now())
     return render_template(
         "loss/show.html",
@@ -205,12 +208,15 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         papers=papers_of(form),
         scans=_scans(form),
         capitals=capitals(form.total_fen),
-        steps=_steps(form, signatures),
+        steps=approval_pages.steps_of(form, signatures),
+        names=approval_pages.names(),
+        stands_in=approval.stands_in(session, actor, form, utc_now()),
+        content_sha256=approval.content_sha256(session, form) if form.steps else "",
         returned=[s for s in signatures if not s.is_live],
         sign_by=loss_clock.sign_by(session, [form], today).get(form.id),
         forms=actions.panels(form, offered, _forms(), failed, failed_action),
         failed_action=failed_action,
-        took_a_step=any(s.is_live and s.by_id == actor.account_id for s in signatures),
+        took_a_step=actor.account_id in approval.people(s for s in signatures if s.is_live),
         may_unlist=form.status == Status.DRAFT and Role.CLERK in actor.roles,
         unlist_form=ActionForm(formdata=None),
         shows_money=_shows_money(),
@@ -248,42 +254,22 @@ def _forms() -> dict[Any, type[ActionForm]]:
     return dict(_FORMS)
 
 
-def _offered(form: Any, signers: set[int], said: Sequence[Any]) -> list[Any]:
-    """Return the actions that the reader may take: nobody takes two steps, or answers himself."""
-    actor = edge.actor()
+def _offered(form: Any, said: Sequence[Any]) -> list[Any]:
+    """Return the actions that the reader may take: his step if it is next, no answer to himself."""
+    session, actor = db.session(), edge.actor()
+    step = approval.offered(session, actor, form, utc_now())
+    lent = approval.lent_roles(session, actor, utc_now())
     offered = [
         action
-        for action in MACHINE.actions_from(Status(form.status), actor.roles)
+        for action in MACHINE.actions_from(Status(form.status), actor.roles | lent)
         if action is not Action.CLASSIFY
+        and (action not in TAKEN_BY_STEPS or (step is not None and action is step.action))
     ]
-    if actor.account_id in signers:
-        offered = [action for action in offered if action not in STEPS]
     if Role.BUSINESS in actor.roles and form.liable_kind != LiableKind.SUPPLIER:
-        offered = [action for action in offered if action not in (Action.SIGN, Action.DISPUTE)]
+        offered = [action for action in offered if action is not Action.DISPUTE]
     if any(one.verdict is None and one.by_id == actor.account_id for one in said):
         offered = [action for action in offered if action is not Action.ANSWER]
     return offered
-
-
-def _steps(form: Any, signatures: Any) -> list[dict[str, Any]]:
-    """Return the chain in its order: who took each step and when, which one is next."""
-    taken = {signature.step: signature for signature in signatures if signature.is_live}
-    steps: list[dict[str, Any]] = []
-    is_next_found = form.status in (Status.VOIDED, Status.DISPUTED)
-    for step in STEPS:
-        is_skipped = step is Action.SIGN and form.liable_kind == LiableKind.HEAD_OFFICE
-        is_next = not is_next_found and not is_skipped and step not in taken
-        is_next_found = is_next_found or is_next
-        steps.append(
-            {
-                "action": step,
-                "signature": taken.get(step),
-                "is_next": is_next,
-                "is_skipped": is_skipped,
-                "roles": [role for role in Role if role in MACHINE.who[step]],
-            }
-        )
-    return steps
 
 
 @blueprint.get("/<no>/photos/<int:number>.jpg")

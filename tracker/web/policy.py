@@ -41,6 +41,8 @@ EVENTS = {
     "statement_delivered": _("statement delivered"),
     "objected": _("objection of the party"),
     "promised": _("day promised to the customer"),
+    "step_before": _("the step before it"),
+    "step_taken": _("the step taken"),
 }
 CHOICES = {
     "store": _("the store"),
@@ -56,6 +58,10 @@ CHOICES = {
     "return_to_supplier": _("return to the supplier"),
     "transfer": _("transfer voucher"),
     "general": _("general voucher"),
+    "all": _("every form"),
+    "hq_only": _("forms borne by head office"),
+    "liable_only": _("the liable party signs"),
+    "both": _("the liable party signs, the other is told"),
 }
 
 

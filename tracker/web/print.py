@@ -14,6 +14,7 @@ from tracker.queries import ledger
 from tracker.services import (
     box_papers,
     customer_papers,
+    destruction_papers,
     loss_papers,
     month_report,
     papers,
@@ -88,7 +89,7 @@ def loss_form_now(no: str) -> Response:
 @edge.allow(LOSS_ROLES)
 def destruction(no: str) -> Response:
     """The destruction record."""
-    return edge.printed(loss_papers.destruction(edge.act(), no, edge.fonts()))
+    return edge.printed(destruction_papers.record(edge.act(), no, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.pdf")

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from tracker.domain.account import Actor, Role
+from tracker.domain.approval import DEFAULTS, Switches, chain_of
 from tracker.domain.calendar import month_of
 from tracker.domain.codes import LiableKind
 from tracker.domain.ledger import HEAD_OFFICE_BEARS, Account, loss_postings, pair
-from tracker.domain.loss import MACHINE, Action, Status, Submission, check_distinct
+from tracker.domain.loss import MACHINE, Action, Status, check_distinct
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.month import Departure
 from tracker.domain.number import DocumentPrefix
@@ -128,6 +129,7 @@ def _draft(world: World, by: Actor, share: Row, stores: dict[str, Any]) -> Form:
         "opened_by_id": by.account_id,
         "total_fen": 0,
         "asked_at": None,
+        "steps": None,
     }
     form = world.drafts[key] = Form(world.writer.next_id("loss_form"), row)
     form.begin(world, by, "open")
@@ -150,7 +152,11 @@ def _submit(world: World, form: Form, by: Actor) -> None:
     for garment, _ in form.lines:
         for _, line in garment.lines:
             line["frozen_at"] = line["frozen_at"] or world.now
-    _step(world, form, by, Action.SUBMIT, Submission(LiableKind(form.row["liable_kind"])))
+    kind = LiableKind(form.row["liable_kind"])
+    is_own = kind is LiableKind.HEAD_OFFICE
+    _step(world, form, by, Action.SUBMIT, Status.SIGNED if is_own else Status.SUBMITTED)
+    chain = chain_of(DEFAULTS, kind, form.row["total_fen"], Switches())
+    form.row["steps"] = [step.kept() for step in chain]
     form.row["asked_at"] = world.now if form.status is Status.SUBMITTED else None
     takes = chance.SIGNING.draw(world.rng)
     world.later(takes, sign if form.status is Status.SUBMITTED else confirm, form)
@@ -174,7 +180,7 @@ def sign(world: World, form: Form) -> None:
     else:
         on_paper = party not in world.cast.suppliers
         by = world.cast.suppliers.get(party) or world.cast.by_role[Role.BUSINESS][0]
-    _step(world, form, by, Action.SIGN, on_paper=on_paper)
+    _step(world, form, by, Action.SIGN, Status.SIGNED, on_paper=on_paper)
     world.later(0.5 + world.rng.random(), confirm, form)
 
 
@@ -187,7 +193,7 @@ def _send_back(world: World, form: Form) -> None:
     form.was_returned = True
     by = world.cast.by_role[Role.SUPERVISOR][0]
     form.move(world, by, Action.RETURN, reason=_RETURNED_WHY)
-    form.row["asked_at"] = None
+    form.row["asked_at"] = form.row["steps"] = None
     for signature in form.signatures:
         signature["is_live"] = False
     for garment, _ in form.lines:

@@ -34,7 +34,7 @@ _PERCENT = [InputRequired(), NumberRange(0, 100)]
 class CodesField(SelectMultipleField):
     """Any number of codes of a list, as boxes to tick; none ticked means any."""
 
-    def __init__(self, label: Any, codes: type[NamedEnum], **kwargs: Any) -> None:
+    def __init__(self, label: Any, codes: Iterable[NamedEnum], **kwargs: Any) -> None:
         self._codes = {code.value: code for code in codes}
         super().__init__(label, coerce=str, choices=[], validate_choice=False, **kwargs)
 

@@ -109,6 +109,7 @@ class ReasonForm(ActionForm):
 
 FORMS: dict[Action, type[ActionForm]] = {
     Action.CONFIRM: PasswordForm,
+    Action.REVIEW: PasswordForm,
     Action.APPROVE: PasswordForm,
     Action.RETURN: ReasonForm,
     Action.VOID: ReasonForm,
