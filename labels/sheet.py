@@ -5,6 +5,7 @@ or a reader refuses (a scanned FNC1, half an emoji) never spoils the file.
 """
 
 import re
+from datetime import date
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -18,7 +19,7 @@ _INVISIBLE = " \u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 
 def cell_text(text: str) -> str:
     """Return `text` without illegal characters and cut, visibly, to what a cell may hold."""
-    kept = _ILLEGAL.sub("", text)
+    kept = text if text.isprintable() else _ILLEGAL.sub("", text)
     return kept if len(kept) <= LONGEST_CELL else kept[: LONGEST_CELL - 1] + "…"
 
 
@@ -48,6 +49,18 @@ def write_fen_sum(
 ) -> None:
     """Write the sum over our own range `cells`; `fen` is the value it carries along."""
     sheet.write_formula(row, column, f"=SUM({cells})", style, fen / 100)
+
+
+def write_fen_of(
+    sheet: Worksheet, row: int, column: int, cells: str, fen: int, style: Format | None = None
+) -> None:
+    """Write what our own cells come to (`D4+F4`, `F4-D4`); `fen` is the value it carries along."""
+    sheet.write_formula(row, column, f"=ROUND({cells},2)", style, fen / 100)
+
+
+def write_day(sheet: Worksheet, row: int, column: int, on: date, style: Format) -> None:
+    """Write a business date as a real date."""
+    sheet.write_datetime(row, column, on, style)
 
 
 def csv_text(value: str) -> str:
