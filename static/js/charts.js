@@ -124,7 +124,10 @@
       return { label: name, data: values, backgroundColor: fill, borderColor: colour, borderWidth: 1.5 };
     });
     const { x, y } = axes(words, {});
-    const scales = { x: { ...y, title: x.title }, y: { grid: { display: false }, ticks: { autoSkip: false } } };
+    const most = innerWidth < 768 ? 8 : 22;
+    const short = (text) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+    const names = { autoSkip: false, callback: (_value, index) => short(told.labels[index]) };
+    const scales = { x: { ...y, title: x.title }, y: { grid: { display: false }, ticks: names } };
     return {
       type: "bar",
       data: { labels: told.labels, datasets },

@@ -12,7 +12,6 @@ from tracker.domain.scrap_report import Row, Table
 MOST_BARS = 10
 MOST_SERIES = 4
 """More months than these are drawn as their sums, one bar each."""
-LONGEST_LABEL = 18
 
 
 def of(table: Table, called: Callable[[Row], str]) -> str:
@@ -29,11 +28,7 @@ def of(table: Table, called: Callable[[Row], str]) -> str:
         {"name": month, "values": [row.sums[at].amount_fen / 100 for row in rows]}
         for at, month in enumerate(table.months)
     ]
-    return _spec([_short(called(row)) for row in rows], series, words)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+    return _spec([called(row) for row in rows], series, words)
 
 
 def _spec(labels: list[str], series: Sequence[object], words: dict[str, str]) -> str:
