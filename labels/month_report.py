@@ -25,7 +25,7 @@ CSV_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MonthLine:
     """One line of the month: an amount in fen and what it belongs to.
 

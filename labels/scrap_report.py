@@ -50,7 +50,7 @@ class ScrapRow:
         return self.amounts_fen[-1] - self.amounts_fen[-2]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScrapLine:
     """One charge: the codes of the ledger, their words for people, fen and the day of posting."""
 

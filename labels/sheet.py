@@ -11,6 +11,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 LONGEST_CELL = 32_767
+_DAY_ZERO = date(1899, 12, 30).toordinal()
+"""A workbook counts days from here."""
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -19,7 +21,7 @@ _INVISIBLE = " \u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 
 def cell_text(text: str) -> str:
     """Return `text` without illegal characters and cut, visibly, to what a cell may hold."""
-    kept = text if text.isprintable() else _ILLEGAL.sub("", text)
+    kept = _ILLEGAL.sub("", text)
     return kept if len(kept) <= LONGEST_CELL else kept[: LONGEST_CELL - 1] + "…"
 
 
@@ -27,7 +29,8 @@ def write_text(
     sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None
 ) -> None:
     """Write `text` as a string cell, whatever it looks like."""
-    sheet.write_string(row, column, cell_text(text), style)
+    is_plain = text.isprintable() and len(text) <= LONGEST_CELL
+    sheet.write_string(row, column, text if is_plain else cell_text(text), style)
 
 
 def write_count(
@@ -60,7 +63,7 @@ def write_fen_of(
 
 def write_day(sheet: Worksheet, row: int, column: int, on: date, style: Format) -> None:
     """Write a business date as a real date."""
-    sheet.write_datetime(row, column, on, style)
+    sheet.write_number(row, column, on.toordinal() - _DAY_ZERO, style)
 
 
 def csv_text(value: str) -> str:

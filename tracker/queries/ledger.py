@@ -102,7 +102,7 @@ def last_charge(session: Session, registration_no: str) -> str | None:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the month's report."""
 
@@ -170,7 +170,7 @@ def lines(
 ) -> list[Line]:
     """Return what is deducted in a month, line by line in the order of posting (rule 1.47)."""
     query = select(*_LINE).where(*_charges(month, wanted)).order_by(LedgerEntry.id)
-    return [_line(entry) for entry in session.execute(query.limit(limit))]
+    return [_line(row) for row in session.execute(query.limit(limit))]
 
 
 def sum_of(session: Session, month: str, wanted: Wanted) -> tuple[int, int]:
@@ -199,23 +199,8 @@ def _charges(month: str, wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _line(entry: Any) -> Line:
-    return Line(
-        amount_fen=entry.amount_fen,
-        liable_kind=entry.liable_kind,
-        liable_party=entry.liable_party,
-        liable_name=entry.liable_name,
-        supplier=entry.supplier,
-        store=entry.store,
-        style_no=entry.style_no,
-        production_year=entry.production_year,
-        defect=entry.defect,
-        piece_no=entry.piece_no,
-        registration_no=entry.registration_no,
-        form_no=entry.document,
-        entry_no=entry.entry_no,
-        posted_on=shanghai_date(entry.at),
-    )
+def _line(row: Any) -> Line:
+    return Line(*(*row[:13], shanghai_date(row[13])))
 
 
 def totals(session: Session, month: str) -> Totals:

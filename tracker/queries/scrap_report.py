@@ -22,7 +22,7 @@ from tracker.queries.paging import PAGE, key_text
 from tracker.queries.paging import key_of as cursor_key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One charge behind a figure: when it was posted, what it charges whom with, in fen."""
 

@@ -67,12 +67,14 @@ _COLUMNS: Mapping[Dimension, tuple[ScrapColumn, ...]] = {
 
 @dataclass(frozen=True)
 class Names:
-    """What suppliers and stores are called, by code."""
+    """What suppliers, stores, defects and kinds of liable parties are called, by code."""
 
     suppliers: Mapping[str, str]
     stores: Mapping[str, str]
+    defects: Mapping[str, str]
+    kinds: Mapping[str, str]
 
-    def of(self, dimension: Dimension, key: str, locale: str = "zh") -> str:
+    def of(self, dimension: Dimension, key: str) -> str:
         """Return what a key is called; empty where its code says all."""
         code, *more = parts_of(dimension, key)
         if dimension is Dimension.SUPPLIER:
@@ -80,21 +82,22 @@ class Names:
         if dimension is Dimension.STORE:
             return self.stores.get(code, "")
         if dimension is Dimension.DEFECT:
-            return Defect(code).label(locale) if code in set(Defect) else ""
-        return self.party(code, more[0], locale) if dimension is Dimension.LIABLE else ""
+            return self.defects.get(code, "")
+        return self._party(code, more[0]) if dimension is Dimension.LIABLE else ""
 
-    def party(self, kind: str, code: str, locale: str = "zh") -> str:
-        """Return what a liable party is called; head office by its kind."""
+    def _party(self, kind: str, code: str) -> str:
         if not code:
-            return LiableKind(kind).label(locale) if kind in set(LiableKind) else kind
+            return self.kinds.get(kind, kind)
         return (self.suppliers if kind == LiableKind.SUPPLIER else self.stores).get(code, "")
 
 
-def names(act: Act) -> Names:
-    """Return what suppliers and stores are called."""
+def names(act: Act, locale: str = "zh") -> Names:
+    """Return what is called how, in the reader's language where we name it."""
     return Names(
         {row.code: row.name for row in catalog.suppliers(act.session)},
         {row.code: row.name for row in sites.every(act.session)},
+        {defect.value: defect.label(locale) for defect in Defect},
+        {kind.value: kind.label(locale) for kind in LiableKind},
     )
 
 
@@ -148,10 +151,24 @@ def _row(row: Row, wanted: Selection, named: Names) -> ScrapRow:
 
 def _line(line: queries.Line, named: Names) -> ScrapLine:
     return ScrapLine(
-        **vars(line),
+        month=line.month,
+        posted_on=line.posted_on,
+        amount_fen=line.amount_fen,
+        liable_kind=line.liable_kind,
+        liable_party=line.liable_party,
+        liable_name=line.liable_name,
+        supplier=line.supplier,
         supplier_name=named.suppliers.get(line.supplier, ""),
+        store=line.store,
         store_name=named.stores.get(line.store, ""),
-        defect_name=named.of(Dimension.DEFECT, line.defect),
+        style_no=line.style_no,
+        production_year=line.production_year,
+        defect=line.defect,
+        defect_name=named.defects.get(line.defect, ""),
+        piece_no=line.piece_no,
+        registration_no=line.registration_no,
+        form_no=line.form_no,
+        entry_no=line.entry_no,
     )
 
 

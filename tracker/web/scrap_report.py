@@ -63,12 +63,12 @@ def _asked() -> Asked:
 
 def _page(template: str, asked: Asked, **more: Any) -> ResponseReturnValue:
     wanted = asked.wanted
-    named = service.names(edge.act())
+    named = service.names(edge.act(), errors.locale_code())
     shown = render_template(
         f"scrap_report/{template}.html",
         wanted=wanted,
         problem=asked.problem,
-        name=lambda by, key: named.of(by, key, errors.locale_code()),
+        name=named.of,
         code=_code,
         by_supplier=Dimension.SUPPLIER,
         by_store=Dimension.STORE,
@@ -91,11 +91,11 @@ def index() -> ResponseReturnValue:
     found = queries.figures(session, actor, wanted)
     start = min(position(request.args.get("cursor")), len(found.rows))
     following = start + PAGE if start + PAGE < len(found.rows) else None
-    named = service.names(edge.act())
+    named = service.names(edge.act(), errors.locale_code())
 
     def called(row: Row) -> str:
         pairs = zip(wanted.by, row.keys, strict=True)
-        return " · ".join(named.of(by, key, errors.locale_code()) or key for by, key in pairs)
+        return " · ".join(named.of(by, key) or key for by, key in pairs)
 
     return _page(
         "index",
