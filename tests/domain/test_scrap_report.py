@@ -21,7 +21,8 @@ def test_nothing_asked_is_this_month_beside_the_last_by_liable_party() -> None:
 def test_an_address_says_all_of_a_selection_and_is_read_back() -> None:
     asked = {
         "first": "2025-11", "last": "2026-11", "by": "store,defect,year",
-        "liable": "supplier:SUP01", "supplier": "SUP01", "store": "S001", "defect": "STAIN", "year": "2026", "style": "26A",
+        "liable": "supplier:SUP01",
+        "supplier": "SUP01", "store": "S001", "defect": "STAIN", "year": "2026", "style": "26A",
     }  # fmt: skip
     found = selection(asked, "2026-01")
     assert found.by == (Dimension.STORE, Dimension.DEFECT, Dimension.YEAR)
