@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ COLUMNS: Mapping[Dimension, tuple[str, ...]] = {
 
 def key_of(parts: Iterable[object]) -> str:
     """Return a dimension's key as it stands in an address: ``supplier:SUP01``, ``2026``."""
-    return ":".join(str(part) for part in parts)
+    return ":".join(map(str, parts))
 
 
 def parts_of(dimension: Dimension, key: str) -> tuple[Any, ...]:
@@ -158,7 +158,7 @@ def _by(typed: str) -> tuple[Dimension, ...]:
     return tuple(known[name] for name in names) or (Dimension.LIABLE,)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sum:
     """Lines of the ledger and what they charge, in fen."""
 
@@ -170,7 +170,10 @@ class Sum:
         return Sum(self.lines + other.lines, self.amount_fen + other.amount_fen)
 
 
-@dataclass(frozen=True)
+NOTHING = Sum()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row: a key for each dimension, a sum for each month."""
 
@@ -180,7 +183,7 @@ class Row:
     @property
     def total(self) -> Sum:
         """All months together."""
-        return sum(self.sums, Sum())
+        return summed(self.sums)
 
     @property
     def change_fen(self) -> int | None:
@@ -200,20 +203,28 @@ class Table:
     @property
     def foot(self) -> Row:
         """The sum of all rows, month by month."""
-        columns = [
-            sum((row.sums[at] for row in self.rows), Sum()) for at in range(len(self.months))
-        ]
-        return Row((), tuple(columns))
+        every = range(len(self.months))
+        return Row((), tuple(summed([row.sums[at] for row in self.rows]) for at in every))
+
+
+def summed(sums: Sequence[Sum]) -> Sum:
+    """Return all of them together."""
+    return Sum(sum(one.lines for one in sums), sum(one.amount_fen for one in sums))
 
 
 def table(months: tuple[str, ...], found: Iterable[tuple[str, tuple[str, ...], Sum]]) -> Table:
     """Return the table of sums that each stand for a month and the keys of a row."""
-    cells: dict[tuple[str, ...], dict[str, Sum]] = {}
+    places = {month: at for at, month in enumerate(months)}
+    cells: dict[tuple[str, ...], list[Sum]] = {}
     for month, keys, one in found:
-        row = cells.setdefault(keys, {})
-        row[month] = row.get(month, Sum()) + one
-    rows = [Row(keys, tuple(row.get(m, Sum()) for m in months)) for keys, row in cells.items()]
-    return Table(months, tuple(sorted(rows, key=lambda row: (-row.total.amount_fen, row.keys))))
+        row, at = cells.setdefault(keys, [NOTHING] * len(months)), places[month]
+        row[at] = one if row[at] is NOTHING else row[at] + one
+    rows = [Row(keys, tuple(sums)) for keys, sums in cells.items()]
+    return Table(months, tuple(sorted(rows, key=_dearest_first)))
+
+
+def _dearest_first(row: Row) -> tuple[int, tuple[str, ...]]:
+    return -sum(one.amount_fen for one in row.sums), row.keys
 
 
 def too_long() -> RuleViolation:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
@@ -66,12 +67,18 @@ def figures(session: Session, actor: Actor, wanted: Selection) -> Table:
     """
     columns = [column for dimension in wanted.by for column in COLUMNS[dimension]]
     parts = _parts(session, actor, wanted, columns)
-    found: list[tuple[str, tuple[str, ...], Sum]] = []
-    for month, lines, fen, *values in session.execute(union_all(*parts)) if parts else ():
-        given = iter(values)
-        keys = tuple(key_of(next(given) for _ in COLUMNS[dim]) for dim in wanted.by)
-        found.append((month, keys, Sum(int(lines), int(fen))))
-    return table(wanted.months, found)
+    ends = [0]
+    for dimension in wanted.by:
+        ends.append(ends[-1] + len(COLUMNS[dimension]))
+    spans = list(pairwise(ends))
+    rows: Iterable[Any] = session.execute(union_all(*parts)) if parts else ()
+    return table(
+        wanted.months,
+        (
+            (month, tuple([key_of(values[a:b]) for a, b in spans]), Sum(int(lines), int(fen)))
+            for month, lines, fen, *values in rows
+        ),
+    )
 
 
 def whole(session: Session, actor: Actor, wanted: Selection) -> Sum:
