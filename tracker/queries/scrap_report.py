@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor
@@ -75,7 +75,7 @@ def figures(session: Session, actor: Actor, wanted: Selection) -> Table:
     return table(
         wanted.months,
         (
-            (month, tuple([key_of(values[a:b]) for a, b in spans]), Sum(int(lines), int(fen)))
+            (month, tuple([key_of(values[a:b]) for a, b in spans]), Sum(lines, fen))
             for month, lines, fen, *values in rows
         ),
     )
@@ -86,7 +86,7 @@ def whole(session: Session, actor: Actor, wanted: Selection) -> Sum:
     found = Sum()
     parts = _parts(session, actor, wanted, [])
     for _month, lines, fen in session.execute(union_all(*parts)) if parts else ():
-        found += Sum(int(lines), int(fen))
+        found += Sum(lines, fen)
     return found
 
 
@@ -122,9 +122,9 @@ def _grouped(
     columns: Sequence[str],
     lines: ColumnElement[int],
 ) -> Select[Any]:
-    by = [getattr(source, name) for name in columns]
+    by, fen = [getattr(source, name) for name in columns], func.sum(source.amount_fen)
     return (
-        select(source.month, lines, func.sum(source.amount_fen), *by)
+        select(source.month, cast(lines, BigInteger), cast(fen, BigInteger), *by)
         .where(source.month.in_(months), source.account == Account.CHARGE)
         .where(*_conditions(source, bounds))
         .group_by(source.month, *by)
