@@ -2,7 +2,8 @@
 
 ``python -m bench month [--lines N]`` measures SQLite and the PostgreSQL of the tests. The bound of
 the open month is the same answer asked of the same covering index through the bare driver in the
-same run; a closed month has 20 ms.
+same run; a closed month has 20 ms. The report of scrap by three dimensions is measured beside the
+same question asked of both tables through the driver.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +27,12 @@ from tests.story import Story
 from tracker import create_app
 from tracker.db import write
 from tracker.domain.month import next_month
+from tracker.domain.scrap_report import Dimension, Selection
 from tracker.extensions import db
 from tracker.models import triggers
 from tracker.models.ledger import LedgerEntry
 from tracker.queries import ledger, month_total
+from tracker.queries.scrap_report import figures
 from tracker.services import demo, schema
 
 LINES = 1_000_000
@@ -143,8 +147,42 @@ def measure(name: str, lines: int) -> int:
     say(f"month_open_one_group_{name}", alone, "ms")
     say(f"month_open_{name}", ours, "ms", bounds)
     say(f"month_closed_{name}", kept, "ms", [CLOSED_MS])
+    missed = scrap(name, story, open_month)
     session.rollback()
-    return int(min(ours) > OPEN_RATIO * min(bounds)) + int(min(kept) > CLOSED_MS)
+    return missed + int(min(ours) > OPEN_RATIO * min(bounds)) + int(min(kept) > CLOSED_MS)
+
+
+def scrap(name: str, story: Story, open_month: str) -> int:
+    """Measure the report of scrap of a month, open and closed, and of the last two side by side."""
+    session, actor = story.session, story.actor("finance")
+    by = (Dimension.LIABLE, Dimension.SUPPLIER, Dimension.YEAR)
+    before, missed = next_month(open_month, -1), 0
+    for what, first, last in (
+        ("open", open_month, open_month), ("closed", FIRST, FIRST), ("two", before, open_month),
+    ):  # fmt: skip
+        wanted = Selection(first, last, by)
+        asked = partial(bare_scrap, what, first, last), partial(figures, session, actor, wanted)
+        rounds = [[seconds(work) * 1000 for work in asked] for _ in range(ROUNDS + 1)][1:]
+        bounds, ours = (list(times) for times in zip(*rounds, strict=True))
+        say(f"scrap_{what}_bare_{name}", bounds, "ms")
+        say(f"scrap_{what}_{name}", ours, "ms", bounds)
+        missed += int(min(ours) > OPEN_RATIO * min(bounds))
+    one = Selection(FIRST, FIRST, (Dimension.SUPPLIER,))
+    kept = [seconds(lambda: figures(session, actor, one)) * 1000 for _ in range(5 * ROUNDS)]
+    say(f"scrap_closed_one_dimension_{name}", kept, "ms", [CLOSED_MS])
+    return missed + int(min(kept) > CLOSED_MS)
+
+
+def bare_scrap(what: str, first: str, last: str) -> None:
+    """Ask for the same sums through the driver: of the kept cells, or of the ledger."""
+    driver: Any = db.session.connection().connection.driver_connection
+    kept = ("month_total", "SUM(lines)", "AND grouped_by = 'cell'")
+    table, lines, more = kept if what == "closed" else ("ledger_entry", "COUNT(*)", "")
+    columns = "month, liable_kind, liable_party, supplier, production_year"
+    driver.cursor().execute(
+        f"SELECT {columns}, {lines}, SUM(amount_fen) FROM {table} "  # noqa: S608
+        f"WHERE month IN ('{first}', '{last}') AND account = 'charge' {more} GROUP BY {columns}"
+    ).fetchall()
 
 
 def run(name: str, folder: Path, url: str, lines: int) -> int:

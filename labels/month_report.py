@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from labels.form import Signed
 from labels.sheet import csv_fen, csv_text
@@ -25,7 +25,7 @@ CSV_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MonthLine:
     """One line of the month: an amount in fen and what it belongs to.
 
@@ -47,6 +47,7 @@ class MonthLine:
     supplier_name: str = ""
     store_name: str = ""
     defect_name: str = ""
+    posted_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,16 @@ import io
 from collections.abc import Sequence
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from labels.book import STEP, Styles, bar_chart, write_heads
 from labels.dates import month_name
 from labels.month_report import ACCOUNTS, MonthGroup, MonthLine, MonthReport
 from labels.paper import Progress
-from labels.sheet import write_count, write_fen, write_fen_sum, write_text
+from labels.sheet import write_count, write_day, write_fen, write_fen_sum, write_text
 
 LINES_SHEET = "明细"
 TOTALS_SHEET = "汇总"
-MONEY = "#,##0.00"
-STEP = 1_000
 
 LINE_HEADS = (
     ("损失金额（元）", 14),
@@ -32,21 +30,13 @@ LINE_HEADS = (
     ("缺陷", 22),
     ("件号", 18),
     ("报损单号", 26),
+    ("入账日期", 12),
 )
+CHART_ROWS = 12
+"""A grouping takes so many rows at least, that its chart may stand beside it."""
+MOST_BARS = 30
+"""A grouping of more rows is no picture any more; its table has them."""
 GROUP_HEADS = (("编码", 24), ("名称", 40), ("件数", 10), ("笔数", 10), ("损失金额（元）", 16))
-
-
-class _Styles:
-    """The formats of the workbook."""
-
-    def __init__(self, book: Workbook) -> None:
-        self.head: Format = book.add_format(
-            {"bold": True, "bg_color": "#EDEDED", "border": 1, "align": "center"}
-        )
-        self.title: Format = book.add_format({"bold": True, "font_size": 14})
-        self.bold: Format = book.add_format({"bold": True})
-        self.money: Format = book.add_format({"num_format": MONEY})
-        self.sum: Format = book.add_format({"num_format": MONEY, "bold": True, "top": 1})
 
 
 def month_xlsx(report: MonthReport, *, progress: Progress | None = None) -> bytes:
@@ -57,28 +47,19 @@ def month_xlsx(report: MonthReport, *, progress: Progress | None = None) -> byte
     """
     buffer = io.BytesIO()
     book = Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False})
-    styles = _Styles(book)
+    styles = Styles(book)
     if report.printed_at is not None:
         book.set_properties({"created": report.printed_at.replace(tzinfo=None)})
     _write_lines(book.add_worksheet(LINES_SHEET), report, styles, progress)
-    _write_totals(book.add_worksheet(TOTALS_SHEET), report, styles)
+    _write_totals(book, book.add_worksheet(TOTALS_SHEET), report, styles)
     book.close()
     return buffer.getvalue()
 
 
-def _heads(
-    sheet: Worksheet, row: int, heads: Sequence[tuple[str, int]], style: Format, *, widths: bool
-) -> None:
-    for column, (title, width) in enumerate(heads):
-        if widths:
-            sheet.set_column(column, column, width)
-        write_text(sheet, row, column, title, style)
-
-
 def _write_lines(
-    sheet: Worksheet, report: MonthReport, styles: _Styles, progress: Progress | None
+    sheet: Worksheet, report: MonthReport, styles: Styles, progress: Progress | None
 ) -> None:
-    _heads(sheet, 0, LINE_HEADS, styles.head, widths=True)
+    write_heads(sheet, 0, LINE_HEADS, styles.head)
     sheet.freeze_panes(1, 0)
     for row, line in enumerate(report.lines, start=1):
         _write_line(sheet, row, line, styles)
@@ -91,7 +72,7 @@ def _write_lines(
         write_text(sheet, last + 1, 1, "合计", styles.bold)
 
 
-def _write_line(sheet: Worksheet, row: int, line: MonthLine, styles: _Styles) -> None:
+def _write_line(sheet: Worksheet, row: int, line: MonthLine, styles: Styles) -> None:
     write_fen(sheet, row, 0, line.amount_fen, styles.money)
     before = (
         line.liable_kind_name or line.liable_kind,
@@ -109,9 +90,11 @@ def _write_line(sheet: Worksheet, row: int, line: MonthLine, styles: _Styles) ->
     after = (line.defect, line.defect_name, line.piece_no, line.form_no)
     for column, text in enumerate(after, start=10):
         write_text(sheet, row, column, text)
+    if line.posted_on is not None:
+        write_day(sheet, row, 14, line.posted_on, styles.day)
 
 
-def _write_totals(sheet: Worksheet, report: MonthReport, styles: _Styles) -> None:
+def _write_totals(book: Workbook, sheet: Worksheet, report: MonthReport, styles: Styles) -> None:
     title = f"{month_name(report.month)}报损汇总（{report.status}）"
     if report.demo:
         title += " 演示数据"
@@ -120,8 +103,12 @@ def _write_totals(sheet: Worksheet, report: MonthReport, styles: _Styles) -> Non
     row, first = 2, True
     for name, groups in report.groupings():
         write_text(sheet, row, 0, name, styles.bold)
-        _heads(sheet, row + 1, GROUP_HEADS, styles.head, widths=first)
-        row = _write_groups(sheet, row + 2, groups, report, styles)
+        write_heads(sheet, row + 1, GROUP_HEADS, styles.head, widths=first)
+        if 0 < len(groups) <= MOST_BARS:
+            rows = (row + 2, row + 1 + len(groups))
+            chart = bar_chart(book, TOTALS_SHEET, f"{name}（元）", rows, (0, 1), [(name, 4)])
+            sheet.insert_chart(row, 6, chart, {"y_scale": 0.8, "x_scale": 0.8})
+        row = max(_write_groups(sheet, row + 2, groups, report, styles), row + CHART_ROWS)
         first = False
     if report.accounts:
         write_text(sheet, row, 0, ACCOUNTS, styles.bold)
@@ -135,7 +122,7 @@ def _write_groups(
     row: int,
     groups: Sequence[MonthGroup],
     report: MonthReport,
-    styles: _Styles,
+    styles: Styles,
 ) -> int:
     """Write the rows of a grouping and their sum; return the row where the next one starts."""
     for offset, group in enumerate(groups):

@@ -5,11 +5,14 @@ or a reader refuses (a scanned FNC1, half an emoji) never spoils the file.
 """
 
 import re
+from datetime import date
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 LONGEST_CELL = 32_767
+_DAY_ZERO = date(1899, 12, 30).toordinal()
+"""A workbook counts days from here."""
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -26,7 +29,8 @@ def write_text(
     sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None
 ) -> None:
     """Write `text` as a string cell, whatever it looks like."""
-    sheet.write_string(row, column, cell_text(text), style)
+    is_plain = text.isprintable() and len(text) <= LONGEST_CELL
+    sheet.write_string(row, column, text if is_plain else cell_text(text), style)
 
 
 def write_count(
@@ -48,6 +52,18 @@ def write_fen_sum(
 ) -> None:
     """Write the sum over our own range `cells`; `fen` is the value it carries along."""
     sheet.write_formula(row, column, f"=SUM({cells})", style, fen / 100)
+
+
+def write_fen_of(
+    sheet: Worksheet, row: int, column: int, cells: str, fen: int, style: Format | None = None
+) -> None:
+    """Write what our own cells come to (`D4+F4`, `F4-D4`); `fen` is the value it carries along."""
+    sheet.write_formula(row, column, f"=ROUND({cells},2)", style, fen / 100)
+
+
+def write_day(sheet: Worksheet, row: int, column: int, on: date, style: Format) -> None:
+    """Write a business date as a real date."""
+    sheet.write_number(row, column, on.toordinal() - _DAY_ZERO, style)
 
 
 def csv_text(value: str) -> str:

@@ -115,6 +115,27 @@
     };
   }
 
+  // Rows with a bar for each month, told apart by their filling too.
+  function grouped(told) {
+    const { words } = told;
+    const looks = [[PINE, PINE], [SEAL, hatch(SEAL)], [INK, "#fff"], [INK, hatch(INK)]];
+    const datasets = told.series.map(({ name, values }, index) => {
+      const [colour, fill] = looks[index % looks.length];
+      return { label: name, data: values, backgroundColor: fill, borderColor: colour, borderWidth: 1.5 };
+    });
+    const { x, y } = axes(words, {});
+    const most = innerWidth < 768 ? 8 : 22;
+    const short = (text) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+    const names = { autoSkip: false, callback: (_value, index) => short(told.labels[index]) };
+    const scales = { x: { ...y, title: x.title }, y: { grid: { display: false }, ticks: names } };
+    return {
+      type: "bar",
+      data: { labels: told.labels, datasets },
+      options: { indexAxis: "y", scales },
+      plugins: [],
+    };
+  }
+
   // A legend in which each line looks as it does in the chart.
   const LINES = {
     color: INK,
@@ -127,7 +148,7 @@
         return { ...item, pointStyle: "line", strokeStyle: borderColor, lineDash: borderDash, lineWidth: borderWidth };
       }),
   };
-  const KINDS = { bars, control };
+  const KINDS = { bars, control, grouped };
 
   function draw(canvas) {
     const told = JSON.parse(canvas.dataset.chart);

@@ -199,6 +199,8 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("jobs", "finance", "/jobs"),
     Sheet("job", "finance", "/jobs/{no}", "SELECT no FROM job WHERE status = 'done' LIMIT 1"),
     Sheet("job-new", "finance", "/jobs/new?kind=month_report&month=2026-11&form=pdf"),
+    Sheet("scrap-report", "finance", "/reports/scrap?by=supplier&by=defect"),
+    Sheet("scrap-report-rows", "finance", "/reports/scrap/rows"),
     Sheet("turnaround", "supervisor", "/turnaround"),
     Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
     Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -159,6 +159,16 @@ def test_the_workbook_has_numbers_a_frozen_head_and_sums_that_carry_their_value(
         ("2026", 117_645),
         ("合计", 117_650),
     ]
+
+
+def test_the_workbook_draws_each_grouping_and_says_the_day_of_posting_as_a_date() -> None:
+    dated = [replace(line, posted_on=date(2026, 11, 3)) for line in LINES]
+    book = load_workbook(io.BytesIO(month_xlsx(month_report("2026-11", "审核中", dated))))
+    assert len(book[TOTALS_SHEET]._charts) == 5
+    head, *days, _sum = (row[14] for row in book[LINES_SHEET].iter_rows())
+    assert head.value == "入账日期"
+    assert [(cell.is_date, cell.value.date()) for cell in days] == [(True, date(2026, 11, 3))] * 3
+    assert book[LINES_SHEET].auto_filter.ref == "A1:O4"
 
 
 def test_the_paper_shows_totals_lines_and_capitals(

@@ -10,6 +10,7 @@ from tracker.domain.account import COST_ROLES, EVERY_ROLE, Actor, Role
 from tracker.domain.errors import RuleViolation
 from tracker.domain.machine import Machine, Move
 from tracker.domain.named import NamedEnum
+from tracker.domain.scrap_report import READERS
 
 MOST_DEATHS = 3
 """A job whose worker died so often is not offered again by itself: it may be what kills it."""
@@ -24,6 +25,7 @@ class Kind(NamedEnum):
     """What can be asked for."""
 
     MONTH_REPORT = "month_report", "月度报损汇总", "Month's losses"
+    SCRAP_REPORT = "scrap_report", "报损分析", "Scrap report"
 
 
 class Form(NamedEnum):
@@ -51,7 +53,10 @@ class Action(NamedEnum):
     RETRY = "retry", "重试", "Try again"
 
 
-WHO: Mapping[Kind, frozenset[Role]] = {Kind.MONTH_REPORT: COST_ROLES}
+WHO: Mapping[Kind, frozenset[Role]] = {
+    Kind.MONTH_REPORT: COST_ROLES,
+    Kind.SCRAP_REPORT: READERS,
+}
 """Who may ask for a kind, and fetch what was made: both are judged anew each time."""
 ASKERS = frozenset().union(*WHO.values())
 

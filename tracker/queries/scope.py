@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -10,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tracker.domain.account import COST_ROLES, LOSS_ROLES, Actor, Role
 from tracker.domain.codes import LiableKind
 from tracker.domain.job import kinds_of
+from tracker.domain.scrap_report import CHAIN_READERS
 from tracker.domain.shipment import MACHINE, Action
 from tracker.models.delivery import Delivery
 from tracker.models.job import Job
@@ -110,6 +112,21 @@ def _parties(actor: Actor) -> dict[LiableKind, str | None]:
 def _linked(actor: Actor, no: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """The one document that a link opens; all of the party's for who logged in."""
     return true() if actor.document is None else no == actor.document
+
+
+def charges(actor: Actor) -> Mapping[str, Any]:
+    """What bounds the charges that the actor sees in reports: columns, each with its one value or
+    a query of its values. Nothing bounds those who see the chain; none is seen by others."""
+    if actor.is_any(CHAIN_READERS):
+        return {}
+    if Role.BUSINESS in actor.roles:
+        return {"liable_kind": LiableKind.SUPPLIER}
+    if Role.REGION in actor.roles:
+        is_theirs = Site.region == actor.region if actor.region else false()
+        return {"store": select(Site.code).where(is_theirs)}
+    is_supplier = Role.SUPPLIER in actor.roles and actor.supplier_code and not actor.document
+    party = actor.supplier_code if is_supplier else select(Site.code).where(false())
+    return {"liable_kind": LiableKind.SUPPLIER, "liable_party": party}
 
 
 def repairers(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

@@ -15,6 +15,8 @@ Text20 = Annotated[str, Len(1, 20)]
 Text40 = Annotated[str, Len(1, 40)]
 Text80 = Annotated[str, Len(1, 80)]
 Text200 = Annotated[str, Len(1, 200)]
+Filter = Annotated[str, Len(0, 40)]
+"""A key that bounds a report; empty for all."""
 Note = Annotated[str, Len(0, 2000)]
 """Why, in words: the reason of an override, a remark."""
 Code = Annotated[str, Len(0, 4096)]

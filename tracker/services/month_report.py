@@ -74,6 +74,7 @@ def _line(line: queries.Line, suppliers: dict[str, str], stores: dict[str, str])
         supplier_name=suppliers.get(line.supplier, ""),
         store_name=stores.get(line.store, ""),
         defect_name=Defect(line.defect).zh,
+        posted_on=line.posted_on,
     )
 
 

@@ -105,9 +105,11 @@ def _shown(job: Any, failed: ActionForm | None = None, failed_action: str = "") 
     forms = actions.panels(job, offered, FORMS, failed, failed_action)
     for form in forms.values():
         form.if_version.data = ""
+    wanted = job_kinds.read(Kind(job.kind), job.arguments)
     return {
         "job": job,
-        "wanted": job_kinds.read(Kind(job.kind), job.arguments),
+        "wanted": wanted,
+        "asked": {name: value for name, value in vars(wanted).items() if value},
         "forms": forms,
     }
 

@@ -25,5 +25,23 @@ class MonthReportForm(AskingForm):
     form = HiddenField()
 
 
-ASKING: dict[Kind, type[AskingForm]] = {Kind.MONTH_REPORT: MonthReportForm}
+class ScrapReportForm(AskingForm):
+    """Which report of scrap, and in which form."""
+
+    first = HiddenField()
+    last = HiddenField()
+    by = HiddenField()
+    form = HiddenField()
+    liable = HiddenField(default="")
+    supplier = HiddenField(default="")
+    store = HiddenField(default="")
+    defect = HiddenField(default="")
+    year = HiddenField(default="")
+    style = HiddenField(default="")
+
+
+ASKING: dict[Kind, type[AskingForm]] = {
+    Kind.MONTH_REPORT: MonthReportForm,
+    Kind.SCRAP_REPORT: ScrapReportForm,
+}
 FORMS: dict[str, type[ActionForm]] = {}
