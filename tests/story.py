@@ -11,8 +11,10 @@ from uuid import uuid4
 
 from tracker.db import write
 from tracker.domain.account import Actor
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, Grade, Position, Source
 from tracker.domain.loss import Share
+from tracker.domain.policy import Scope
 from tracker.domain.registration import HandedTo, Outcome
 from tracker.domain.shipment import Kind
 from tracker.domain.statement import Delivery
@@ -25,7 +27,16 @@ from tracker.queries import month as checklist
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
 from tracker.queries import statement as statements
-from tracker.services import actions, bench, destruction, loss, packing, scan, statement
+from tracker.services import (
+    actions,
+    bench,
+    destruction,
+    loss,
+    packing,
+    policy_change,
+    scan,
+    statement,
+)
 from tracker.services.act import Act
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName
@@ -186,6 +197,13 @@ class Story:
         """Return a loss form as it stands."""
         self.session.rollback()
         return losses.get(self.session, self.actor("auditor"), no)
+
+    def policy(self, name: str, value: str, *, on: date | None = None, **whom: Any) -> Any:
+        """Change a policy from a day on, today if none is said: one proposes, another confirms."""
+        asked = {"scope": Scope.CHAIN, "target": "", "reason": "测试", **whom}
+        asked |= {"value": value, "effective_from": on or shanghai_date(self.now)}
+        made = self.write(lambda: policy_change.propose(self.act("supervisor"), name, **asked).id)
+        return self.write(lambda: policy_change.confirm(self.act("vp"), made))
 
     def month(self, month: str) -> Any:
         """Return a month as it stands."""

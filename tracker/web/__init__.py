@@ -44,6 +44,7 @@ from tracker.web import (
     part,
     photo,
     policy,
+    policy_change,
     provisional,
     receipt,
     recent_scan,
@@ -101,6 +102,7 @@ PAGES = (
     chain,
     job,
     policy,
+    policy_change,  # the policies' blueprint too
     catalog,
     turnaround,
     scan_ticket,

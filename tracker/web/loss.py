@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
         months=sorted({form.month for form in forms} | ({month} if month else set()), reverse=True),
         statuses=Status,
         shows_money=_shows_money(),
-        sign_by=loss_clock.sign_by(session, forms, today),
+        sign_by=loss_clock.sign_by(session, forms),
     )
 
 
@@ -195,7 +195,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         capitals=capitals(form.total_fen),
         steps=_steps(form, signatures),
         returned=[s for s in signatures if not s.is_live],
-        sign_by=loss_clock.sign_by(session, [form], today).get(form.id),
+        sign_by=loss_clock.sign_by(session, [form]).get(form.id),
         forms=actions.panels(form, offered, _forms(), failed, failed_action),
         failed_action=failed_action,
         took_a_step=any(s.is_live and s.by_id == actor.account_id for s in signatures),
