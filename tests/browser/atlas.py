@@ -23,11 +23,12 @@ from tracker.domain.codes import Cause, Defect
 from tracker.domain.job import Form
 from tracker.domain.job import Kind as Job
 from tracker.domain.photo import Kind, Subject
+from tracker.domain.policy import Scope
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.jobs import work
 from tracker.queries import ledger
-from tracker.services import job, photo, receipt, scan_ticket, settlement_import
+from tracker.services import job, photo, policy_change, receipt, scan_ticket, settlement_import
 from tracker.services.job_kinds import MonthReport
 from tracker.services.provisional import Manual
 from tracker.services.rows import Row
@@ -176,6 +177,11 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("in-flight", "supervisor", "/turnaround/in-flight"),
     Sheet("in-flight-rows", "supervisor", "/turnaround/in-flight/rows"),
     Sheet("policies", "auditor", "/policies"),
+    Sheet("policy", "supervisor", "/policies/repair_tat"),
+    Sheet("policy-change", "supervisor",
+          "/policies/repair_tat/change?scope=chain&value=14&effective_from=2099-01-01"),
+    Sheet("policy-proposal", "vp", "/policies/changes/{no}",
+          "SELECT id FROM policy_proposal ORDER BY id DESC LIMIT 1"),
     Sheet("catalogue", "auditor", "/catalog"),
     Sheet("sites", "admin", "/catalog/sites"),
     Sheet("accounts", "admin", "/accounts"),
@@ -247,6 +253,10 @@ def play(story: Story, photos: Path) -> None:
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
     _bill(story)
+    asked = {"scope": Scope.CHAIN, "target": "", "value": "14", "reason": "承运商提速"}
+    day = story.now.date() + timedelta(days=30)
+    act = story.act("supervisor")
+    story.write(lambda: policy_change.propose(act, "repair_tat", effective_from=day, **asked))
 
 
 def _export(story: Story) -> None:

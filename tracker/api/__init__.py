@@ -18,6 +18,7 @@ from tracker.api import (
     outside,
     papers,
     photos,
+    policies,
     registrations,
     scans,
     shipments,
@@ -49,6 +50,7 @@ SUBJECTS = (
     labels,
     papers,
     photos,
+    policies,
     docs,
 )
 MAX_TOKEN = 200

@@ -19,8 +19,9 @@ from tracker.models.site import Site
 from tracker.queries import policy
 from tracker.queries.lock import for_writing
 
+Proposal = PolicyProposal
 Version = Policy
-"""A row of the table, for those who may not name the tables."""
+"""Rows of the tables, for those who may not name the tables."""
 
 READERS = EVERY_ROLE - {Role.SUPPLIER}
 """Who may read the policies: everybody but suppliers."""
@@ -48,7 +49,7 @@ def of_name(session: Session, name: str) -> Sequence[Policy]:
     """Return the versions of a policy, the newest first. Raises ``NotFound``."""
     found = rows(session, name)
     if not found:
-        raise not_found("政策", "policy", name)
+        raise not_found("制度参数", "policy", name)
     return found
 
 
@@ -56,8 +57,15 @@ def version(session: Session, identity: int) -> Policy:
     """Return one version. Raises ``NotFound``."""
     found = session.get(Policy, identity)
     if found is None:
-        raise not_found("政策版本", "version of a policy", str(identity))
+        raise not_found("参数版本", "version of a policy", str(identity))
     return found
+
+
+def number(typed: str) -> int:
+    """Return the number of a proposal or version as an address names it. Raises ``NotFound``."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        raise not_found("参数变更", "proposal", typed)
+    return int(typed)
 
 
 def proposal(session: Session, identity: int, *, for_update: bool = False) -> PolicyProposal:
@@ -65,7 +73,7 @@ def proposal(session: Session, identity: int, *, for_update: bool = False) -> Po
     query = select(PolicyProposal).where(PolicyProposal.id == identity)
     found = session.scalar(for_writing(query, PolicyProposal) if for_update else query)
     if found is None:
-        raise not_found("政策变更", "proposal", str(identity))
+        raise not_found("参数变更", "proposal", str(identity))
     return found
 
 

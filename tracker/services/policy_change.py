@@ -51,7 +51,7 @@ def draft(
     if scope not in terms.scopes:
         raise InvalidInput(
             "wrong_scope",
-            "这项政策只能按这些范围设定：{scopes}。",
+            "这项参数只能按这些范围设定：{scopes}。",
             "This policy may be set for: {scopes}.",
             "scope",
             scopes="、".join(one.zh for one in terms.scopes),
@@ -149,7 +149,7 @@ def _check_new(act: Act, row: PolicyProposal) -> None:
     ):
         raise RuleViolation(
             "proposal_open",
-            "这项政策在同一范围已有一份待确认的变更，请先处理那一份。",
+            "这项参数在同一范围已有一份待确认的变更，请先处理那一份。",
             "A change of this policy and scope waits already: answer that one first.",
         )
     _check_free_day(act, row)
@@ -309,6 +309,6 @@ def _check_keeper(act: Act) -> None:
     if not act.actor.is_any(KEEPERS):
         raise Forbidden(
             "wrong_role",
-            "政策由售后主管、物流部经理、生产副总和财务维护，请联系他们。",
+            "制度参数由售后主管、物流部经理、生产副总和财务维护，请联系他们。",
             "Policies are kept by supervisor, logistics manager, vice-president and finance.",
         )

@@ -151,11 +151,11 @@ def _state(rows: Sequence[Version], row: Version, today: date) -> str:
     return "replaced" if until is not None and until <= today else "in_force"
 
 
-@blueprint.post("/versions/<int:version>/read")
+@blueprint.post("/versions/<no>/read")
 @edge.allow(queries.READERS)
 @edge.writes
-def read(version: int) -> ResponseReturnValue:
+def read(no: str) -> ResponseReturnValue:
     """Note that the reader has read a version, and go back to where he was."""
-    row = service.acknowledge(edge.act(), version)
+    row = service.acknowledge(edge.act(), queries.number(no))
     flash(_("Noted: you have read it."), "success")
     return redirect(edge.inside(request.form.get("back")) or url_for(".show", name=row.name), 303)

@@ -9,9 +9,11 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from tracker import edge, errors
 from tracker.db import utc_now
+from tracker.domain.account import CHAIN_ROLES
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError
 from tracker.domain.policy import Scope, pick
@@ -95,20 +97,20 @@ def propose(name: str) -> ResponseReturnValue:
 
     def done(made: list[str]) -> ResponseReturnValue:
         flash(_("Proposed. Another person confirms it before it counts."), "success")
-        return redirect(url_for(".proposal", no=int(made[0])), 303)
+        return redirect(url_for(".proposal", no=made[0]), 303)
 
     def again() -> str:
-        page = _draft(name, {**_kept(form.data)}, form)
+        page = _draft(name, MultiDict(_kept(form.data)), form)
         return page[0] if isinstance(page, tuple) else page  # type: ignore[return-value]
 
     return once.take(form, request.path, work, done, again)
 
 
-@blueprint.get("/changes/<int:no>")
-@edge.allow(queries.READERS)
-def proposal(no: int) -> ResponseReturnValue:
-    """One proposal: what it would do today, or what became of it."""
-    return _proposal(no)
+@blueprint.get("/changes/<no>")
+@edge.allow(CHAIN_ROLES)
+def proposal(no: str) -> ResponseReturnValue:
+    """One proposal: what it would do today in every store, or what became of it."""
+    return _proposal(queries.number(no))
 
 
 def _proposal(no: int, failed: ActionForm | None = None, action: str = "") -> str:
@@ -145,19 +147,27 @@ def _proposal(no: int, failed: ActionForm | None = None, action: str = "") -> st
     )
 
 
-@blueprint.post("/changes/<int:no>/<action>")
+@blueprint.post("/changes/<no>/<action>")
 @edge.allow(*KEEPERS)
 @edge.with_password
-def answer(no: int, action: str) -> ResponseReturnValue:
+def answer(no: str, action: str) -> ResponseReturnValue:
     """Confirm or refuse another's proposal, or withdraw one's own."""
     verbs: dict[str, tuple[type[ActionForm], Callable[[ActionForm], Any], str]] = {
-        "confirm": (ActionForm, lambda _f: service.confirm(edge.act(), no), _("Confirmed.")),
+        "confirm": (
+            ActionForm,
+            lambda _f: service.confirm(edge.act(), queries.number(no)),
+            _("Confirmed."),
+        ),
         "refuse": (
             RefusalForm,
-            lambda f: service.refuse(edge.act(), no, reason=f.data["reason"] or ""),
+            lambda f: service.refuse(edge.act(), queries.number(no), reason=f.data["reason"] or ""),
             _("Refused."),
         ),
-        "withdraw": (ActionForm, lambda _f: service.withdraw(edge.act(), no), _("Withdrawn.")),
+        "withdraw": (
+            ActionForm,
+            lambda _f: service.withdraw(edge.act(), queries.number(no)),
+            _("Withdrawn."),
+        ),
     }
     if action not in verbs:
         abort(404)
@@ -166,10 +176,12 @@ def answer(no: int, action: str) -> ResponseReturnValue:
 
     def work() -> list[str]:
         verb(form)
-        return [str(no)]
+        return [no]
 
     def done(_made: list[str]) -> ResponseReturnValue:
         flash(said, "success")
         return redirect(url_for(".proposal", no=no), 303)
 
-    return once.take(form, request.path, work, done, lambda: _proposal(no, form, action))
+    return once.take(
+        form, request.path, work, done, lambda: _proposal(queries.number(no), form, action)
+    )

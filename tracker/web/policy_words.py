@@ -6,63 +6,62 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
-from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _
 
 from tracker.domain.policy import Policy, Unit
 from tracker.domain.policy_registry import option_of
 from tracker.queries import policy as queries
 
 EVENTS = {
-    "store_dispatched": later("sent by the store"),
-    "store_received": later("received by the store"),
-    "asd_received": later("received by after-sales"),
-    "asd_dispatched": later("sent by after-sales"),
-    "assessed": later("assessed"),
-    "checked": later("checked"),
-    "registered": later("registered"),
-    "accepted": later("accepted, settled or refused"),
-    "purchased": later("purchased"),
-    "submitted": later("form submitted"),
-    "signed": later("signed"),
-    "handed_over": later("handed over"),
-    "delivery_received": later("delivery received"),
-    "inspected": later("inspected"),
-    "sent_out": later("sent to outside repair"),
-    "returned_from_outside": later("back from outside repair"),
-    "due": later("due day"),
-    "month_ended": later("end of the month"),
-    "month_submitted": later("month submitted"),
-    "month_closed": later("month closed"),
-    "discrepancy_opened": later("discrepancy found"),
-    "discrepancy_resolved": later("discrepancy resolved"),
-    "statement_delivered": later("statement delivered"),
-    "objected": later("objection of the party"),
-    "promised": later("day promised to the customer"),
-    "fault_found": later("fault found"),
-    "parcel_signed": later("parcel signed for"),
-    "returned": later("given back"),
-    "exchanged": later("exchanged"),
-    "ticket_opened": later("ticket opened"),
-    "answered": later("answered"),
-    "solution_offered": later("solution offered"),
-    "garment_received": later("garment received back"),
-    "refunded": later("refunded or exchanged"),
+    "store_dispatched": _("sent by the store"),
+    "store_received": _("received by the store"),
+    "asd_received": _("received by after-sales"),
+    "asd_dispatched": _("sent by after-sales"),
+    "assessed": _("assessed"),
+    "checked": _("checked"),
+    "registered": _("registered"),
+    "accepted": _("accepted, settled or refused"),
+    "purchased": _("purchased"),
+    "submitted": _("form submitted"),
+    "signed": _("signed"),
+    "handed_over": _("handed over"),
+    "delivery_received": _("delivery received"),
+    "inspected": _("inspected"),
+    "sent_out": _("sent to outside repair"),
+    "returned_from_outside": _("back from outside repair"),
+    "due": _("due day"),
+    "month_ended": _("end of the month"),
+    "month_submitted": _("month submitted"),
+    "month_closed": _("month closed"),
+    "discrepancy_opened": _("discrepancy found"),
+    "discrepancy_resolved": _("discrepancy resolved"),
+    "statement_delivered": _("statement delivered"),
+    "objected": _("objection of the party"),
+    "promised": _("day promised to the customer"),
+    "fault_found": _("fault found"),
+    "parcel_signed": _("parcel signed for"),
+    "returned": _("given back"),
+    "exchanged": _("exchanged"),
+    "ticket_opened": _("ticket opened"),
+    "answered": _("answered"),
+    "solution_offered": _("solution offered"),
+    "garment_received": _("garment received back"),
+    "refunded": _("refunded or exchanged"),
 }
 
 
 def shown(policy: Policy) -> str:
     """Return the value of a policy as people read it: ``15 days``, ``the store``."""
     if not policy.value:
-        return str(_("taken back: the wider version holds"))
+        return str(gettext("taken back: the wider version holds"))
     if policy.name == "depreciation_bands":
         return _bands(policy.value)
     option = option_of(policy)
     if option is not None:
         return option.en if _is_english() else option.zh
     if policy.unit is Unit.CHOICE:
-        return policy.value.replace("amount_over_", str(_("over ¥")))
+        return policy.value.replace("amount_over_", str(gettext("over ¥")))
     unit = policy.unit.en if _is_english() else policy.unit.zh
     if _is_english() and policy.value == "1":
         unit = unit.removesuffix("s")
@@ -83,7 +82,8 @@ def changed(value: str, policy: Policy) -> str:
 def _bands(value: str) -> str:
     rows = [row.split(":") for row in value.split(",")]
     return " · ".join(
-        str(_("to day %(day)s %(percent)s%%", day=day, percent=percent)) for day, percent in rows
+        str(gettext("to day %(day)s %(percent)s%%", day=day, percent=percent))
+        for day, percent in rows
     )
 
 
