@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from flask import current_app
@@ -253,10 +254,12 @@ def play(story: Story, photos: Path) -> None:
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
     _bill(story)
-    asked = {"scope": Scope.CHAIN, "target": "", "value": "14", "reason": "承运商提速"}
     day = story.now.date() + timedelta(days=30)
+    faster: dict[str, Any] = {"value": "14", "effective_from": day, "reason": "承运商提速"}
     act = story.act("supervisor")
-    story.write(lambda: policy_change.propose(act, "repair_tat", effective_from=day, **asked))
+    story.write(
+        lambda: policy_change.propose(act, "repair_tat", scope=Scope.CHAIN, target="", **faster)
+    )
 
 
 def _export(story: Story) -> None:

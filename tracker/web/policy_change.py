@@ -152,22 +152,15 @@ def _proposal(no: int, failed: ActionForm | None = None, action: str = "") -> st
 @edge.with_password
 def answer(no: str, action: str) -> ResponseReturnValue:
     """Confirm or refuse another's proposal, or withdraw one's own."""
+    act, number = edge.act(), queries.number(no)
     verbs: dict[str, tuple[type[ActionForm], Callable[[ActionForm], Any], str]] = {
-        "confirm": (
-            ActionForm,
-            lambda _f: service.confirm(edge.act(), queries.number(no)),
-            _("Confirmed."),
-        ),
+        "confirm": (ActionForm, lambda _f: service.confirm(act, number), _("Confirmed.")),
         "refuse": (
             RefusalForm,
-            lambda f: service.refuse(edge.act(), queries.number(no), reason=f.data["reason"] or ""),
+            lambda f: service.refuse(act, number, reason=f.data["reason"] or ""),
             _("Refused."),
         ),
-        "withdraw": (
-            ActionForm,
-            lambda _f: service.withdraw(edge.act(), queries.number(no)),
-            _("Withdrawn."),
-        ),
+        "withdraw": (ActionForm, lambda _f: service.withdraw(act, number), _("Withdrawn.")),
     }
     if action not in verbs:
         abort(404)
@@ -182,6 +175,4 @@ def answer(no: str, action: str) -> ResponseReturnValue:
         flash(said, "success")
         return redirect(url_for(".proposal", no=no), 303)
 
-    return once.take(
-        form, request.path, work, done, lambda: _proposal(queries.number(no), form, action)
-    )
+    return once.take(form, request.path, work, done, lambda: _proposal(number, form, action))
