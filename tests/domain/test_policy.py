@@ -52,7 +52,7 @@ DOCUMENTS = (
     ("3.01", "如在专卖店出现有几个顾客反应同种质量问题", "style_alarm_customers", "2", "people",
      "none"),
     ("3.15", "一切返修的相关费用由加工厂负责", "style_rework_bearer", "supplier", "choice", "none"),
-    ("4.05", "日回访客户数量不低于", "daily_callbacks", "20", "calls", "none"),
+    ("4.05", "日回访客户数量不低于", "daily_callbacks", "20", "people", "none"),
     ("4.11", "每周至少一天外出巡店", "store_visit_days", "1", "days", "none"),
     ("4.11", "每周至少一天外出巡店", "store_visits", "3", "stores", "none"),
     ("4.18", "回访比例", "callback_ratio", "10", "percent", "none"),

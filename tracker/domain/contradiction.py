@@ -60,8 +60,8 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         ("6.18", "18 天", "18 days"), ("2.26", "5 个工作日", "5 working days"),
     ), {"repair_tat": "15"}),
     _c(2, "15 天的终点", "End of the 15-day clock", (
-        ("1.34", "「返还」指店铺收到", "返还: received by the store"),
-        ("1.34", "「返还」指售后寄出", "返还: sent back"),
+        ("1.34", "「返还」指店铺收到", "returned is received by the store"),
+        ("1.34", "「返还」指售后寄出", "returned is sent back"),
     ), {"repair_tat_end": "store_received"}),
     _c(3, "每周寄送与一个工作日", "Weekly shipment or one working day", (
         ("1.31", "每周寄一次", "once a week"),

@@ -25,7 +25,6 @@ class Unit(NamedEnum):
     CASES = "cases", "件", "cases"
     PEOPLE = "people", "人", "people"
     STORES = "stores", "家", "stores"
-    CALLS = "calls", "个", "calls"
     CHOICE = "choice", "选项", "choice"
 
 

@@ -34,7 +34,7 @@ def _hours(name: str, value: int, start: str, end: str, rule: str, zh: str, en: 
 
 CORE: tuple[Policy, ...] = (
     _choice("repair_tat_end", "store_received", "1.34, C-02",
-            "返修周期的终点（「返还」指什么）", "Where the turnaround ends (what 返还 means)"),
+            "返修周期的终点（「返还」指什么）", "Where the turnaround ends"),
     _days("notify_after_sales", 1, _WORK, "fault_found", "registered", "1.20, C-03",
           "通知售后并登记的期限", "Telling after-sales, by registering"),
     _choice("urgent_shipment_allowed", "yes", "1.20, C-03",
@@ -124,7 +124,7 @@ CORE: tuple[Policy, ...] = (
             "整款中不能返修的", "What of a style cannot be reworked"),
     _choice("style_stop_sale", "yes", "3.18",
             "整款退货时同时停售", "A whole-style return stops its sale"),
-    _number("daily_callbacks", 20, Unit.CALLS, "4.05, C-30",
+    _number("daily_callbacks", 20, Unit.PEOPLE, "4.05, C-30",
             "每日回访客户不低于", "Call-backs a day, at least"),
     _number("store_visit_days", 1, Unit.DAYS, "4.11",
             "每周外出巡店天数", "Days of store visits a week"),
