@@ -26,8 +26,9 @@ LONGEST_OFFSET = 100_000
 
 def proposed_promise(session: Session, today: date, reach: Reach = CHAIN) -> date:
     """Return the day to promise a customer who brings a garment today, by the store’s policies."""
-    rules = policy.in_force(session, today, reach)
-    return customer.proposed_promise(today, rules["repair_tat"], rules["promise_margin"])
+    book = policy.book(session, "repair_tat", "promise_margin")
+    turnaround, margin = (book.one(name, today, reach) for name in ("repair_tat", "promise_margin"))
+    return customer.proposed_promise(today, turnaround, margin)
 
 
 @dataclass(frozen=True)
