@@ -15,10 +15,12 @@ from tests.photos import picture
 from tracker import edge
 from tracker.db import write
 from tracker.domain.account import Actor
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, Grade, Position, Source
 from tracker.domain.loss import Share
 from tracker.domain.photo import Kind as PhotoKind
 from tracker.domain.photo import Limits, Subject
+from tracker.domain.policy import Scope
 from tracker.domain.registration import HandedTo, Outcome
 from tracker.domain.shipment import Kind
 from tracker.domain.statement import Delivery
@@ -40,6 +42,7 @@ from tracker.services import (
     packing,
     photo,
     photo_files,
+    policy_change,
     scan,
     statement,
 )  # fmt: skip
@@ -217,6 +220,13 @@ class Story:
         """Return a loss form as it stands."""
         self.session.rollback()
         return losses.get(self.session, self.actor("auditor"), no)
+
+    def policy(self, name: str, value: str, *, on: date | None = None, **whom: Any) -> Any:
+        """Change a policy from a day on, today if none is said: one proposes, another confirms."""
+        asked = {"scope": Scope.CHAIN, "target": "", "reason": "测试", **whom}
+        asked |= {"value": value, "effective_from": on or shanghai_date(self.now)}
+        made = self.write(lambda: policy_change.propose(self.act("supervisor"), name, **asked).id)
+        return self.write(lambda: policy_change.confirm(self.act("vp"), made))
 
     def month(self, month: str) -> Any:
         """Return a month as it stands."""

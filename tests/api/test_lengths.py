@@ -215,7 +215,22 @@ def _issue(programs: Programs, **fields: str) -> Any:
     return programs.take("finance", path, "issue", **fields)
 
 
+def _proposed(programs: Programs, text: str, store: str = "S001") -> Any:
+    today = shanghai_date(utc_now()).isoformat()
+    asked = {"value": "12", "effective_from": today, "action_id": str(uuid4()), "reason": text}
+    asked |= {"scope": "store", "target": store}
+    return programs("supervisor").post("/policies/repair_tat/proposals", asked)
+
+
+def _refused(programs: Programs, text: str) -> Any:
+    no = _proposed(programs, "x", f"S00{len(text) % 2 + 1}").json["no"]
+    body = {"action": "refuse", "action_id": str(uuid4()), "reason": text}
+    return programs("finance").post(f"/policy-proposals/{no}/actions", body)
+
+
 FED: dict[str, Feed] = {
+    "policy_proposal.reason": _proposed,
+    "policy_proposal.answer": _refused,
     "carton.seal_no": _seal,
     "discrepancy.claim_no": _claim,
     "outside_job.carrier": lambda programs, text: _send_out(programs, carrier=text),
@@ -270,6 +285,8 @@ CODES = {
     "part_movement.kind", "registration.demand", "customer_access.why",
     "delivery.no", "delivery.status", "delivery.source",
     "dispute.code", "dispute.verdict",
+    "policy_proposal.name", "policy_proposal.scope", "policy_proposal.target",
+    "policy_proposal.value", "policy_proposal.verdict",
     "photo.noun", "photo.kind", "photo.sha256",
     "registration.no", "registration.status", "registration.source", "registration.owner",
     "registration.defect", "registration.position", "registration.cause", "registration.clock",

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from flask import current_app
@@ -25,6 +26,7 @@ from tracker.domain.job import Form
 from tracker.domain.job import Kind as Job
 from tracker.domain.loss import Share
 from tracker.domain.photo import Kind, Subject
+from tracker.domain.policy import Scope
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.jobs import work
@@ -34,6 +36,7 @@ from tracker.services import (
     access_link,
     job,
     photo,
+    policy_change,
     receipt,
     scan_ticket,
     settlement_import,
@@ -207,6 +210,11 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("in-flight", "supervisor", "/turnaround/in-flight"),
     Sheet("in-flight-rows", "supervisor", "/turnaround/in-flight/rows"),
     Sheet("policies", "auditor", "/policies"),
+    Sheet("policy", "supervisor", "/policies/repair_tat"),
+    Sheet("policy-change", "supervisor",
+          "/policies/repair_tat/change?scope=chain&value=14&effective_from=2099-01-01"),
+    Sheet("policy-proposal", "vp", "/policies/changes/{no}",
+          "SELECT id FROM policy_proposal ORDER BY id DESC LIMIT 1"),
     Sheet("catalogue", "auditor", "/catalog"),
     Sheet("sites", "admin", "/catalog/sites"),
     Sheet("accounts", "admin", "/accounts"),
@@ -278,6 +286,17 @@ def play(story: Story, photos: Path) -> None:
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
     _bill(story, photos)
+    _propose(story)
+
+
+def _propose(story: Story) -> None:
+    """A change of a policy that waits for its second person."""
+    day = story.now.date() + timedelta(days=30)
+    faster: dict[str, Any] = {"value": "14", "effective_from": day, "reason": "承运商提速"}
+    act = story.act("supervisor")
+    story.write(
+        lambda: policy_change.propose(act, "repair_tat", scope=Scope.CHAIN, target="", **faster)
+    )
 
 
 def _export(story: Story) -> None:

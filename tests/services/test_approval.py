@@ -19,7 +19,6 @@ from tracker.domain.codes import Cause, LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound, RuleViolation, WrongStatus
 from tracker.domain.loss import Action
 from tracker.models.account import Account
-from tracker.models.policy import Policy
 from tracker.queries import approval as queries
 from tracker.queries import approval_step as steps
 from tracker.services import approval_step, delegation
@@ -52,9 +51,7 @@ def _change(story: Story, code: str, **fields: Any) -> None:
 
 
 def _policy(story: Story, name: str, value: str) -> None:
-    story.write(
-        lambda: story.session.execute(update(Policy).where(Policy.name == name).values(value=value))
-    )
+    story.policy(name, value)
 
 
 def _delegate(story: Story, absent: str = "vp", to: str = "finance", **fields: Any) -> int:
@@ -183,6 +180,7 @@ def test_c_27_asks_the_other_party_to_acknowledge(story: Story) -> None:
     assert _refused(story, "logistics", form, "confirm") == "not_the_next_step"
     assert _do(story, "business", form, "review") == "signed"
     assert _do(story, "logistics", form, "confirm") == "confirmed"
+    story.wait(days=1)
     _policy(story, OTHER_PARTY, "liable_only")
     assert [code for code, _ in _codes(story, form)] == [
         "sign", "acknowledge", "confirm", "approve",

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from tests.story import DOWN_COAT, JACKET, LEATHER, MONDAY, SUPPLIER_FAULT, Story
 from tracker.domain.calendar import shanghai_date
@@ -306,11 +306,7 @@ def test_store_damage_reported_after_the_week_is_the_stores(story: Story) -> Non
 
 
 def test_where_policy_says_always_the_week_excuses_nothing(story: Story) -> None:
-    story.write(
-        lambda: story.session.execute(
-            text("UPDATE policy SET value = 'always' WHERE name = 'store_care_liability'")
-        )
-    )
+    story.policy("store_care_liability", "always")
     enter(story, Goods(LEATHER, 1))
     assert liable(story, scrapped(story))[:2] == ("store", "S001")
 

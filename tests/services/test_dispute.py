@@ -226,7 +226,7 @@ def test_the_signature_is_due_after_five_working_days_then_it_is_late(story: Sto
     form = submitted(story, story.scrapped())
     today = story.now.date()
     assert today.isoformat() == "2026-11-05"
-    due = loss_clock.sign_by(story.session, [story.form(form)], today)
+    due = loss_clock.sign_by(story.session, [story.form(form)])
     assert [day.isoformat() for day in due.values()] == ["2026-11-12"]
     actor = story.actor("supervisor")
     for day, late in ((12, 0), (13, 1)):

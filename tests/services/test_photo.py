@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -78,14 +77,6 @@ def camera(story: Story, tmp_path: Path) -> Camera:
     return Camera(story, tmp_path / "photos")
 
 
-def set_policy(session: Any, name: str, value: int) -> None:
-    session.execute(
-        text("UPDATE policy SET value = :value WHERE name = :name"),
-        {"value": str(value), "name": name},
-    )
-    session.commit()
-
-
 def test_a_photo_tells_who_took_it_where_and_when(story: Story, camera: Camera) -> None:
     no = story.register()
     story.wait(minutes=3)
@@ -114,7 +105,7 @@ def test_the_same_photo_twice_on_a_record_is_one_and_one_file_serves_two_records
 def test_a_record_carries_twelve_photos_and_one_removed_makes_room(
     story: Story, camera: Camera
 ) -> None:
-    set_policy(story.session, "photos_per_record", 2)
+    story.policy("photos_per_record", "2")
     no = story.register()
     first = camera.take("store1", no, raw=picture(left="red"))
     camera.take("store1", no, raw=picture(left="blue"))
@@ -127,12 +118,13 @@ def test_a_record_carries_twelve_photos_and_one_removed_makes_room(
 
 
 def test_a_sites_room_is_its_own(story: Story, camera: Camera) -> None:
-    set_policy(story.session, "photo_site_quota", 0)
+    story.policy("photo_site_quota", "0")
     no = story.register()
     with pytest.raises(RuleViolation) as refusal:
         camera.take("store1", no)
     assert refusal.value.code == "photo_quota"
-    set_policy(story.session, "photo_site_quota", 1)
+    story.wait(days=1)
+    story.policy("photo_site_quota", "1")
     camera.take("store1", no)
     rows = story.session.execute(select(Photo)).scalars().all()
     story.session.execute(text("UPDATE photo SET bytes = :full"), {"full": 1024 * 1024})

@@ -18,6 +18,7 @@ from tracker.api import (
     outside,
     papers,
     photos,
+    policies,
     registrations,
     scans,
     scrap_report,
@@ -53,6 +54,7 @@ SUBJECTS = (
     labels,
     papers,
     photos,
+    policies,
     docs,
 )
 MAX_TOKEN = 200

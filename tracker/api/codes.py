@@ -16,6 +16,7 @@ from tracker.domain import codes, tag, x12
 from tracker.domain.account import GARMENT_READERS
 from tracker.domain.codes import Category, Cause
 from tracker.domain.errors import NeedsInput
+from tracker.domain.policy import Reach
 from tracker.domain.warranty import Case, evaluate, terms_from
 from tracker.extensions import db
 from tracker.queries import catalog, policy
@@ -29,7 +30,7 @@ class TagBody(schema.Strict):
 
 
 class WarrantyBody(schema.Strict):
-    """One garment on one day. ``region`` is taken; the chain's terms are the same in all so far."""
+    """One garment on one day, by the terms of its ``region`` where that has its own."""
 
     category: Category
     purchased_on: date
@@ -98,7 +99,8 @@ def evaluate_warranty() -> Response:
         repairs=given.get("repairs", 0),
         repair_days=given.get("repair_days", 0),
     )
-    found = evaluate(terms_from(policy.values(db.session(), case.purchased_on)), case)
+    reach = Reach(region=given.get("region") or "", category=case.category.value)
+    found = evaluate(terms_from(policy.values(db.session(), case.purchased_on, reach)), case)
     return reply(
         {
             "within_warranty": found.within_warranty,

@@ -91,7 +91,7 @@ def told_form(row: Any) -> LossForm:
 
 def told_forms(rows: Sequence[Any]) -> list[LossForm]:
     """Return loss forms, each with the last day for its party's signature."""
-    due = loss_clock.sign_by(db.session(), rows, shanghai_date(utc_now()))
+    due = loss_clock.sign_by(db.session(), rows)
     return [_form(row, due.get(row.id)) for row in rows]
 
 

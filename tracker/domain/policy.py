@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,10 @@ class Unit(NamedEnum):
     MEGAPIXELS = "megapixels", "百万像素", "megapixels"
     KILOBYTES = "kb", "KB", "KB"
     MEGABYTES = "mb", "MB", "MB"
+    CENTIMETRES = "cm", "厘米", "cm"
+    CASES = "cases", "件", "cases"
+    PEOPLE = "people", "人", "people"
+    STORES = "stores", "家", "stores"
     CHOICE = "choice", "选项", "choice"
 
 
@@ -29,9 +34,47 @@ class CalendarKind(NamedEnum):
     NONE = "none", "—", "none"
 
 
+class Scope(NamedEnum):
+    """For whom a version holds, the narrowest first: of several the narrowest wins."""
+
+    STORE = "store", "店铺", "store"
+    REGION = "region", "区域", "region"
+    SUPPLIER = "supplier", "供应商", "supplier"
+    CATEGORY = "category", "品类", "category"
+    CHAIN = "chain", "全公司", "the whole chain"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a case is known by when its policy is looked for; what is empty is not known."""
+
+    store: str = ""
+    region: str = ""
+    supplier: str = ""
+    category: str = ""
+
+    @property
+    def targets(self) -> Mapping[str, str]:
+        """The code that a version of each scope must name to hold for the case."""
+        return {
+            "store": self.store,
+            "region": self.region,
+            "supplier": self.supplier,
+            "category": self.category,
+        }
+
+
+CHAIN = Reach()
+"""A case of which nothing is known: the chain's own versions hold."""
+
+
 @dataclass(frozen=True)
 class Policy:
-    """One named value in force from a date, and the rule of the documents that it settles."""
+    """One named value in force from a date, and the rule of the documents that it settles.
+
+    ``target`` is the code of the store, region, supplier or category that ``scope`` speaks of. An
+    empty value takes a narrower version back: from its day on the wider one holds again.
+    """
 
     name: str
     value: str
@@ -43,11 +86,40 @@ class Policy:
     rule: str
     zh: str
     en: str
+    scope: str = Scope.CHAIN.value
+    target: str = ""
 
     @property
     def number(self) -> int:
         """The value as a whole number; a choice has none (``ValueError``)."""
         return int(self.value)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Whose versions follow each other: name, scope and target."""
+        return self.name, self.scope, self.target
+
+
+def pick(versions: Iterable[Policy], on: date, reach: Reach = CHAIN) -> Policy | None:
+    """Return which of one policy's ``versions`` judges a case of a day (section 7).
+
+    The version of the store, else of the region, the supplier, the category, the chain: each the
+    last whose day has come. Before the chain's first version that first one holds: a garment may
+    be older than the table. ``None`` without a version of the chain.
+    """
+    ordered = sorted(versions, key=lambda version: version.effective_from)
+    targets: Mapping[str, str] = {**reach.targets, Scope.CHAIN: ""}
+    for scope in Scope:
+        wanted = targets[scope]
+        if not wanted and scope is not Scope.CHAIN:
+            continue
+        own = [row for row in ordered if row.scope == scope and row.target == wanted]
+        held: Sequence[Policy] = [row for row in own if row.effective_from <= on]
+        if not held and scope is Scope.CHAIN:
+            held = own[:1]
+        if held and held[-1].value:
+            return held[-1]
+    return None
 
 
 _FROM = date(2020, 1, 1)

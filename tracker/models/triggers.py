@@ -11,7 +11,7 @@ FROZEN = (
     "ledger_entry", "event", "customer_access", "customer_call", "part_movement", "month_carry",
     "month_total", "month_roll", "departure", "settlement", "settlement_file", "liability_rule",
     "chain_link", "printed_head", "chain_check", "signed_paper", "signature_scan", "voucher_set",
-    "taken_off", "alarm_note", "link_opening", "approval_step",
+    "taken_off", "alarm_note", "link_opening", "approval_step", "policy", "policy_reading",
 )  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from tracker.domain import customer
 from tracker.domain.account import Actor
 from tracker.domain.customer import CallReason
+from tracker.domain.policy import CHAIN, Reach
 from tracker.domain.registration import Owner, Status
 from tracker.models.account import Account
 from tracker.models.customer import CustomerAccess, CustomerCall
@@ -23,10 +24,11 @@ from tracker.queries.paging import PAGE, position
 LONGEST_OFFSET = 100_000
 
 
-def proposed_promise(session: Session, today: date) -> date:
-    """Return the day to promise a customer who brings a garment today, by the policies in force."""
-    rules = policy.in_force(session, today)
-    return customer.proposed_promise(today, rules["repair_tat"], rules["promise_margin"])
+def proposed_promise(session: Session, today: date, reach: Reach = CHAIN) -> date:
+    """Return the day to promise a customer who brings a garment today, by the store’s policies."""
+    book = policy.book(session, "repair_tat", "promise_margin")
+    turnaround, margin = (book.one(name, today, reach) for name in ("repair_tat", "promise_margin"))
+    return customer.proposed_promise(today, turnaround, margin)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.policy import Reach
 from tracker.domain.registration import Action, Status
 from tracker.domain.turnaround import LEGS, Marks, Turnaround, turnaround
 from tracker.models.history import Event
@@ -28,14 +29,12 @@ def of(
     """Return the turnaround of every garment that was dispatched, by registration id."""
     sent = [row for row in registrations if row.dispatched_at is not None]
     marks = _marks(session, [row.id for row in sent]) if sent else {}
-    terms: dict[date, tuple[date, Mapping[str, int]]] = {}
+    book = policy.book(session, CLOCK, *LEGS)
     found = {}
     for row in sent:
         assert row.dispatched_at is not None  # noqa: S101
         day = shanghai_date(row.dispatched_at)
-        if day not in terms:
-            terms[day] = _terms(session, day)
-        due, budgets = terms[day]
+        due, budgets = _terms(book, day, policy.reach_of_site(row.site))
         received, assessed, checked = marks.get(row.id, (None, None, None))
         found[row.id] = turnaround(
             Marks(row.dispatched_at, received, assessed, checked, row.returned_at, row.back_at),
@@ -47,11 +46,10 @@ def of(
     return found
 
 
-def _terms(session: Session, day: date) -> tuple[date, Mapping[str, int]]:
-    rules = policy.in_force(session, day)
-    whole = rules[CLOCK]
+def _terms(book: policy.Book, day: date, reach: Reach) -> tuple[date, Mapping[str, int]]:
+    whole = book.one(CLOCK, day, reach)
     due = due_on(day, whole.number, whole.unit, whole.calendar)
-    return due, {name: rules[name].number for name in LEGS}
+    return due, {name: book.one(name, day).number for name in LEGS}
 
 
 def _marks(

@@ -151,7 +151,9 @@ def _mark_down(act: Act, registration: Registration, markdown_fen: int | None) -
 
 def usual_markdown(act: Act, registration: Registration) -> int:
     """Return what a garment sold down loses by policy ``markdown_percent``, in fen (C-28)."""
-    rule = policy.one(act.session, "markdown_percent", shanghai_date(act.now))
+    rule = policy.one(
+        act.session, "markdown_percent", shanghai_date(act.now), policy.reach_of(registration)
+    )
     return half_up(registration.piece.sku.style.tag_price_fen * rule.number, 100)
 
 

@@ -22,7 +22,6 @@ from tracker.domain.shipment import (
     Action,
     FreightBearer,
     Kind,
-    bearer_of,
     carton_code,
 )
 from tracker.domain.shipment import Status as BoxStatus
@@ -32,6 +31,7 @@ from tracker.queries import shipment as shipments
 from tracker.services import chain, label
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, product_name, why_voided
+from tracker.services.shipment import usual_bearer
 
 URGENT = "加急"
 
@@ -169,10 +169,10 @@ def _leaves(act: Act, row: Shipment) -> _Leaves:
         return _Leaves(row.iso_year, row.iso_week, row.week_ordinal, kind, bearer)
     year, week = iso_week(row.opened_at if row.status == BoxStatus.VOIDED else act.now)
     if kind not in WEEKLY_KINDS:
-        return _Leaves(year, week, None, kind, bearer_of(kind))
+        return _Leaves(year, week, None, kind, usual_bearer(act, row.from_site, kind))
     earlier = shipments.dispatched_in_week(act.session, row.from_site_id, year, week)
     kind = Kind.EXTRA if earlier else Kind.WEEKLY
-    return _Leaves(year, week, earlier + 1, kind, bearer_of(kind))
+    return _Leaves(year, week, earlier + 1, kind, usual_bearer(act, row.from_site, kind))
 
 
 def _received(session: Session, row: Shipment) -> Signed | None:

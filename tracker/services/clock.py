@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.calendar import due_on, shanghai_date
 from tracker.models.registration import Registration
+from tracker.models.site import Site
 from tracker.queries import policy
 
 DECIDE = "decide"
@@ -15,9 +16,10 @@ TURNAROUND = "repair_tat"
 
 
 def start(session: Session, registration: Registration, clock: str, at: datetime) -> None:
-    """Start ``clock`` at the business date of ``at`` (day 0) by the policy in force that day."""
+    """Start ``clock`` at the business date of ``at`` (day 0) by the store’s policy of that day."""
     began_on = shanghai_date(at)
-    rule = policy.one(session, clock, began_on)
+    reach = policy.reach_of_site(registration.site or session.get_one(Site, registration.site_id))
+    rule = policy.one(session, clock, began_on, reach)
     registration.clock = clock
     registration.due_on = due_on(began_on, rule.number, rule.unit, rule.calendar)
 

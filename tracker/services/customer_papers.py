@@ -30,7 +30,9 @@ def slip(act: Act, no: str, fonts: Fonts) -> Paper:
 def _values(act: Act, row: Registration) -> CustomerSlip:
     assert row.customer is not None  # noqa: S101
     sku = row.piece.sku
-    guarantee = policy.one(act.session, "repair_guarantee", shanghai_date(act.now)).number
+    guarantee = policy.one(
+        act.session, "repair_guarantee", shanghai_date(act.now), policy.reach_of(row)
+    ).number
     void = row.status == Status.VOIDED
     return CustomerSlip(
         head=head(act, row, row.registered_at, row.registered_by, Status, site=row.site, void=void),

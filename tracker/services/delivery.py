@@ -181,7 +181,7 @@ def keep(
             raise differs(standing)
         return standing, False
     identity = next_id(act.session, Delivery)
-    rule = policy.one(act.session, "store_inspection", received_on)
+    rule = policy.one(act.session, "store_inspection", received_on, policy.reach_of_site(store))
     delivery = Delivery(
         id=identity,
         no=number_of(identity),
@@ -271,7 +271,8 @@ def arrival(act: Act, registration: Registration) -> Arrival | None:
     reported_on = shanghai_date(registration.registered_at)
     window = Window(delivery.received_on, delivery.due_on) if delivery else None
     report = report_of(window, registration.found_on or reported_on, reported_on)
-    return Arrival(delivery, report, care_liability(policy.values(act.session, reported_on)))
+    rules = policy.values(act.session, reported_on, policy.reach_of(registration))
+    return Arrival(delivery, report, care_liability(rules))
 
 
 ACTIONS: Mapping[Action, Callable[..., Any]] = {Action.INSPECT: inspect}

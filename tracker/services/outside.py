@@ -94,7 +94,7 @@ def _send(
             "This garment is outside already.",
         )
     today = shanghai_date(act.now)
-    rule = policy.one(act.session, CLOCK, today)
+    rule = policy.one(act.session, CLOCK, today, policy.reach_of(registration))
     act.session.add(
         OutsideJob(
             registration_id=registration.id,
@@ -227,7 +227,8 @@ def is_returnable(act: Act, registration: Registration) -> bool:
 
 
 def _check_returnable(act: Act, registration: Registration, supplier: str | None) -> None:
-    if policy.one(act.session, DISPOSITION, shanghai_date(act.now)).value == "destroy":
+    today, reach = shanghai_date(act.now), policy.reach_of(registration)
+    if policy.one(act.session, DISPOSITION, today, reach).value == "destroy":
         raise RuleViolation(
             "to_be_destroyed",
             "按政策（C-28）报废品一律销毁，不退供应商。",

@@ -76,7 +76,9 @@ def registration(act: Act, no: str, fonts: Fonts) -> Paper:
 
 def _registration_form(act: Act, row: Registration, decided: Event | None) -> RegistrationForm:
     sku = row.piece.sku
-    guarantee = policy.one(act.session, "repair_guarantee", shanghai_date(act.now)).number
+    guarantee = policy.one(
+        act.session, "repair_guarantee", shanghai_date(act.now), policy.reach_of(row)
+    ).number
     void = row.status == Status.VOIDED
     return RegistrationForm(
         head=head(act, row, row.registered_at, row.registered_by, Status, site=row.site, void=void),

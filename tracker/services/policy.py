@@ -5,14 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain.policy import DEFAULTS
+from tracker.domain.policy_registry import EVERY
 from tracker.models.policy import Policy
 
 
 def seed(session: Session) -> int:
     """Add every default policy that the table does not name yet; returns how many were added."""
     known = set(session.scalars(select(Policy.name)))
-    fresh = [policy for policy in DEFAULTS if policy.name not in known]
+    fresh = [policy for policy in EVERY if policy.name not in known]
     for policy in fresh:
         session.add(
             Policy(

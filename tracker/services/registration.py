@@ -18,6 +18,7 @@ from tracker.domain.codes import (
 )
 from tracker.domain.errors import Forbidden, RuleViolation
 from tracker.domain.number import registration_no
+from tracker.domain.policy import Reach
 from tracker.domain.registration import (
     MACHINE,
     Action,
@@ -27,6 +28,7 @@ from tracker.domain.registration import (
     Status,
 )
 from tracker.models.registration import Customer, Piece, Registration
+from tracker.models.site import Site
 from tracker.queries import customer as customers
 from tracker.queries import policy
 from tracker.queries import registration as queries
@@ -95,6 +97,7 @@ def _registered(act: Act, piece: Piece, fault: Fault, story: Story, site_id: int
     is_new = piece in act.session.new
     previous = None if is_new else queries.last_of_piece(act.session, piece.id)
     today = shanghai_date(act.now)
+    reach = policy.reach_of_site(act.session.get_one(Site, site_id))
     identity = next_id(act.session, Registration)
     registration = Registration(
         id=identity,
@@ -104,14 +107,14 @@ def _registered(act: Act, piece: Piece, fault: Fault, story: Story, site_id: int
         site_id=site_id,
         registered_at=act.now,
         registered_by_id=act.actor.account_id,
-        is_late=_is_late(act, story, today),
-        is_repeat=_is_repeat(act, previous, fault, today),
+        is_late=_is_late(act, story, today, reach),
+        is_repeat=_is_repeat(act, previous, fault, today, reach),
         repair_count=previous.repair_count if previous else 0,
         note=act.note,
     )
     _describe(registration, fault, story, today, previous)
     if story.source is Source.CUSTOMER and story.promised_on is None:
-        registration.promised_on = customers.proposed_promise(act.session, today)
+        registration.promised_on = customers.proposed_promise(act.session, today, reach)
     delivery.link(act, registration, story.delivery)
     clock.start(act.session, registration, clock.DECIDE, act.now)
     begin(act, registration, MACHINE, Action.REGISTER.value)
@@ -167,20 +170,22 @@ def _keep_customer(act: Act, registration: Registration, customer: CustomerName 
     act.session.flush()
 
 
-def _is_late(act: Act, story: Story, today: date) -> bool:
+def _is_late(act: Act, story: Story, today: date, reach: Reach) -> bool:
     if story.purchased_on is None:
         return False
-    rule = policy.one(act.session, "customer_registration", today)
+    rule = policy.one(act.session, "customer_registration", today, reach)
     return today > due_on(story.purchased_on, rule.number, rule.unit, rule.calendar)
 
 
-def _is_repeat(act: Act, previous: Registration | None, fault: Fault, today: date) -> bool:
+def _is_repeat(
+    act: Act, previous: Registration | None, fault: Fault, today: date, reach: Reach
+) -> bool:
     if previous is None or previous.position != fault.position.value or previous.closed_at is None:
         return False
     before = previous.previous.repair_count if previous.previous else 0
     if previous.repair_count == before or previous.status != Status.HANDED_OVER:
         return False
-    window = policy.one(act.session, "repair_guarantee", today).number
+    window = policy.one(act.session, "repair_guarantee", today, reach).number
     return today <= shanghai_date(previous.closed_at) + timedelta(days=window)
 
 

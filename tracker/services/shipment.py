@@ -17,10 +17,10 @@ from tracker.domain.shipment import (
     Action,
     FreightBearer,
     Kind,
-    bearer_of,
 )
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment, ShipmentLine
+from tracker.models.site import Site
 from tracker.queries import ledger as months
 from tracker.queries import policy
 from tracker.queries import registration as registrations
@@ -87,16 +87,29 @@ def _count_week(act: Act, shipment: Shipment) -> None:
 
 
 def _bearer(act: Act, shipment: Shipment, inside: Sequence[Registration]) -> FreightBearer:
-    if not shipment.is_urgent or shipment.kind != Kind.EXTRA:
-        return bearer_of(Kind(shipment.kind))
+    """Return who bears the freight: of an extra box whom policy names (rule 1.32, C-03, C-04)."""
+    is_urgent = shipment.is_urgent and shipment.kind == Kind.EXTRA
+    if is_urgent:
+        _check_urgent(inside)
+    return usual_bearer(act, shipment.from_site, Kind(shipment.kind), is_urgent=is_urgent)
+
+
+def usual_bearer(act: Act, store: Site, kind: Kind, *, is_urgent: bool = False) -> FreightBearer:
+    """Return who bears the freight of a box that leaves today (rule 1.32, C-03, C-04)."""
+    if kind is not Kind.EXTRA:
+        return FreightBearer.HEAD_OFFICE
+    name = "urgent_extra_bearer" if is_urgent else "extra_shipment_cost_bearer"
+    reach = policy.reach_of_site(store)
+    return FreightBearer(policy.one(act.session, name, shanghai_date(act.now), reach).value)
+
+
+def _check_urgent(inside: Sequence[Registration]) -> None:
     if any(registration.owner != garment.Owner.CUSTOMER for registration in inside):
         raise RuleViolation(
             "not_urgent",
             "加急箱只能装顾客送修件，箱里有店铺库存。请取出库存件，或取消加急。",
             "An urgent box holds customers' garments only: take the stock out, or send an extra.",
         )
-    rules = policy.in_force(act.session, shanghai_date(act.now))
-    return FreightBearer(rules["urgent_extra_bearer"].value)
 
 
 def _send(act: Act, shipment: Shipment, line: ShipmentLine) -> None:

@@ -35,6 +35,7 @@ from tracker.queries import ledger as months
 from tracker.queries import policy
 from tracker.queries import site as sites
 from tracker.queries import statement as queries
+from tracker.queries.policy import reach_of_party
 from tracker.queries.statement import Due
 from tracker.services.act import Act
 from tracker.services.fields import Fen, Reason, Text40, Text80, reason_of, required
@@ -138,7 +139,12 @@ def deliver(
             "It was delivered after it was issued and before now.",
             "delivered_at",
         )
-    clock = policy.one(act.session, CLAUSE, shanghai_date(moment))
+    clock = policy.one(
+        act.session,
+        CLAUSE,
+        shanghai_date(moment),
+        reach_of_party(statement.liable_kind, statement.party),
+    )
     statement.delivered_at, statement.delivered_how = moment, how.value
     statement.object_by = due_on(
         shanghai_date(moment), clock.number, clock.unit.value, clock.calendar.value

@@ -20,6 +20,7 @@ from tracker.models.statement import Statement
 from tracker.queries import access_link, catalog, policy
 from tracker.queries import site as sites
 from tracker.queries import statement as queries
+from tracker.queries.policy import reach_of_party
 from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.papers import PDF, Paper, head, why_voided
@@ -88,7 +89,7 @@ def _answerer(act: Act, row: Statement) -> Signed | None:
 
 def _objection(act: Act, row: Statement) -> str:
     day = shanghai_date(row.delivered_at or act.now)
-    clock = policy.one(act.session, CLAUSE, day)
+    clock = policy.one(act.session, CLAUSE, day, reach_of_party(row.liable_kind, row.party))
     calendar = "个工作日" if clock.calendar is CalendarKind.WORKING else "天"
     return (
         f"对本单有异议的，请在送达之日起 {clock.number} {calendar}内书面提出并附依据；"

@@ -84,7 +84,8 @@ def _value(act: Act, line: LossLine, style: Style, spent_fen: int) -> Valuation:
         Basis.SUPPLY_PRICE: style.supply_price_fen,
         Basis.COST: style.cost_price_fen,
     }
-    percent = policy.one(act.session, "salvage_estimate", shanghai_date(act.now)).number
+    reach = policy.reach_of(line.registration)
+    percent = policy.one(act.session, "salvage_estimate", shanghai_date(act.now), reach).number
     salvage = half_up(style.cost_price_fen * percent, 100)
     return Valuation(basis, prices[basis], spent_fen, salvage, line.percent)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Category, Cause
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.ledger import CUSTOMER_ACCOUNTS, Account
 from tracker.domain.registration import MACHINE, Action, Choice, Decision, Ending, Owner, Status
-from tracker.domain.warranty import Answer, Case, Entitlement, evaluate, terms_from
+from tracker.domain.warranty import Answer, Case, Entitlement, Terms, evaluate, terms_from
 from tracker.models.registration import Registration
 from tracker.queries import policy
 from tracker.queries import repair as repairs
@@ -143,7 +144,7 @@ def warranty(
             "purchased_on",
         )
     style = registration.piece.sku.style
-    terms = terms_from(policy.values(act.session, registration.purchased_on))
+    terms = _terms(act, registration, registration.purchased_on)
     today = shanghai_date(act.now)
     return evaluate(
         terms,
@@ -158,6 +159,11 @@ def warranty(
             repairs=registration.repair_count,
         ),
     )
+
+
+def _terms(act: Act, registration: Registration, purchased_on: date) -> Terms:
+    """Return the terms of the day of purchase: what holds when it is bought stays promised."""
+    return terms_from(policy.values(act.session, purchased_on, policy.reach_of(registration)))
 
 
 ACTIONS: Mapping[Action, Callable[..., None]] = {Action.DECIDE: decide, Action.WITHDRAW: withdraw}

@@ -48,6 +48,7 @@ from tracker.web import (
     part,
     photo,
     policy,
+    policy_change,
     portal,
     provisional,
     receipt,
@@ -116,6 +117,7 @@ PAGES = (
     chain,
     job,
     policy,
+    policy_change,  # the policies' blueprint too
     catalog,
     turnaround,
     scrap_report,

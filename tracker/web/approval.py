@@ -13,18 +13,17 @@ from flask_babel import gettext as _
 from tracker import edge, errors
 from tracker.db import utc_now
 from tracker.domain.account import FORM_READERS, Role
-from tracker.domain.approval import KEEPERS, READERS, Step
+from tracker.domain.approval import KEEPERS, OTHER_PARTY, READERS, VP_SCOPE, Step
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError
 from tracker.domain.loss import MACHINE, Action, Status
 from tracker.extensions import db
-from tracker.queries import approval, approval_step
+from tracker.queries import approval, approval_step, policy
 from tracker.queries import loss as losses
 from tracker.services import approval_step as service
-from tracker.web import once
+from tracker.web import once, policy_words
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.approval import NewStepForm, RetireStepForm, StepForm
-from tracker.web.policy import CHOICES
 
 blueprint = Blueprint("approval", __name__)
 
@@ -90,9 +89,11 @@ def index() -> ResponseReturnValue:
     return render_template(
         "approval/steps.html",
         steps=approval_step.in_force(session, day),
-        switches=approval_step.switches(session, day),
         clock=approval_step.clock(session, day),
-        choices=CHOICES,
+        told={
+            name: policy_words.shown(policy.one(session, name, day))
+            for name in (VP_SCOPE, OTHER_PARTY)
+        },
         history=approval_step.rows(session)[::-1],
         day=day,
         keeps=edge.actor().is_any(frozenset(KEEPERS)),

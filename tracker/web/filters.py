@@ -41,7 +41,8 @@ from tracker.domain.approval import Switch
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
-from tracker.domain.policy import CalendarKind, Unit
+from tracker.domain.policy import CalendarKind, Scope, Unit
+from tracker.domain.policy_registry import Verdict
 from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
 from tracker.domain.valuation import Basis
@@ -125,6 +126,8 @@ NAMES: dict[str, type[NamedEnum]] = {
     "scan_place": ScanPlace,
     "scan_word": ScanWord,
     "unit": Unit,
+    "policy_scope": Scope,
+    "policy_verdict": Verdict,
     "calendar": CalendarKind,
     "entitlement": Entitlement,
     "warranty_step": StepName,

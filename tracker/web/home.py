@@ -11,8 +11,8 @@ from tracker.config import LOCALES, NEEDED_FILES
 from tracker.db import utc_now
 from tracker.domain.calendar import shanghai_date
 from tracker.extensions import db
+from tracker.queries import policy_change, work_list
 from tracker.queries import site as sites
-from tracker.queries import work_list
 from tracker.web.access import can_open
 from tracker.web.cards import Tally, cards_of, door_of
 
@@ -33,6 +33,7 @@ def show() -> ResponseReturnValue:
         site=sites.get(db.session(), actor.site_id),
         doors=[door_of(card, tally) for card in cards],
         today=today,
+        unread=policy_change.unread(db.session(), actor, today),
         pressing=work_list.page(db.session(), actor, pressing, today).items[:10]
         if has_list
         else None,

@@ -86,7 +86,7 @@ def index() -> ResponseReturnValue:
         months=sorted({form.month for form in forms} | ({month} if month else set()), reverse=True),
         statuses=Status,
         shows_money=_shows_money(),
-        sign_by=loss_clock.sign_by(session, forms, today),
+        sign_by=loss_clock.sign_by(session, forms),
     )
 
 
@@ -213,7 +213,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         stands_in=approval.stands_in(session, actor, form, utc_now()),
         content_sha256=approval.content_sha256(session, form) if form.steps else "",
         returned=[s for s in signatures if not s.is_live],
-        sign_by=loss_clock.sign_by(session, [form], today).get(form.id),
+        sign_by=loss_clock.sign_by(session, [form]).get(form.id),
         forms=actions.panels(form, offered, _forms(), failed, failed_action),
         failed_action=failed_action,
         took_a_step=actor.account_id in approval.people(s for s in signatures if s.is_live),

@@ -151,7 +151,7 @@ def _loss_form(link: Any) -> dict[str, Any]:
         "disputes": disputes.thread(session, form),
         "faults": loss_photo.of_form(session, form),
         "evidence": photos.of_record(session, actor, Subject.LOSS_FORM, form),
-        "sign_by": loss_clock.sign_by(session, [form], today).get(form.id),
+        "sign_by": loss_clock.sign_by(session, [form]).get(form.id),
     }
 
 

@@ -17,6 +17,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import NonQualityReason, RefusalReason, Source
 from tracker.domain.errors import HangtagError
 from tracker.domain.number import FIRST_RESERVED
+from tracker.domain.policy import Reach
 from tracker.domain.registration import MACHINE, Action, Status
 from tracker.domain.scan import Settlement
 from tracker.domain.tag import MAX_CHARACTERS
@@ -53,7 +54,9 @@ def new() -> ResponseReturnValue:
         form.code.data = (request.args.get("code") or "")[:MAX_CHARACTERS] or None
         form.delivery.data = (request.args.get("delivery") or "")[:20] or None
         today = shanghai_date(utc_now())
-        form.promised_on.data = customers.proposed_promise(db.session(), today)
+        form.promised_on.data = customers.proposed_promise(
+            db.session(), today, Reach(edge.actor().site_code, edge.actor().region or "")
+        )
         if review := request.args.get("review"):
             scan_review.fill(form, review)
         return _scan_page(form)
