@@ -18,7 +18,7 @@ from typing import Any
 
 from flask_migrate import upgrade
 
-from bench import bare, jobs, month, prints, scale, scans
+from bench import bare, forecast, jobs, month, prints, scale, scans
 from bench.measure import ROUNDS, memory, say, seconds, serving, statements
 from tests.story import Story
 from tracker import create_app
@@ -125,5 +125,7 @@ elif sys.argv[1:2] == ["scale"]:
     scale.main(sys.argv[2:])
 elif sys.argv[1:2] == ["month"]:
     month.main(sys.argv[2:])
+elif sys.argv[1:2] == ["forecast"]:
+    forecast.main(sys.argv[2:])
 else:
     main()

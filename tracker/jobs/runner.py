@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -15,7 +16,7 @@ from huey import crontab
 from huey.consumer import Consumer, Scheduler
 
 from tracker import edge
-from tracker.jobs import queue, work
+from tracker.jobs import forecasts, queue, work
 from tracker.services import job_files
 
 CLOCK = "clock"
@@ -39,10 +40,14 @@ def run(app: Flask) -> None:
             for no in waiting:
                 put(no)
 
-    periodic: tuple[tuple[Callable[[], None], Any], ...] = ((recover, crontab(minute="*")),)
+    periodic: tuple[tuple[Callable[[], None], Any], ...] = (
+        (recover, crontab(minute="*")),
+        (partial(forecasts.refresh, app), crontab(minute="*/10")),
+    )
     for task, when in periodic:
         line.periodic_task(when)(task)
     line.on_startup()(recover)
+    line.on_startup()(partial(forecasts.refresh, app))
     try:
         runner.run()
         runner.stop(graceful=True)

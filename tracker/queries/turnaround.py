@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.calendar import due_on, shanghai_date
@@ -27,7 +28,7 @@ def of(
 ) -> dict[int, Turnaround]:
     """Return the turnaround of every garment that was dispatched, by registration id."""
     sent = [row for row in registrations if row.dispatched_at is not None]
-    marks = _marks(session, [row.id for row in sent]) if sent else {}
+    marks = received_and_on(session, [row.id for row in sent]) if sent else {}
     terms: dict[date, tuple[date, Mapping[str, int]]] = {}
     found = {}
     for row in sent:
@@ -54,9 +55,10 @@ def _terms(session: Session, day: date) -> tuple[date, Mapping[str, int]]:
     return due, {name: rules[name].number for name in LEGS}
 
 
-def _marks(
-    session: Session, identities: Sequence[int]
+def received_and_on(
+    session: Session, identities: Sequence[int] | Select[Any]
 ) -> dict[int, tuple[datetime | None, datetime | None, datetime | None]]:
+    """Return when each garment was received, assessed and checked, by registration id."""
     at = Event.at
     received = case((Event.to_status == Status.RECEIVED, at))
     is_in = Event.action.in_((Action.RECEIVE.value, Action.FOUND.value))
