@@ -59,10 +59,9 @@ def _say(first: date) -> None:
     found = measure.calibration(session, accounts.actor_of(account), first, LAST)
     for leg, row in (*found.by_leg.items(), ("all", found.whole)):
         n = max(1, row.count)
-        print(
-            f"forecast_error_{leg} {row.error / n:.2f} days, constant {row.constant_error / n:.2f}, "
-            f"promise {row.promise_error / n:.2f}, to the day {row.hits * 100 / n:.0f} %, n {row.count}"
-        )
+        constants = f"constant {row.constant_error / n:.2f}, promise {row.promise_error / n:.2f}"
+        hits = f"to the day {row.hits * 100 / n:.0f} %, n {row.count}"
+        print(f"forecast_error_{leg} {row.error / n:.2f} days, {constants}, {hits}")
     for risk in Risk:
         if risk in found.by_risk:
             kept = found.by_risk[risk]

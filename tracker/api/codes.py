@@ -18,7 +18,7 @@ from tracker.domain.codes import Category, Cause
 from tracker.domain.errors import NeedsInput
 from tracker.domain.warranty import Case, evaluate, terms_from
 from tracker.extensions import db
-from tracker.queries import catalog, policy
+from tracker.queries import calendar, catalog, policy
 from tracker.services.fields import Code, Fen, Text40
 
 
@@ -98,7 +98,8 @@ def evaluate_warranty() -> Response:
         repairs=given.get("repairs", 0),
         repair_days=given.get("repair_days", 0),
     )
-    found = evaluate(terms_from(policy.values(db.session(), case.purchased_on)), case)
+    terms = terms_from(policy.values(db.session(), case.purchased_on))
+    found = evaluate(terms, case, calendar.overrides(db.session()))
     return reply(
         {
             "within_warranty": found.within_warranty,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
 from tracker.db import utc_now, write
@@ -17,7 +19,7 @@ def refresh(app: Flask) -> int:
             whole = forecast.plan(session, now)
             session.rollback()
             for part in whole.parts():
-                write(session, lambda part=part: forecast.keep(session, part))
+                write(session, partial(forecast.keep, session, part))
             return whole.size
         finally:
             db.session.remove()

@@ -40,7 +40,7 @@ def run(app: Flask) -> None:
             for no in waiting:
                 put(no)
 
-    periodic: tuple[tuple[Callable[[], None], Any], ...] = (
+    periodic: tuple[tuple[Callable[[], object], Any], ...] = (
         (recover, crontab(minute="*")),
         (partial(forecasts.refresh, app), crontab(minute="*/10")),
     )

@@ -8,13 +8,35 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.domain import calendar as domain
+from tracker.domain.policy import CalendarKind, Policy
 from tracker.models.calendar_day import CalendarDay
 from tracker.models.due_change import DueChange
 
 
 def overrides(session: Session) -> dict[date, bool]:
     """Return the days on which the chain's own word stands against what is published."""
-    return {row.day: row.is_working for row in _standing(session) if row.is_working is not None}
+    newest = select(func.max(CalendarDay.id)).group_by(CalendarDay.day)
+    rows = session.execute(
+        select(CalendarDay.day, CalendarDay.is_working).where(
+            CalendarDay.id.in_(newest), CalendarDay.is_working.is_not(None)
+        )
+    )
+    return {day: bool(is_working) for day, is_working in rows}
+
+
+def for_rule(session: Session, rule: Policy) -> dict[date, bool] | None:
+    """Return the chain's days where a policy counts working days; others need none."""
+    return overrides(session) if rule.calendar is CalendarKind.WORKING else None
+
+
+def due_on(session: Session, start_on: date, rule: Policy) -> date:
+    """Return the last day on time of a policy's clock that starts on a day, by the chain's days.
+
+    Raises what ``domain.calendar.due_on`` raises.
+    """
+    said = for_rule(session, rule)
+    return domain.due_on(start_on, rule.number, rule.unit, rule.calendar, said)
 
 
 def of_year(session: Session, year: int) -> Mapping[date, CalendarDay]:

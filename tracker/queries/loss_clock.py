@@ -12,7 +12,7 @@ from tracker.domain.account import Actor
 from tracker.domain.calendar import SHANGHAI, due_on, latest_overdue_start, shanghai_date
 from tracker.domain.loss import Status
 from tracker.models.loss import LossForm
-from tracker.queries import policy, scope
+from tracker.queries import calendar, policy, scope
 
 POLICY = "liable_signature"
 
@@ -20,8 +20,9 @@ POLICY = "liable_signature"
 def sign_by(session: Session, forms: Sequence[LossForm], today: date) -> dict[int, date]:
     """Return by form the last day for its liable party's signature, where one is awaited."""
     rule = policy.one(session, POLICY, today)
+    said = calendar.for_rule(session, rule)
     return {
-        form.id: due_on(shanghai_date(form.asked_at), rule.number, rule.unit, rule.calendar)
+        form.id: due_on(shanghai_date(form.asked_at), rule.number, rule.unit, rule.calendar, said)
         for form in forms
         if form.status == Status.SUBMITTED and form.asked_at is not None
     }
@@ -36,7 +37,8 @@ def is_late(session: Session, today: date) -> ColumnElement[bool]:
 
 def _asked_before(session: Session, today: date) -> datetime:
     rule = policy.one(session, POLICY, today)
-    last = latest_overdue_start(today, rule.number, rule.unit, rule.calendar)
+    said = calendar.for_rule(session, rule)
+    last = latest_overdue_start(today, rule.number, rule.unit, rule.calendar, said)
     return datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
 
 

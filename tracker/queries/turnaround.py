@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.registration import Action, Status
 from tracker.domain.turnaround import LEGS, Marks, Turnaround, turnaround
 from tracker.models.history import Event
 from tracker.models.registration import Registration
 from tracker.models.repair import Check, Work
 from tracker.models.shipment import Shipment, ShipmentLine
-from tracker.queries import policy
+from tracker.queries import calendar, policy
 
 CLOCK = "repair_tat"
 _ASSESSED = (Action.ASSESS.value, Action.REFUSE_INTAKE.value)
@@ -51,7 +51,7 @@ def of(
 def _terms(session: Session, day: date) -> tuple[date, Mapping[str, int]]:
     rules = policy.in_force(session, day)
     whole = rules[CLOCK]
-    due = due_on(day, whole.number, whole.unit, whole.calendar)
+    due = calendar.due_on(session, day, whole)
     return due, {name: rules[name].number for name in LEGS}
 
 

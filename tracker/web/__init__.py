@@ -22,15 +22,18 @@ from tracker.web import (
     badge,
     bench,
     bench_figures,
+    calendar,
     carrier,
     catalog,
     chain,
+    clocks,
     customer,
     delivery,
     destruction,
     discrepancy,
     entry,
     filters,
+    forecast,
     home,
     job,
     label,
@@ -101,8 +104,10 @@ PAGES = (
     chain,
     job,
     policy,
+    calendar,
     catalog,
     turnaround,
+    forecast,
     scan_ticket,
     scan_review,
     trust,
@@ -194,5 +199,6 @@ def register(app: Flask) -> None:
         }
     )
     filters.register(app)
+    app.jinja_env.globals["leg_name"] = clocks.leg_name
     for blueprint in dict.fromkeys(module.blueprint for module in PAGES):
         app.register_blueprint(blueprint)

@@ -20,6 +20,7 @@ from tracker.domain import (
     customer,
     delivery,
     discrepancy,
+    forecast,
     job,
     label,
     ledger,
@@ -34,9 +35,10 @@ from tracker.domain import (
     x12,
 )
 from tracker.domain.account import INCLUDES, Role
-from tracker.domain.calendar import days_between, shanghai_date
+from tracker.domain.calendar import DayKind, DayWord, days_between, shanghai_date
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
+from tracker.domain.pause import Pause
 from tracker.domain.policy import CalendarKind, Unit
 from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
@@ -71,6 +73,11 @@ NAMES: dict[str, type[NamedEnum]] = {
     "ending": registration.Ending,
     "route": repair.Route,
     "choice": registration.Choice,
+    "pause": Pause,
+    "risk": forecast.Risk,
+    "forecast_of": forecast.Of,
+    "day_kind": DayKind,
+    "day_word": DayWord,
     "handed_to": registration.HandedTo,
     "shipment": shipment.Status,
     "shipment_action": shipment.Action,
@@ -249,6 +256,7 @@ def register(app: Flask) -> None:
         "fen": fen,
         "yuan": money.yuan,
         "day": day,
+        "isoday": date.fromisoformat,
         "moment": moment,
         "area": area,
         "days_left": days_left,

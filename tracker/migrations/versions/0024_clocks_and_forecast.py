@@ -28,8 +28,7 @@ def upgrade() -> None:
     op.create_index("ix_calendar_day_day", "calendar_day", ["day", "id"])
     _create_due_change()
     _create_forecasts()
-    with op.batch_alter_table("registration") as batch_op:
-        batch_op.add_column(sa.Column("pause", sa.String(24), nullable=True))
+    op.add_column("registration", sa.Column("pause", sa.String(24), nullable=True))
 
 
 def _create_due_change() -> None:
@@ -96,7 +95,6 @@ def _create_forecasts() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("registration") as batch_op:
-        batch_op.drop_column("pause")
+    op.execute("ALTER TABLE registration DROP COLUMN pause")
     for name in ("kept_forecast", "forecast", "due_change", "calendar_day"):
         op.drop_table(name)
