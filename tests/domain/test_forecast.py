@@ -136,7 +136,7 @@ SPREADS = st.dictionaries(st.integers(PASSED_OVER, 70), st.integers(1, 9), max_s
 
 @given(
     chain=st.fixed_dictionaries(
-        {name: SPREADS for name in ("out", "intake", "repair", "packing", "back")}
+        dict.fromkeys(("out", "intake", "repair", "packing", "back"), SPREADS)
     ),
     leg=st.sampled_from(LEGS),
     days_ago=st.integers(-3, 90),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -40,14 +39,17 @@ def run(app: Flask) -> None:
             for no in waiting:
                 put(no)
 
+    def foretell() -> None:
+        forecasts.refresh(app)
+
     periodic: tuple[tuple[Callable[[], object], Any], ...] = (
         (recover, crontab(minute="*")),
-        (partial(forecasts.refresh, app), crontab(minute="*/10")),
+        (foretell, crontab(minute="*/10")),
     )
     for task, when in periodic:
         line.periodic_task(when)(task)
     line.on_startup()(recover)
-    line.on_startup()(partial(forecasts.refresh, app))
+    line.on_startup()(foretell)
     try:
         runner.run()
         runner.stop(graceful=True)
