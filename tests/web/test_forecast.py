@@ -260,7 +260,11 @@ def test_a_notice_is_read_from_a_file_and_a_bad_one_is_said_row_by_row(login: Lo
         return answer.status_code, answer.text
 
     status, page = send("day,word,reason\n2027-02-06,加班,春节\n", "002")
-    assert (status, "第 2 行" in page, "第二列只能是「班」或「休」。" in page) == (422, True, True)
+    assert (status, "第 2 行" in page, "word 一栏只能是「班」或「休」。" in page) == (
+        422,
+        True,
+        True,
+    )
     assert send("day,word\n2027-02-06,休\n", "003")[0] == 422
     assert send("day,word,reason\n2027-02-06,班,春节\n", "004")[0] == 303
     assert "尚未公布" not in browser.get("/calendar?year=2027").text

@@ -199,8 +199,8 @@ def days_left(due_on: date | None) -> int | None:
 
 
 def days_since(value: datetime | None) -> int:
-    """Return how many days ago a moment was, by the business date; 0 for none."""
-    return days_between(shanghai_date(value), shanghai_date(utc_now())) if value else 0
+    """Return how many days ago a moment was, by the business date; 0 for none or one to come."""
+    return max(0, days_between(shanghai_date(value), shanghai_date(utc_now()))) if value else 0
 
 
 def phone(value: str) -> str:
