@@ -245,6 +245,15 @@ def test_the_calendar_warns_shows_a_year_and_takes_a_day(login: Login, story: St
     assert "is-ours" in page
 
 
+@pytest.mark.parametrize("reason", ["长" * 201, " ", ""])
+def test_a_day_wants_a_reason_that_its_column_holds(login: Login, reason: str) -> None:
+    sent = {"first_on": "2026-12-24", "word": "free", "reason": reason}
+    sent["action_id"] = "7d0b9df8-6b43-4be7-9f65-1c8d5a4be009"
+    browser = login("supervisor")
+    assert browser.post("/calendar", data=sent).status_code == 422
+    assert browser.post("/calendar", data=sent | {"reason": "长" * 200}).status_code == 303
+
+
 def test_a_notice_is_read_from_a_file_and_a_bad_one_is_said_row_by_row(login: Login) -> None:
     browser = login("admin")
 

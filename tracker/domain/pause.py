@@ -11,5 +11,5 @@ class Pause(NamedEnum):
     CUSTOMER = "customer", "等顾客答复", "Waits for the customer"
     PARTS = "parts", "等辅料", "Waits for parts"
     OUTSIDE = "outside", "等外修单位", "Waits for the outside repairer"
-    FABRIC_MAKER = "fabric_maker", "等面料商", "Waits for the fabric maker"
+    FABRIC = "fabric", "等面料商", "Waits for the fabric maker"
     SUPPLIER = "supplier", "等供应商答复", "Waits for the supplier"

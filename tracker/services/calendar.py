@@ -57,8 +57,9 @@ def say(
 
 
 def import_notice(act: Act, rows: Sequence[Row]) -> Told:
-    """Say what a notice says: a row a day, ``班`` or ``休`` (``working``, ``free``) and the feast; known days stay.
+    """Say what a notice says: a row a day, ``班`` or ``休`` (``working``, ``free``), the feast.
 
+    Days that were said already change nothing.
     Raises ``Forbidden`` ``wrong_role``, ``BadFile`` with every row that cannot be.
     """
     lines = checked(rows, _line, iter)
@@ -80,7 +81,9 @@ def _line(row: Row) -> tuple[date, DayWord, str]:
     if day is None:
         raise InvalidInput("bad_day", "日期应写成 2027-02-06。", "Write the day as 2027-02-06.")
     if word is None or word is DayWord.PUBLISHED:
-        raise InvalidInput("bad_word", "word 一栏只能是「班」或「休」。", "The word is working or free.")
+        raise InvalidInput(
+            "bad_word", "word 一栏只能是「班」或「休」。", "The word is working or free."
+        )
     return day, word, reason_of(row.values["reason"])[:200]
 
 

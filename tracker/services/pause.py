@@ -17,6 +17,7 @@ def pause(act: Act, registration: Registration, *, reason: Pause) -> None:
 
     Raises ``RuleViolation`` ``already_paused``.
     """
+    _check_may(act, registration, Action.PAUSE)
     if registration.pause is not None:
         raise RuleViolation(
             "already_paused",
@@ -31,6 +32,7 @@ def pause(act: Act, registration: Registration, *, reason: Pause) -> None:
 
 def resume(act: Act, registration: Registration) -> None:
     """The work goes on. Raises ``RuleViolation`` ``not_paused``."""
+    _check_may(act, registration, Action.RESUME)
     if registration.pause is None:
         raise RuleViolation(
             "not_paused",
@@ -40,6 +42,11 @@ def resume(act: Act, registration: Registration) -> None:
     details = {"pause": registration.pause}
     registration.pause = None
     apply(act, registration, MACHINE, Action.RESUME, details=details)
+
+
+def _check_may(act: Act, registration: Registration, action: Action) -> None:
+    """Whoever may not act is told so, and not how the garment stands."""
+    MACHINE.target(MACHINE.statuses(registration.status), action, act.actor.roles, None)
 
 
 ACTIONS: Mapping[Action, Callable[..., None]] = {Action.PAUSE: pause, Action.RESUME: resume}
