@@ -18,7 +18,7 @@ from typing import Any
 
 from flask_migrate import upgrade
 
-from bench import bare, excel, jobs, month, prints, scale, scans
+from bench import bare, excel, forecast, jobs, month, prints, scale, scans
 from bench.measure import ROUNDS, memory, say, seconds, serving, statements
 from tests.story import Story
 from tracker import create_app
@@ -127,5 +127,7 @@ elif sys.argv[1:2] == ["excel"]:
     excel.main(sys.argv[2:])
 elif sys.argv[1:2] == ["month"]:
     month.main(sys.argv[2:])
+elif sys.argv[1:2] == ["forecast"]:
+    forecast.main(sys.argv[2:])
 else:
     main()

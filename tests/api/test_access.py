@@ -115,6 +115,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "reassign": {"liabilities": [{"kind": "head_office", "percent": 100}], "note": "x"},
     "work": {"operations": [{"name": "缝", "minutes": 1}]},
     "pass_check": {"grade": "first"},
+    "pause": {"reason": "parts"},
 }
 
 

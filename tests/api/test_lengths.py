@@ -267,7 +267,7 @@ OURS = {
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
     "label_print", "tag_roll", "departure", "month_total", "month_roll", "settlement_file",
     "chain_link", "printed_head", "chain_check", "signed_paper", "signature_scan",
-    "liability_derivation", "job", "voucher_set",
+    "liability_derivation", "job", "voucher_set", "due_change", "forecast", "kept_forecast",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 TYPED = {"ledger_entry.reason", "loss_line.nature_why"}
@@ -276,12 +276,12 @@ IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
 ON_PAGES = {
     "repair_operation", "part", "customer_call", "carrier", "liability_rule", "account_code",
-    "alarm_note", "access_link", "link_opening",
+    "alarm_note", "access_link", "link_opening", "calendar_day",
 }  # fmt: skip
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {
-    "registration.ending", "discrepancy.no", "discrepancy.kind", "discrepancy.status",
-    "discrepancy.finding",
+    "registration.ending", "registration.pause",
+    "discrepancy.no", "discrepancy.kind", "discrepancy.status", "discrepancy.finding",
     "part_movement.kind", "registration.demand", "customer_access.why",
     "delivery.no", "delivery.status", "delivery.source",
     "dispute.code", "dispute.verdict",

@@ -167,6 +167,19 @@ FAULTS = [
     ("trips", "UPDATE trip SET packing_days = 7"),
     ("trips", "UPDATE trip SET is_on_time = NOT is_on_time"),
     ("trips", "UPDATE trip SET registration_id = (SELECT MAX(id) FROM registration)"),
+    (
+        "clocks",
+        "INSERT INTO due_change (registration_id, clock, from_on, to_on, why, at, by_id) "
+        "SELECT id, clock, '2020-01-01', '2020-01-02', 'x', since_at, registered_by_id "
+        "FROM registration WHERE clock IS NOT NULL",
+    ),
+    ("clocks", "UPDATE registration SET pause = 'parts' WHERE status = 'in_transit'"),
+    (
+        "clocks",
+        "INSERT INTO kept_forecast (registration_id, leg, made_on, due_on, likely_on, risk, "
+        "constant_on, is_replayed) SELECT registration_id, 'leg_repair', '2020-01-01', due_on, "
+        "due_on, 'on_time', due_on, FALSE FROM trip",
+    ),
     ("bench", "UPDATE part_movement SET quantity = quantity - 1 WHERE kind = 'used'"),
     ("bench", "UPDATE part_movement SET part_id = part_id + 1 WHERE kind = 'used'"),
     ("bench", "DELETE FROM part_movement WHERE kind = 'used'"),

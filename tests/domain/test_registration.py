@@ -20,6 +20,9 @@ from tracker.domain.registration import (
     Status,
 )
 
+AT_REST = "received awaiting_customer in_repair in_outside_repair in_check repaired".split()
+"""Where the work may have to wait for somebody."""
+
 JOURNEY: dict[str, dict[str, str]] = {
     "accept": {"registered": "ready_to_ship", "refused_in_store": "ready_to_ship"},
     "settle": {"registered": "settled_in_store ready_to_ship in_local_repair"},
@@ -63,6 +66,8 @@ JOURNEY: dict[str, dict[str, str]] = {
     "unpack_back": {"packed_back": "repaired refused_at_intake"},
     "receive_back": {"returning": "back_in_store", "missing": "back_in_store"},
     "hand_over": {"back_in_store": "handed_over"},
+    "pause": {status: status for status in AT_REST},
+    "resume": {status: status for status in AT_REST},
     "promise": {status.value: status.value for status in Status if status not in MACHINE.final},
     "identify": {status.value: status.value for status in Status if status not in MACHINE.final},
     "reassign": {"scrap_pending": "scrap_pending"},

@@ -19,7 +19,7 @@ from tracker.domain.errors import NeedsInput
 from tracker.domain.policy import Reach
 from tracker.domain.warranty import Case, evaluate, terms_from
 from tracker.extensions import db
-from tracker.queries import catalog, policy
+from tracker.queries import calendar, catalog, policy
 from tracker.services.fields import Code, Fen, Text40
 
 
@@ -100,7 +100,8 @@ def evaluate_warranty() -> Response:
         repair_days=given.get("repair_days", 0),
     )
     reach = Reach(region=given.get("region") or "", category=case.category.value)
-    found = evaluate(terms_from(policy.values(db.session(), case.purchased_on, reach)), case)
+    terms = terms_from(policy.values(db.session(), case.purchased_on, reach))
+    found = evaluate(terms, case, calendar.overrides(db.session()))
     return reply(
         {
             "within_warranty": found.within_warranty,

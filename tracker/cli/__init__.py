@@ -9,6 +9,7 @@ from tracker.cli import (
     catalog,
     delivery,
     demo,
+    forecast,
     job,
     ledger,
     photo,
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
         *ledger.COMMANDS,
         *photo.COMMANDS,
         *job.COMMANDS,
+        *forecast.COMMANDS,
         *verify.COMMANDS,
     ):
         app.cli.add_command(command)

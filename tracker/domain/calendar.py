@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from tracker.domain.named import NamedEnum
 from tracker.domain.policy import CalendarKind, Unit
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+SATURDAY = 5
 
 Overrides = Mapping[date, bool]
 """The company calendar: whether a day is worked, by date."""
@@ -82,6 +84,43 @@ def is_working_day(day: date, overrides: Overrides | None = None) -> bool:
     return _is_published_working_day(day)
 
 
+class DayKind(NamedEnum):
+    """What a day is by the published notices."""
+
+    WORKDAY = "workday", "工作日", "Working day"
+    WEEKEND = "weekend", "周末", "Weekend"
+    HOLIDAY = "holiday", "节假日", "Holiday"
+    MAKE_UP = "make_up", "调休上班", "Make-up working day"
+
+
+class DayWord(NamedEnum):
+    """What the chain says of a day."""
+
+    WORKING = "working", "上班", "Working"
+    FREE = "free", "休息", "Free"
+    PUBLISHED = "published", "按国家安排", "As published"
+
+
+def kind_of(day: date) -> DayKind:
+    """Return what a day is by the published notices, or by the estimate of a year to come."""
+    if _is_published_working_day(day):
+        return DayKind.MAKE_UP if day.weekday() >= SATURDAY else DayKind.WORKDAY
+    return DayKind.HOLIDAY if day in _published(day.year) else DayKind.WEEKEND
+
+
+def name_of(day: date) -> str | None:
+    """Return the Chinese name of a published holiday, or ``None``."""
+    return _published(day.year).get(day)
+
+
+def is_announced(year: int) -> bool:
+    """Return whether the State Council's notice for a year is known: each has make-up days.
+
+    Until then the feasts of law and the weekends are an estimate (C-35).
+    """
+    return any(day.year == year for day in _published(year).weekend_workdays)
+
+
 def due_on(
     start_on: date,
     value: int,
@@ -109,13 +148,15 @@ def due_on(
     return add_days(start_on, value)
 
 
-def latest_overdue_start(today: date, value: int, unit: str, calendar: str) -> date:
+def latest_overdue_start(
+    today: date, value: int, unit: str, calendar: str, overrides: Overrides | None = None
+) -> date:
     """Return the newest day on which a clock may have started that is past its due day ``today``.
 
     Raises what ``due_on`` raises.
     """
     day = today
-    while due_on(day, value, unit, calendar) >= today:
+    while due_on(day, value, unit, calendar, overrides) >= today:
         day -= timedelta(days=1)
     return day
 
@@ -136,4 +177,4 @@ def _is_published_working_day(day: date) -> bool:
 
 @lru_cache(maxsize=32)
 def _published(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("CN", years=year)
+    return holidays.country_holidays("CN", years=year, language="zh_CN")

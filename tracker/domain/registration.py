@@ -70,6 +70,8 @@ class Action(NamedEnum):
     UNPACK_BACK = "unpack_back", "返还取出", "Unpack from return"
     RECEIVE_BACK = "receive_back", "店铺签收", "Receive back"
     HAND_OVER = "hand_over", "交付", "Hand over"
+    PAUSE = "pause", "暂停", "Pause"
+    RESUME = "resume", "恢复", "Resume"
     PROMISE = "promise", "改约取件日", "Change the promised day"
     IDENTIFY = "identify", "确认商品", "Identify the product"
     REASSIGN = "reassign", "改责任方", "Change the liable parties"
@@ -213,6 +215,7 @@ _CLERK = frozenset({Role.CLERK})
 _SUPERVISOR = frozenset({Role.SUPERVISOR})
 _ASSESSOR = frozenset({Role.ASSESSOR})
 _REPAIRER = frozenset({Role.REPAIRER})
+_BENCH = frozenset({Role.CLERK, Role.ASSESSOR, Role.REPAIRER, Role.SUPERVISOR})
 _CHECKERS = frozenset({Role.REPAIRER, Role.ASSESSOR, Role.QA, Role.CLERK, Role.SUPERVISOR})
 
 S, A = Status, Action
@@ -221,13 +224,14 @@ _VERDICTS = (
     S.IN_REPAIR, S.IN_OUTSIDE_REPAIR, S.SCRAP_PENDING, S.AWAITING_CUSTOMER, S.SOLD_DOWN, S.REPAIRED,
 )  # fmt: skip
 
-_FINAL = frozenset(
-    {
-        S.REFUSED_IN_STORE, S.SETTLED_IN_STORE, S.HANDED_OVER, S.DESTROYED,
-        S.RETURNED_TO_SUPPLIER, S.SOLD_DOWN, S.VOIDED,
-    }
-)  # fmt: skip
+_FINAL = frozenset({
+    S.REFUSED_IN_STORE, S.SETTLED_IN_STORE, S.HANDED_OVER, S.DESTROYED, S.RETURNED_TO_SUPPLIER,
+    S.SOLD_DOWN, S.VOIDED,
+})  # fmt: skip
 
+_AT_REST = (
+    S.RECEIVED, S.AWAITING_CUSTOMER, S.IN_REPAIR, S.IN_OUTSIDE_REPAIR, S.IN_CHECK, S.REPAIRED,
+)  # fmt: skip
 MACHINE = Machine(
     noun="registration",
     zh="登记单",
@@ -254,9 +258,7 @@ MACHINE = Machine(
         (S.IN_TRANSIT, A.MISS): Move((S.MISSING,)),
         (S.RETURNING, A.MISS): Move((S.MISSING,)),
         (S.IN_OUTSIDE_REPAIR, A.MISS): Move((S.MISSING,)),
-        (S.MISSING, A.FOUND): Move(
-            (S.RECEIVED, S.BACK_IN_STORE, S.IN_OUTSIDE_REPAIR), by_origin
-        ),
+        (S.MISSING, A.FOUND): Move((S.RECEIVED, S.BACK_IN_STORE, S.IN_OUTSIDE_REPAIR), by_origin),
         (S.MISSING, A.WRITE_OFF): Move((S.SCRAP_PENDING,)),
         (S.RECEIVED, A.REFUSE_INTAKE): Move((S.REFUSED_AT_INTAKE,)),
         (S.RECEIVED, A.ASSESS): Move(_VERDICTS, by_finding),
@@ -283,6 +285,7 @@ MACHINE = Machine(
         (S.RETURNING, A.RECEIVE_BACK): Move((S.BACK_IN_STORE,)),
         (S.MISSING, A.RECEIVE_BACK): Move((S.BACK_IN_STORE,)),
         (S.BACK_IN_STORE, A.HAND_OVER): Move((S.HANDED_OVER,)),
+        **{(at, step): Move((at,)) for at in _AT_REST for step in (A.PAUSE, A.RESUME)},
         **{(at, A.PROMISE): Move((at,)) for at in S if at not in _FINAL},
         **{(at, A.IDENTIFY): Move((at,)) for at in S if at not in _FINAL},
         (S.SCRAP_PENDING, A.REASSIGN): Move((S.SCRAP_PENDING,)),
@@ -322,23 +325,20 @@ MACHINE = Machine(
         A.UNPACK_BACK: _CLERK,
         A.RECEIVE_BACK: _STORE,
         A.HAND_OVER: _STORE,
+        A.PAUSE: _BENCH, A.RESUME: _BENCH,
         A.PROMISE: _STORE,
         A.IDENTIFY: _CLERK,
         A.REASSIGN: _CLERK | _ASSESSOR,
-        A.LIST: _CLERK,
-        A.UNLIST: _CLERK,
+        A.LIST: _CLERK, A.UNLIST: _CLERK,
         A.TRANSFER: _CLERK,
         A.DESTROY: frozenset({Role.ADMINISTRATION}),
         A.RETURN_TO_SUPPLIER: _CLERK,
     },
     final=_FINAL,
-    inner=frozenset(
-        {
-            A.REGISTER, A.PACK, A.UNPACK, A.DISPATCH, A.RECEIVE, A.MISS, A.PACK_BACK,
-            A.UNPACK_BACK, A.RECEIVE_BACK, A.LIST, A.UNLIST, A.TRANSFER, A.DESTROY,
-            A.PROMISE, A.IDENTIFY, A.REASSIGN,
-        }
-    ),
+    inner=frozenset({
+        A.REGISTER, A.PACK, A.UNPACK, A.DISPATCH, A.RECEIVE, A.MISS, A.PACK_BACK, A.UNPACK_BACK,
+        A.RECEIVE_BACK, A.LIST, A.UNLIST, A.TRANSFER, A.DESTROY, A.PROMISE, A.IDENTIFY, A.REASSIGN,
+    }),
 )  # fmt: skip
 
 AFTER_SALES_STATUSES = (

@@ -70,7 +70,8 @@ def turnaround(
 
     While the clock runs the present leg counts up to ``now``. A leg that was passed over (a
     garment refused at intake is neither repaired nor checked) has no days; the next begins at the
-    last mark. ``budgets`` are days by leg.
+    last mark. ``budgets`` are days by leg. No leg is negative: a server's clock that was set back
+    never moves a mark before the one it follows.
     """
     ends = marks.ends
     passed = [index for index, end in enumerate(ends) if end is not None]
@@ -79,13 +80,14 @@ def turnaround(
     for index, name in enumerate(LEGS):
         end = ends[index]
         if end is not None:
+            end = max(end, start)
             legs.append(_leg(name, budgets[name], start, end, end))
             start = end
         elif index == present and is_running:
-            legs.append(_leg(name, budgets[name], start, None, now))
+            legs.append(_leg(name, budgets[name], start, None, max(now, start)))
         else:
             legs.append(Leg(name, budgets[name]))
-    until = now if is_running else start
+    until = max(now, start) if is_running else start
     ended_on = shanghai_date(until)
     days = days_between(shanghai_date(marks.dispatched_at), ended_on)
     return Turnaround(marks.dispatched_at, due_on, days, ended_on > due_on, tuple(legs))

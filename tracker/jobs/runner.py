@@ -15,7 +15,7 @@ from huey import crontab
 from huey.consumer import Consumer, Scheduler
 
 from tracker import edge
-from tracker.jobs import queue, work
+from tracker.jobs import forecasts, queue, work
 from tracker.services import job_files
 
 CLOCK = "clock"
@@ -39,10 +39,17 @@ def run(app: Flask) -> None:
             for no in waiting:
                 put(no)
 
-    periodic: tuple[tuple[Callable[[], None], Any], ...] = ((recover, crontab(minute="*")),)
+    def foretell() -> None:
+        forecasts.refresh(app)
+
+    periodic: tuple[tuple[Callable[[], object], Any], ...] = (
+        (recover, crontab(minute="*")),
+        (foretell, crontab(minute="*/10")),
+    )
     for task, when in periodic:
         line.periodic_task(when)(task)
     line.on_startup()(recover)
+    line.on_startup()(foretell)
     try:
         runner.run()
         runner.stop(graceful=True)

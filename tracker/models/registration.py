@@ -141,6 +141,8 @@ class Registration(Versioned, Base):
     grade: Mapped[str | None] = mapped_column(String(16))
     local_repair_fen: Mapped[int | None] = mapped_column(FenType)
     ending: Mapped[str | None] = mapped_column(String(16))
+    pause: Mapped[str | None] = mapped_column(String(24))
+    """For what its work stands still; the 15 days run on."""
     quote_fen: Mapped[int | None] = mapped_column(FenType)
     charge_fen: Mapped[int | None] = mapped_column(FenType)
     markdown_fen: Mapped[int | None] = mapped_column(FenType)

@@ -15,10 +15,11 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.registration import Status
 from tracker.models.account import Account
 from tracker.models.bench import BenchTime
+from tracker.models.forecast import Forecast
 from tracker.models.history import Event
 from tracker.models.registration import Registration
 from tracker.models.repair import Check, Work
-from tracker.queries import policy, scope
+from tracker.queries import policy, scope, work_list
 from tracker.queries.lock import for_writing
 from tracker.queries.paging import PAGE, position
 
@@ -97,6 +98,7 @@ def queue(
 ) -> tuple[list[Waiting], str | None]:
     """Return a page of the garments in repair, the most pressing first, and the next cursor.
 
+    Most pressing is whose forecast leaves the least time, else whose due day comes first.
     A repairer's own queue leaves out what a colleague has in hand; ``everyone`` shows that too.
     """
     query = select(Registration).where(
@@ -105,7 +107,8 @@ def queue(
     if not everyone:
         query = query.where(or_(~_touched_by_others(actor), _touched_by(actor)))
     offset = min(position(cursor), 100_000)
-    order = (Registration.due_on.asc().nulls_last(), Registration.id.asc())
+    query = query.outerjoin(Forecast, Forecast.registration_id == Registration.id)
+    order = (work_list.press_on().asc().nulls_last(), Registration.due_on, Registration.id)
     rows = session.scalars(query.order_by(*order).offset(offset).limit(PAGE + 1)).all()
     return _told(session, rows[:PAGE]), str(offset + PAGE) if len(rows) > PAGE else None
 

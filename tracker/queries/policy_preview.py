@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import Overrides, due_on, shanghai_date
 from tracker.domain.codes import Category
 from tracker.domain.loss import Status as FormStatus
 from tracker.domain.policy import Policy, Reach, Unit
@@ -28,7 +28,7 @@ from tracker.models.registration import Piece, Registration
 from tracker.models.repair import OutsideJob
 from tracker.models.shipment import Shipment
 from tracker.models.site import Site
-from tracker.queries import policy
+from tracker.queries import calendar, policy
 from tracker.queries.policy import Book, reach_of_party
 
 SHOWN = 200
@@ -76,14 +76,22 @@ def preview(session: Session, version: Policy, today: date) -> Preview:
     source = _SOURCES.get(version.name)
     if source is None:
         return Preview(False, 0, ())
-    now = policy.book(session, version.name)
+    now, said = policy.book(session, version.name), calendar.overrides(session)
     then = now.plus(version)
     cases = list(source(session, today))
-    found = (_effect(now, then, version, case) for case in cases)
+    found = (_effect(_Days(now, said), _Days(then, said), version, case) for case in cases)
     return Preview(True, len(cases), tuple(effect for effect in found if effect is not None))
 
 
-def _effect(now: Book, then: Book, version: Policy, case: Case) -> Effect | None:
+@dataclass(frozen=True)
+class _Days:
+    """The versions of a policy, and the company's calendar."""
+
+    book: Book
+    said: Overrides
+
+
+def _effect(now: _Days, then: _Days, version: Policy, case: Case) -> Effect | None:
     """Return what changes: for the case itself, or for its like on the version's first day."""
     before = _said(now, version.name, case, case.began_on)
     after = _said(then, version.name, case, case.began_on)
@@ -94,11 +102,12 @@ def _effect(now: Book, then: Book, version: Policy, case: Case) -> Effect | None
     return Effect(case, before, like, is_moved=False) if like != kept else None
 
 
-def _said(book: Book, name: str, case: Case, judged_on: date) -> str:
+def _said(days: _Days, name: str, case: Case, judged_on: date) -> str:
     """Return the due day of a case, or the choice, by the version of ``judged_on``."""
-    rule = book.one(name, judged_on, case.reach)
+    rule = days.book.one(name, judged_on, case.reach)
     if rule.unit in (Unit.DAYS, Unit.MONTHS):
-        return due_on(case.began_on, rule.number, rule.unit, rule.calendar).isoformat()
+        due = due_on(case.began_on, rule.number, rule.unit, rule.calendar, days.said)
+        return due.isoformat()
     return rule.value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor
 from tracker.domain.calendar import iso_week, shanghai_date
+from tracker.domain.forecast import Risk
 from tracker.domain.registration import Owner
 from tracker.domain.registration import Status as GarmentStatus
 from tracker.domain.shipment import ROADS, WEEKLY_KINDS, Kind, Status
+from tracker.models.forecast import Forecast
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
 from tracker.models.site import Site
@@ -34,6 +36,10 @@ class Return:
     due_on: date | None
     leave_on: date | None
     box: Shipment | None
+    press_on: date | None
+    """The last day on which the first of its garments must move on, by its forecast."""
+    in_danger: int
+    """How many are at risk, or will be late whatever is done."""
     today: bool
     """Whether it should leave today: a due day presses, or it waited longer than packing may."""
 
@@ -44,24 +50,13 @@ def returns(session: Session, actor: Actor, today: date) -> list[Return]:
     A box must leave ``leg_transit_back`` days before the earliest due day in it; what waited longer
     than ``leg_packing`` should leave whatever its due day.
     """
-    is_customers = case((Registration.owner == Owner.CUSTOMER, 1), else_=0)
-    rows = session.execute(
-        select(
-            Registration.site_id,
-            func.count(),
-            func.sum(is_customers),
-            func.min(Registration.since_at),
-            func.min(Registration.due_on),
-        )
-        .where(Registration.status.in_(_BACK), scope.registrations(actor))
-        .group_by(Registration.site_id)
-    ).all()
+    rows = _waiting(session, actor)
     stores = _by_id(session, Site, [row[0] for row in rows])
     boxes = _open_boxes(session, actor, Kind.RETURN)
     rules = policy.in_force(session, today)
     back, packing = rules["leg_transit_back"].number, rules["leg_packing"].number
     found = []
-    for site_id, count, customers, since_at, due_on in rows:
+    for site_id, count, customers, since_at, due_on, press_on, in_danger in rows:
         leave_on = due_on - timedelta(days=back) if due_on else None
         waited = (today - shanghai_date(since_at)).days
         is_pressing = (leave_on is not None and leave_on <= today) or waited > packing
@@ -74,10 +69,36 @@ def returns(session: Session, actor: Actor, today: date) -> list[Return]:
                 due_on=due_on,
                 leave_on=leave_on,
                 box=boxes.get((actor.site_id, site_id)),
-                today=is_pressing,
+                press_on=press_on,
+                in_danger=int(in_danger),
+                today=is_pressing or (press_on is not None and press_on <= today),
             )
         )
-    return sorted(found, key=lambda row: (row.leave_on or date.max, row.since_at, row.site.code))
+    return sorted(found, key=_pressing)
+
+
+def _waiting(session: Session, actor: Actor) -> Sequence[Any]:
+    is_customers = case((Registration.owner == Owner.CUSTOMER, 1), else_=0)
+    return session.execute(
+        select(
+            Registration.site_id,
+            func.count(),
+            func.sum(is_customers),
+            func.min(Registration.since_at),
+            func.min(Registration.due_on),
+            func.min(Forecast.press_on),
+            func.count().filter(Forecast.risk != Risk.ON_TIME.value),
+        )
+        .outerjoin(Forecast, Forecast.registration_id == Registration.id)
+        .where(Registration.status.in_(_BACK), scope.registrations(actor))
+        .group_by(Registration.site_id)
+    ).all()
+
+
+def _pressing(row: Return) -> tuple[date, date, datetime, str]:
+    """What must leave first: by the forecast, else by the earliest due day."""
+    leave_on = row.leave_on or date.max
+    return row.press_on or leave_on, leave_on, row.since_at, row.site.code
 
 
 def _by_id(session: Session, model: Any, ids: Iterable[int]) -> dict[int, Any]:

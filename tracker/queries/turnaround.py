@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import Overrides, due_on, shanghai_date
 from tracker.domain.policy import Reach
 from tracker.domain.registration import Action, Status
 from tracker.domain.turnaround import LEGS, Marks, Turnaround, turnaround
@@ -17,7 +18,7 @@ from tracker.models.history import Event
 from tracker.models.registration import Registration
 from tracker.models.repair import Check, Work
 from tracker.models.shipment import Shipment, ShipmentLine
-from tracker.queries import policy
+from tracker.queries import calendar, policy
 
 CLOCK = "repair_tat"
 _ASSESSED = (Action.ASSESS.value, Action.REFUSE_INTAKE.value)
@@ -28,13 +29,13 @@ def of(
 ) -> dict[int, Turnaround]:
     """Return the turnaround of every garment that was dispatched, by registration id."""
     sent = [row for row in registrations if row.dispatched_at is not None]
-    marks = _marks(session, [row.id for row in sent]) if sent else {}
-    book = policy.book(session, CLOCK, *LEGS)
+    marks = received_and_on(session, [row.id for row in sent]) if sent else {}
+    book, said = policy.book(session, CLOCK, *LEGS), calendar.overrides(session) if sent else {}
     found = {}
     for row in sent:
         assert row.dispatched_at is not None  # noqa: S101
         day = shanghai_date(row.dispatched_at)
-        due, budgets = _terms(book, day, policy.reach_of_site(row.site))
+        due, budgets = _terms(book, said, day, policy.reach_of_site(row.site))
         received, assessed, checked = marks.get(row.id, (None, None, None))
         found[row.id] = turnaround(
             Marks(row.dispatched_at, received, assessed, checked, row.returned_at, row.back_at),
@@ -46,15 +47,18 @@ def of(
     return found
 
 
-def _terms(book: policy.Book, day: date, reach: Reach) -> tuple[date, Mapping[str, int]]:
+def _terms(
+    book: policy.Book, said: Overrides, day: date, reach: Reach
+) -> tuple[date, Mapping[str, int]]:
     whole = book.one(CLOCK, day, reach)
-    due = due_on(day, whole.number, whole.unit, whole.calendar)
+    due = due_on(day, whole.number, whole.unit, whole.calendar, said)
     return due, {name: book.one(name, day).number for name in LEGS}
 
 
-def _marks(
-    session: Session, identities: Sequence[int]
+def received_and_on(
+    session: Session, identities: Sequence[int] | Select[Any]
 ) -> dict[int, tuple[datetime | None, datetime | None, datetime | None]]:
+    """Return when each garment was received, assessed and checked, by registration id."""
     at = Event.at
     received = case((Event.to_status == Status.RECEIVED, at))
     is_in = Event.action.in_((Action.RECEIVE.value, Action.FOUND.value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor, Role
@@ -16,6 +16,7 @@ from tracker.domain.registration import MACHINE, Owner, Status
 from tracker.domain.shipment import Status as Box
 from tracker.domain.tag import Kind, Tag, parse
 from tracker.models.catalog import Sku, Style, Supplier
+from tracker.models.forecast import Forecast
 from tracker.models.registration import Customer, Piece, Registration
 from tracker.models.shipment import Shipment, ShipmentLine
 from tracker.models.site import Site
@@ -24,8 +25,9 @@ from tracker.queries.paging import PAGE, key_of, key_text
 
 LIVE = tuple(status.value for status in Status if status not in MACHINE.final)
 """Every status of a story that goes on."""
-SORTS = ("due", "waiting", "newest")
-"""What is due first, what waits longest where it is, what was registered last."""
+SORTS = ("due", "risk", "waiting", "newest")
+"""What is due first, what must move first by its forecast, what waits longest where it is, what was
+registered last."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def page(
     query = _after(query, wanted.sort, cursor).limit(PAGE + 1)
     rows = session.scalars(query).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], _cursor(last, wanted.sort) if last is not None else None)
+    following = _cursor(session, last, wanted.sort) if last is not None else None
+    return Page(rows[:PAGE], following)
 
 
 def _seen(actor: Actor) -> ColumnElement[bool]:
@@ -80,10 +83,22 @@ def _after(query: Select[Any], sort: str, cursor: str | None) -> Select[Any]:
     if sort == "waiting":
         query = query.order_by(own.since_at, own.id)
         return _beyond(query, own.since_at, value, identity, datetime.fromisoformat)
-    query = query.order_by(own.due_on.asc().nulls_last(), own.id)
+    by: Any = own.due_on
+    if sort == "risk":
+        by = press_on()
+        query = query.outerjoin(Forecast, Forecast.registration_id == own.id)
+    query = query.order_by(by.asc().nulls_last(), own.id)
     if identity and not value:
-        return query.where(own.due_on.is_(None), own.id > identity)
-    return _beyond(query, own.due_on, value, identity, date.fromisoformat, own.due_on.is_(None))
+        return query.where(by.is_(None), own.id > identity)
+    return _beyond(query, by, value, identity, date.fromisoformat, by.is_(None))
+
+
+def press_on() -> ColumnElement[date | None]:
+    """By when a garment must move on: what its forecast says, else its due day.
+
+    The forecast must be joined.
+    """
+    return func.coalesce(Forecast.press_on, Registration.due_on)
 
 
 def _beyond(
@@ -104,10 +119,13 @@ def _beyond(
     return query.where(or_(column > last, later, *also))
 
 
-def _cursor(row: Registration, sort: str) -> str:
+def _cursor(session: Session, row: Registration, sort: str) -> str:
     if sort == "newest":
         return key_text("", row.id)
-    value = row.since_at if sort == "waiting" else row.due_on
+    value: date | None = row.since_at if sort == "waiting" else row.due_on
+    if sort == "risk":
+        own = select(Forecast.press_on).where(Forecast.registration_id == row.id)
+        value = session.scalar(own) or row.due_on
     return key_text(value.isoformat() if value else "", row.id)
 
 

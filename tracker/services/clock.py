@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import shanghai_date
 from tracker.models.registration import Registration
 from tracker.models.site import Site
-from tracker.queries import policy
+from tracker.queries import calendar, policy
 
 DECIDE = "decide"
 TURNAROUND = "repair_tat"
@@ -21,7 +21,7 @@ def start(session: Session, registration: Registration, clock: str, at: datetime
     reach = policy.reach_of_site(registration.site or session.get_one(Site, registration.site_id))
     rule = policy.one(session, clock, began_on, reach)
     registration.clock = clock
-    registration.due_on = due_on(began_on, rule.number, rule.unit, rule.calendar)
+    registration.due_on = calendar.due_on(session, began_on, rule)
 
 
 def stop(registration: Registration) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import RuleViolation, not_found
 from tracker.domain.loss import Status as FormStatus
@@ -17,7 +17,7 @@ from tracker.models.registration import Registration
 from tracker.models.repair import OutsideJob
 from tracker.models.shipment import Shipment
 from tracker.models.site import Site
-from tracker.queries import catalog, policy
+from tracker.queries import calendar, catalog, policy
 from tracker.queries import loss as losses
 from tracker.queries import repair as queries
 from tracker.queries import shipment as boxes
@@ -101,7 +101,7 @@ def _send(
             site_id=vendor.id,
             sent_at=act.now,
             sent_by_id=act.actor.account_id,
-            due_on=due_on(today, rule.number, rule.unit, rule.calendar),
+            due_on=calendar.due_on(act.session, today, rule),
             carrier=carrier,
             tracking_no=tracking_no,
         )

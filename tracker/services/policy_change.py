@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
@@ -20,21 +19,13 @@ from tracker.domain.policy import Scope
 from tracker.domain.policy_registry import KEEPERS, Verdict, terms_of
 from tracker.models.delivery import Delivery
 from tracker.models.policy import Policy, PolicyProposal, PolicyReading
-from tracker.models.registration import Registration
-from tracker.models.repair import OutsideJob
 from tracker.queries import catalog, policy_preview
 from tracker.queries import policy_change as queries
 from tracker.queries import site as sites
 from tracker.queries.policy_preview import Effect
+from tracker.services import due
 from tracker.services.act import Act
 from tracker.services.fields import reason_of
-
-_DUE: dict[str, Any] = {
-    "registration": Registration,
-    "outside_job": OutsideJob,
-    "delivery": Delivery,
-}
-"""Records that keep their due day; of any other it is worked out when it is asked for."""
 
 
 def draft(
@@ -191,6 +182,7 @@ def confirm(act: Act, no: int) -> Policy:
     for effect in effects:
         _move(act, effect)
     act.session.flush()
+    due.recompute(act, f"参数「{made.zh}」自 {made.effective_from.isoformat()} 起的新版本")
     return made
 
 
@@ -222,17 +214,10 @@ def _told(effect: Effect) -> dict[str, str]:
 
 
 def _move(act: Act, effect: Effect) -> None:
-    model = _DUE.get(effect.case.noun)
-    if model is None:
-        return
-    query = select(model)
-    if model is OutsideJob:
-        query = query.where(
-            OutsideJob.registration_id == effect.case.identity, OutsideJob.returned_at.is_(None)
-        )
-    else:
-        query = query.where(model.id == effect.case.identity)
-    act.session.scalars(query).one().due_on = date.fromisoformat(effect.after)
+    """Give a delivery its new last day; the clocks of garments are worked out anew all together."""
+    if effect.case.noun == "delivery":
+        row = act.session.get_one(Delivery, effect.case.identity)
+        row.due_on = date.fromisoformat(effect.after)
 
 
 def refuse(act: Act, no: int, *, reason: str) -> PolicyProposal:

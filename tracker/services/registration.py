@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import (
     Cause,
     Defect,
@@ -29,8 +29,8 @@ from tracker.domain.registration import (
 )
 from tracker.models.registration import Customer, Piece, Registration
 from tracker.models.site import Site
+from tracker.queries import calendar, policy
 from tracker.queries import customer as customers
-from tracker.queries import policy
 from tracker.queries import registration as queries
 from tracker.services import clock, delivery
 from tracker.services.act import Act
@@ -174,7 +174,7 @@ def _is_late(act: Act, story: Story, today: date, reach: Reach) -> bool:
     if story.purchased_on is None:
         return False
     rule = policy.one(act.session, "customer_registration", today, reach)
-    return today > due_on(story.purchased_on, rule.number, rule.unit, rule.calendar)
+    return today > calendar.due_on(act.session, story.purchased_on, rule)
 
 
 def _is_repeat(

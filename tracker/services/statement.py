@@ -14,7 +14,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import insert, literal, select, true, update
 
 from tracker.domain.account import Role
-from tracker.domain.calendar import due_on, shanghai_date
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.ledger import Status as MonthStatus
@@ -31,8 +31,8 @@ from tracker.domain.statement import (
 )
 from tracker.models.ledger import Month
 from tracker.models.statement import Settlement, Statement, StatementLine
+from tracker.queries import calendar, policy
 from tracker.queries import ledger as months
-from tracker.queries import policy
 from tracker.queries import site as sites
 from tracker.queries import statement as queries
 from tracker.queries.policy import reach_of_party
@@ -146,9 +146,7 @@ def deliver(
         reach_of_party(statement.liable_kind, statement.party),
     )
     statement.delivered_at, statement.delivered_how = moment, how.value
-    statement.object_by = due_on(
-        shanghai_date(moment), clock.number, clock.unit.value, clock.calendar.value
-    )
+    statement.object_by = calendar.due_on(act.session, shanghai_date(moment), clock)
     act.session.flush()
 
 

@@ -61,7 +61,8 @@ def apply(
     after = machine.target(before, action, act.actor.roles, facts)
     subject.status = after.value
     if isinstance(subject, Registration):
-        subject.since_at = act.now if after != before else subject.since_at
+        if after != before:
+            subject.since_at, subject.pause = act.now, None
         subject.closed_at = act.now if after in machine.final else None
     return _record(act, subject, machine, action.value, before.value, document, reason, details)
 

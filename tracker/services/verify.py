@@ -16,6 +16,7 @@ from tracker.queries import verify_access_link as links
 from tracker.queries import verify_approval as approvals
 from tracker.queries import verify_bench as bench
 from tracker.queries import verify_chain as chain
+from tracker.queries import verify_clock as clocks
 from tracker.queries import verify_destruction as shredder
 from tracker.queries import verify_dispute as disputes
 from tracker.queries import verify_entry as entries
@@ -75,6 +76,7 @@ INVARIANTS = (
     Invariant("opening", "opening balances stand first", months.openings_agree),
     Invariant("vouchers", "vouchers are what the ledger gives", vouchers.vouchers_agree),
     Invariant("trips", "every finished round trip is counted once", turnaround.trips_agree),
+    Invariant("clocks", "due days that moved and pauses stand", clocks.clocks_agree),
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
     Invariant("disputes", "a form is disputed while its dispute is open", disputes.disputes_agree),

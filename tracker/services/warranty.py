@@ -12,7 +12,7 @@ from tracker.domain.ledger import CUSTOMER_ACCOUNTS, Account
 from tracker.domain.registration import MACHINE, Action, Choice, Decision, Ending, Owner, Status
 from tracker.domain.warranty import Answer, Case, Entitlement, Terms, evaluate, terms_from
 from tracker.models.registration import Registration
-from tracker.queries import policy
+from tracker.queries import calendar, policy
 from tracker.queries import repair as repairs
 from tracker.queries import shipment as boxes
 from tracker.services import bench, clock, ledger, liability
@@ -158,6 +158,7 @@ def warranty(
             is_sold_as_imperfect=registration.sold_as_imperfect,
             repairs=registration.repair_count,
         ),
+        calendar.overrides(act.session),
     )
 
 

@@ -25,9 +25,11 @@ from tracker.web import (
     badge,
     bench,
     bench_figures,
+    calendar,
     carrier,
     catalog,
     chain,
+    clocks,
     customer,
     delegation,
     delivery,
@@ -35,6 +37,7 @@ from tracker.web import (
     discrepancy,
     entry,
     filters,
+    forecast,
     home,
     job,
     label,
@@ -118,8 +121,10 @@ PAGES = (
     job,
     policy,
     policy_change,  # the policies' blueprint too
+    calendar,
     catalog,
     turnaround,
+    forecast,
     scrap_report,
     scan_ticket,
     scan_review,
@@ -213,5 +218,6 @@ def register(app: Flask) -> None:
         }
     )
     filters.register(app)
+    app.jinja_env.globals["leg_name"] = clocks.leg_name
     for blueprint in dict.fromkeys(module.blueprint for module in PAGES):
         app.register_blueprint(blueprint)

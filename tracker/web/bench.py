@@ -17,6 +17,7 @@ from tracker.domain.errors import not_found
 from tracker.domain.registration import MACHINE, Action, Status
 from tracker.extensions import db
 from tracker.queries import bench as queries
+from tracker.queries import forecast
 from tracker.queries import registration as registrations
 from tracker.services import bench as service
 from tracker.services.once import Answer
@@ -48,6 +49,7 @@ def _page(no: str | None, failed: ActionForm | None = None, failed_action: str =
         "bench/index.html",
         scan_form=HandlingScanForm(formdata=None),
         queue=queue,
+        forecasts=forecast.of(db.session(), (one.registration.id for one in queue)),
         everyone=everyone,
         next_url=url_for(".index", **kept, cursor=following) if following else None,
         first_url=url_for(".index", **kept) if request.args.get("cursor") else None,

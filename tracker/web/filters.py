@@ -22,6 +22,7 @@ from tracker.domain import (
     customer,
     delivery,
     discrepancy,
+    forecast,
     job,
     label,
     ledger,
@@ -38,9 +39,10 @@ from tracker.domain import (
 )
 from tracker.domain.account import INCLUDES, Role
 from tracker.domain.approval import Switch
-from tracker.domain.calendar import days_between, shanghai_date
+from tracker.domain.calendar import DayKind, DayWord, days_between, shanghai_date
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
+from tracker.domain.pause import Pause
 from tracker.domain.policy import CalendarKind, Scope, Unit
 from tracker.domain.policy_registry import Verdict
 from tracker.domain.scan_word import ScanPlace, ScanWord
@@ -79,6 +81,11 @@ NAMES: dict[str, type[NamedEnum]] = {
     "ending": registration.Ending,
     "route": repair.Route,
     "choice": registration.Choice,
+    "pause": Pause,
+    "risk": forecast.Risk,
+    "forecast_of": forecast.Of,
+    "day_kind": DayKind,
+    "day_word": DayWord,
     "handed_to": registration.HandedTo,
     "shipment": shipment.Status,
     "shipment_action": shipment.Action,
@@ -207,8 +214,8 @@ def days_left(due_on: date | None) -> int | None:
 
 
 def days_since(value: datetime | None) -> int:
-    """Return how many days ago a moment was, by the business date; 0 for none."""
-    return days_between(shanghai_date(value), shanghai_date(utc_now())) if value else 0
+    """Return how many days ago a moment was, by the business date; 0 for none or one to come."""
+    return max(0, days_between(shanghai_date(value), shanghai_date(utc_now()))) if value else 0
 
 
 def phone(value: str) -> str:
@@ -264,6 +271,7 @@ def register(app: Flask) -> None:
         "fen": fen,
         "yuan": money.yuan,
         "day": day,
+        "isoday": date.fromisoformat,
         "moment": moment,
         "area": area,
         "days_left": days_left,

@@ -76,6 +76,8 @@ def _is_ready(found: Any, action: Action) -> bool:
         return edge.actor().account_id not in repairs.repairers(db.session(), found.id)
     if action is Action.WITHDRAW and found.owner != Owner.CUSTOMER:
         return False
+    if action in (Action.PAUSE, Action.RESUME):
+        return (found.pause is None) == (action is Action.PAUSE)
     if found.status == Status.IN_OUTSIDE_REPAIR:
         is_away = repairs.open_job(db.session(), found.id) is not None
         needs = {Action.SEND_OUT: False, Action.WITHDRAW: False}

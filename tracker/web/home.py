@@ -11,7 +11,7 @@ from tracker.config import LOCALES, NEEDED_FILES
 from tracker.db import utc_now
 from tracker.domain.calendar import shanghai_date
 from tracker.extensions import db
-from tracker.queries import policy_change, work_list
+from tracker.queries import forecast, policy_change, work_list
 from tracker.queries import site as sites
 from tracker.web.access import can_open
 from tracker.web.cards import Tally, cards_of, door_of
@@ -26,17 +26,17 @@ def show() -> ResponseReturnValue:
     actor, today = edge.actor(), shanghai_date(utc_now())
     cards, tally = cards_of(actor.roles), Tally(actor, utc_now())
     mine = [status for card in cards if card.noun == "garment" for status in card.statuses]
-    pressing = work_list.Filter(status=",".join(mine) or None)
+    pressing = work_list.Filter(status=",".join(mine) or None, sort="risk")
     has_list = can_open("registration.index") and any(card.noun == "garment" for card in cards)
+    rows = work_list.page(db.session(), actor, pressing, today).items[:10] if has_list else []
     return render_template(
         "home/show.html",
         site=sites.get(db.session(), actor.site_id),
         doors=[door_of(card, tally) for card in cards],
         today=today,
         unread=policy_change.unread(db.session(), actor, today),
-        pressing=work_list.page(db.session(), actor, pressing, today).items[:10]
-        if has_list
-        else None,
+        pressing=rows if has_list else None,
+        forecasts=forecast.of(db.session(), (row.id for row in rows)),
     )
 
 

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from tracker import edge
 from tracker.db import utc_now
 from tracker.domain.account import COST_ROLES
-from tracker.domain.calendar import due_on, month_of, shanghai_date
+from tracker.domain.calendar import month_of, shanghai_date
 from tracker.domain.ledger import MACHINE, Account, Action, Status
 from tracker.domain.month import last_day, next_month
 from tracker.extensions import db
-from tracker.queries import catalog, month_total, policy
+from tracker.queries import calendar, catalog, month_total, policy
 from tracker.queries import ledger as queries
 from tracker.queries import month as checklist
 from tracker.queries import site as sites
@@ -90,9 +90,7 @@ def due_days(name: str) -> dict[str, date]:
     """Return by when a month goes to finance and by when it is closed (rule 1.46)."""
     ends, rules = last_day(name), policy.in_force(db.session(), shanghai_date(utc_now()))
     return {
-        step: due_on(
-            ends, rules[clock].number, rules[clock].unit.value, rules[clock].calendar.value
-        )
+        step: calendar.due_on(db.session(), ends, rules[clock])
         for step, clock in (("submit", "month_cut_off"), ("close", "month_close"))
     }
 

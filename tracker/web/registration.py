@@ -33,7 +33,7 @@ from tracker.services import scan_review as service
 from tracker.services.once import Answer
 from tracker.services.registration import CustomerName
 from tracker.services.scan_request import ScanRequest
-from tracker.web import actions, delivery, garment, scan_review
+from tracker.web import actions, clocks, delivery, garment, scan_review
 from tracker.web.access import can_open
 from tracker.web.bench import with_measured
 from tracker.web.customer import garment_card
@@ -253,6 +253,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         arrival=delivery.state_of(found),
         non_quality=NonQualityReason,
         refusals=RefusalReason,
+        clocks=clocks.of(found, timeline),
         **garment.panels(found, timeline, bench),
     )
 

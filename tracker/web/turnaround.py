@@ -25,7 +25,7 @@ from tracker.domain.turnaround_selection import (
     selection,
 )
 from tracker.extensions import db
-from tracker.queries import policy, scope
+from tracker.queries import forecast, policy, scope
 from tracker.queries import turnaround_ageing as flight
 from tracker.queries import turnaround_figures as figures
 from tracker.queries.paging import PAGE, position
@@ -233,6 +233,7 @@ def in_flight_rows() -> ResponseReturnValue:
         "turnaround/in_flight_rows.html",
         wanted=wanted,
         page=page,
+        forecasts=forecast.of(db.session(), (row.id for row in page.items)),
         late=LATE,
         next_url=url_for(".in_flight_rows", **here, cursor=page.next) if page.next else None,
         first_url=url_for(".in_flight_rows", **here) if request.args.get("cursor") else None,

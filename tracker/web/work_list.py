@@ -16,7 +16,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Defect
 from tracker.domain.registration import MACHINE, Action, HandedTo, Owner, Status
 from tracker.extensions import db
-from tracker.queries import catalog, work_list
+from tracker.queries import catalog, forecast, work_list
 from tracker.queries import site as sites
 from tracker.web.actions import take_many
 from tracker.web.forms.bulk import BulkForm
@@ -84,6 +84,7 @@ def _list(form: BulkForm, done: list[Any] | None = None) -> ResponseReturnValue:
     return render_template(
         "registration/index.html",
         page=page,
+        forecasts=forecast.of(session, (row.id for row in page.items)),
         wanted=wanted,
         statuses=Status,
         owners=Owner,
