@@ -276,7 +276,8 @@ IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
 ON_PAGES = {
     "repair_operation", "part", "customer_call", "carrier", "liability_rule", "account_code",
-    "alarm_note", "access_link", "link_opening", "calendar_day",
+    "alarm_note", "access_link", "link_opening", "calendar_day", "approval_step",
+    "delegation",
 }  # fmt: skip
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {

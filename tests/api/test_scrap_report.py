@@ -52,9 +52,8 @@ def test_every_month_is_the_months_own_report(api: Any, totals: list[int]) -> No
 
 @pytest.mark.parametrize(
     ("login", "stores", "suppliers"),
-    [("region1", {"S001", "S002"}, 5), ("business", {"S001", "S002", "S003"}, 5),
-     ("supplier1", {"S001", "S002", "S003"}, 1)],
-)  # fmt: skip
+    [("region1", {"S001", "S002"}, 5), ("business", {"S001", "S002", "S003"}, 5)],
+)
 def test_each_caller_sees_his_own_in_every_form(
     api: Any, login: str, stores: set[str], suppliers: int
 ) -> None:
@@ -67,6 +66,15 @@ def test_each_caller_sees_his_own_in_every_form(
     assert [line[head.index("amount")] for line in lines] == [
         f"{row['amount_fen'] // 100}.{row['amount_fen'] % 100:02}" for row in rows
     ]
+
+
+def test_a_supplier_is_told_of_no_store_and_of_no_other_supplier(api: Any) -> None:
+    program = api("supplier1")
+    for form in ("json", "csv", "xlsx", "pdf"):
+        asked = f"/reports/scrap.{form}?{ASKED}"
+        assert (program.get(asked).status_code, program.get(asked).json["field"]) == (422, "by")
+    rows = program.get("/reports/scrap.json?first=2026-09&last=2026-10&by=defect").json["rows"]
+    assert rows != []
 
 
 def test_others_and_wrong_questions_are_refused(api: Any) -> None:

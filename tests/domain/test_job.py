@@ -7,6 +7,7 @@ import pytest
 from tracker.domain.account import COST_ROLES, Actor, Role
 from tracker.domain.errors import Forbidden, WrongStatus
 from tracker.domain.job import MACHINE, Action, Form, Kind, Status, kinds_of, too_big
+from tracker.domain.scrap_report import READERS
 
 EVERYBODY = frozenset(Role)
 JOB = {
@@ -76,6 +77,9 @@ def test_too_big_says_what_helps_in_that_form(form: Form | None, advice: tuple[s
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_month_report_is_for_those_who_see_cost(role: Role):
+def test_a_month_report_is_for_those_who_see_cost_and_the_report_of_scrap_for_its_readers(
+    role: Role,
+):
     actor = Actor(1, "x", "x", frozenset({role}), 1, "HQ")
-    assert kinds_of(actor) == ((Kind.MONTH_REPORT,) if role in COST_ROLES else ())
+    month = (Kind.MONTH_REPORT,) if role in COST_ROLES else ()
+    assert kinds_of(actor) == (*month, *((Kind.SCRAP_REPORT,) if role in READERS else ()))

@@ -15,7 +15,7 @@ from tracker.models.ledger import LedgerEntry
 from tracker.queries import entry as entries
 from tracker.queries import ledger as queries
 from tracker.queries.verify_entry import entries_agree
-from tracker.services import chain, ledger, loss
+from tracker.services import chain, ledger, loss_papers
 from tracker.services.verify import verify
 
 
@@ -80,10 +80,10 @@ def _code(story: Story, no: str) -> str:
 def test_a_wrong_reversal_is_taken_back_once_and_its_entry_stands_again(story: Story) -> None:
     no = _closed(story)
     form = story.form(no.partition("/")[0])
-    taken_back = [e.entry_no for e in loss.taken_back(story.act("finance"), form)]
+    taken_back = [e.entry_no for e in loss_papers.taken_back(story.act("finance"), form)]
     assert taken_back == []
     _reverse(story, no)
-    taken_back = [e.entry_no for e in loss.taken_back(story.act("finance"), form)]
+    taken_back = [e.entry_no for e in loss_papers.taken_back(story.act("finance"), form)]
     assert taken_back == [f"{no}/R"]
     assert _code(story, no) == "already_reversed"
     assert _reverse(story, f"{no}/R", reason="冲错了") == f"{no}/R/R"
@@ -91,7 +91,7 @@ def test_a_wrong_reversal_is_taken_back_once_and_its_entry_stands_again(story: S
         (f"{no}/R/R", "charge", 18984, "2026-12", f"{no}/R"),
         (f"{no}/R/R", "clearing", -18984, "2026-12", f"{no}/R"),
     ]
-    assert loss.taken_back(story.act("finance"), form) == []
+    assert loss_papers.taken_back(story.act("finance"), form) == []
     told = [_code(story, again) for again in (no, f"{no}/R", f"{no}/R/R")]
     assert told == ["already_reversed", "already_reversed", "is_reversal"]
     assert _faults(story) == []

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
@@ -19,7 +20,7 @@ from tests.long_month import fill
 from tests.paper import page_texts
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.codes import LiableKind
-from tracker.domain.errors import RuleViolation
+from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.job import Form
 from tracker.domain.loss import Share
 from tracker.domain.scrap_report import Dimension, Selection, Sum
@@ -169,8 +170,9 @@ def test_each_reader_sees_what_is_his_and_nothing_else(story: Story, months: Any
     assert figures(story, login="supervisor") == figures(story, login="auditor") == everything
     ours = {keys: sums for keys, sums in everything.items() if keys[1] != "S003"}
     assert figures(story, login="region1") == ours
-    mine = {keys: sums for keys, sums in everything.items() if keys[0] == "SUP01"}
-    assert figures(story, login="supplier1") == mine
+    mine = figures(story, Selection("2026-09", "2026-10", liable="supplier:SUP01"))
+    own = Selection("2026-09", "2026-10")
+    assert figures(story, own, "supplier1") == mine
     assert figures(story, login="business") == everything
     assert figures(story, login="store1") == figures(story, login="admin") == {}
 
@@ -183,10 +185,15 @@ def test_a_supplier_never_sees_anothers_share_of_what_it_made(story: Story, clos
         story.close_month("2026-09")
     wanted = Selection("2026-09", "2026-09", (D.SUPPLIER, D.LIABLE))
     assert ("SUP01", "store:S001") in figures(story, wanted)
-    assert figures(story, wanted, "supplier1") == {("SUP01", "supplier:SUP01"): [(2, 20005)]}
+    own = Selection("2026-09", "2026-09")
+    assert figures(story, own, "supplier1") == {("supplier:SUP01",): [(2, 20005)]}
     assert ("SUP01", "store:S001") not in figures(story, wanted, "business")
-    lines = queries.lines(story.session, story.actor("supplier1"), wanted)
+    lines = queries.lines(story.session, story.actor("supplier1"), own)
     assert {(line.liable_kind, line.liable_party) for line in lines} == {("supplier", "SUP01")}
+    for closed_to_it in (wanted, replace(own, store="S001"), replace(own, supplier="SUP02")):
+        with pytest.raises(InvalidInput, match="unknown_choice"):
+            figures(story, closed_to_it, "supplier1")
+    assert {(line.supplier, line.store) for line in lines} == {("SUP01", "")}
 
 
 def entry_is_the_stores(story: Story) -> None:

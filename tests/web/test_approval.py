@@ -133,7 +133,7 @@ def test_a_delegation_is_made_used_and_revoked(app: Flask, login: Any, story: St
     assert "您是代刘振国办理" in _words(page)
     assert "批准" in _actions(page)
     path = f"/loss-forms/{form}/actions/approve"
-    version = {"if_version": str(story.form(form).version)}
+    version = {"if_version": str(story.form(form).version), "password": demo.PASSWORD}
     assert _post(login, "finance", path, **version).status_code == 303
     words = _words(login("vp").get(f"/loss-forms/{form}").text)
     assert "生产副总审批韩雪代刘振国" in words

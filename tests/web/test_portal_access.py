@@ -65,7 +65,7 @@ def _texts(answer: Any) -> str:
     """What an answer says: a PDF's text too."""
     if answer.content_type == "application/pdf":
         return "\n".join(page_texts(answer.data))
-    return str(answer.get_data(as_text=True)) if not answer.content_type.startswith("image") else ""
+    return str(answer.get_data().decode("utf-8", "replace"))
 
 
 def _asked(path: str, canaries: set[str]) -> set[str]:

@@ -10,7 +10,7 @@ from tracker.api.blueprint import blueprint, describe
 from tracker.db import utc_now
 from tracker.domain.calendar import month_of
 from tracker.domain.job import Form
-from tracker.domain.scrap_report import READERS, Selection, selection, too_long
+from tracker.domain.scrap_report import READERS, Selection, dimensions_of, selection, too_long
 from tracker.services import scrap_report as service
 from tracker.services.month_report import XLSX
 from tracker.services.papers import PDF
@@ -29,7 +29,7 @@ QUERY = {
 
 
 def _wanted() -> Selection:
-    return selection(request.args, month_of(utc_now()))
+    return selection(request.args, month_of(utc_now()), dimensions_of(edge.actor()))
 
 
 def _made(form: Form) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.domain.account import Role
+from tracker.domain.account import Actor, Role
 from tracker.domain.address import unknown_choice
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.month import check_month, next_month
@@ -44,6 +44,13 @@ COLUMNS: Mapping[Dimension, tuple[str, ...]] = {
     Dimension.STYLE: ("style_no",),
 }
 """The columns of the ledger, and of the totals of a closed month, that make a dimension's key."""
+
+
+def dimensions_of(actor: Actor) -> tuple[Dimension, ...]:
+    """Return by what a reader may break charges down: a supplier is told of itself alone."""
+    if Role.SUPPLIER not in actor.roles or actor.is_any(READERS - {Role.SUPPLIER}):
+        return tuple(Dimension)
+    return (Dimension.LIABLE, Dimension.DEFECT, Dimension.YEAR, Dimension.STYLE)
 
 
 def key_of(parts: Iterable[object]) -> str:
@@ -106,8 +113,12 @@ class Selection:
         return {dim.value: key for dim, key in zip(self.by, keys, strict=False)}
 
 
-def selection(given: Mapping[str, str], month: str) -> Selection:
+def selection(
+    given: Mapping[str, str], month: str, dimensions: Sequence[Dimension] = tuple(Dimension)
+) -> Selection:
     """Return what an address selects; ``month`` is the current one, beside the one before it.
+
+    ``dimensions`` are those that its reader may choose from.
 
     Raises ``InvalidInput`` naming the field that is wrong.
     """
@@ -129,7 +140,10 @@ def selection(given: Mapping[str, str], month: str) -> Selection:
             most=MOST_MONTHS,
         )
     filters = {dimension.value: given.get(dimension.value) or None for dimension in Dimension}
-    return Selection(first, last, _by(given.get("by") or ""), **filters)
+    closed = next((one.value for one in Dimension if one not in dimensions and filters[one]), None)
+    if closed is not None:
+        raise unknown_choice(closed)
+    return Selection(first, last, _by(given.get("by") or "", dimensions), **filters)
 
 
 def _month(given: Mapping[str, str], name: str) -> str | None:
@@ -142,8 +156,8 @@ def _month(given: Mapping[str, str], name: str) -> str | None:
         raise InvalidInput(refusal.code, refusal.zh, refusal.en, name) from None
 
 
-def _by(typed: str) -> tuple[Dimension, ...]:
-    known = {dimension.value: dimension for dimension in Dimension}
+def _by(typed: str, dimensions: Sequence[Dimension]) -> tuple[Dimension, ...]:
+    known = {dimension.value: dimension for dimension in dimensions}
     names = list(dict.fromkeys(name for name in typed.split(",") if name))
     if not set(names) <= known.keys():
         raise unknown_choice("by")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -12,9 +12,20 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select, tu
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor
+from tracker.domain.address import unknown_choice
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.ledger import Account, Status
-from tracker.domain.scrap_report import COLUMNS, Selection, Sum, Table, key_of, parts_of, table
+from tracker.domain.scrap_report import (
+    COLUMNS,
+    Dimension,
+    Selection,
+    Sum,
+    Table,
+    dimensions_of,
+    key_of,
+    parts_of,
+    table,
+)
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.month import MonthTotal
 from tracker.queries import scope
@@ -138,7 +149,12 @@ def _grouping(needed: set[str]) -> str:
 
 
 def _bounds(actor: Actor, wanted: Selection) -> dict[str, list[Any]]:
-    """Return what each bound column must be: what was chosen, and what the actor may see."""
+    """Return what each bound column must be: what was chosen, and what the actor may see.
+
+    Raises ``InvalidInput`` ``unknown_choice`` for what its reader is not told.
+    """
+    if not {*wanted.by, *wanted.filters} <= set(dimensions_of(actor)):
+        raise unknown_choice("by")
     found: dict[str, list[Any]] = {}
     for dimension, key in wanted.filters.items():
         for column, value in zip(COLUMNS[dimension], parts_of(dimension, key), strict=True):
@@ -168,13 +184,13 @@ def page(session: Session, actor: Actor, wanted: Selection, cursor: str | None) 
     rows = session.execute(query.order_by(*order).limit(PAGE + 1)).all()
     shown = rows[:PAGE]
     following = key_text(shown[-1].month, shown[-1].id) if len(rows) > PAGE else None
-    return Page([_line(row) for row in shown], following)
+    return Page([_line(row, actor) for row in shown], following)
 
 
 def lines(session: Session, actor: Actor, wanted: Selection) -> list[Line]:
     """Return every line behind a selection, in the order of posting."""
     query = _lines(actor, wanted).order_by(LedgerEntry.month, LedgerEntry.id)
-    return [_line(row) for row in session.execute(query)]
+    return [_line(row, actor) for row in session.execute(query)]
 
 
 def _lines(actor: Actor, wanted: Selection) -> Select[Any]:
@@ -186,6 +202,11 @@ def _lines(actor: Actor, wanted: Selection) -> Select[Any]:
     )
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any, actor: Actor) -> Line:
+    """A line as its reader is told it: a supplier of no store, and of no other supplier."""
     at: datetime = row[1]
-    return Line(row[0], shanghai_date(at), *row[2:15])
+    line = Line(row[0], shanghai_date(at), *row[2:15])
+    if Dimension.STORE in dimensions_of(actor):
+        return line
+    is_own = line.supplier == actor.supplier_code
+    return replace(line, store="", supplier=line.supplier if is_own else "")

@@ -31,7 +31,7 @@ from tracker.models.photo import Photo
 from tracker.queries import loss_photo, policy
 from tracker.queries import photo as queries
 from tracker.queries import signed_paper as signed_papers
-from tracker.services import image, photo_files, signature_scan
+from tracker.services import approval, image, photo_files, signature_scan
 from tracker.services.act import Act
 from tracker.services.fields import Reason, reason_of
 
@@ -51,7 +51,7 @@ def keep(act: Act, folder: Path, subject: Subject, no: str, kind: Kind, raw: byt
     ``not_sealed``, ``HangtagError`` ``no_space``. The row is yet to be written by ``add``.
     """
     row = queries.record(act.session, act.actor, subject, no)
-    _check_taker(act)
+    _check_taker(act, kind)
     check_kind(subject, kind, row.status)
     shrunk = image.shrink(raw, limits(act))
     photo_files.store(folder, shrunk)
@@ -68,7 +68,7 @@ def add(
     ``too_many_photos`` or ``photo_quota``.
     """
     row = queries.record(act.session, act.actor, subject, no, for_update=True)
-    _check_taker(act)
+    _check_taker(act, kind)
     standing = queries.same(act.session, subject, row.id, shrunk.sha256)
     if standing is not None:
         return standing, False
@@ -93,8 +93,10 @@ def add(
     return photo, True
 
 
-def _check_taker(act: Act) -> None:
-    if not act.actor.is_any(TAKERS):
+def _check_taker(act: Act, kind: Kind) -> None:
+    """Whoever stands in for a taker adds the paper that he records in his place."""
+    actor = approval.lent(act).actor if kind is Kind.SIGNATURE else act.actor
+    if not actor.is_any(TAKERS):
         raise Forbidden(
             "wrong_role",
             "您的岗位只能查看照片，不能添加。请转给经手的同事。",

@@ -23,6 +23,7 @@ from tracker.domain.scrap_report import (
     Dimension,
     Row,
     Selection,
+    dimensions_of,
     selection,
 )
 from tracker.extensions import db
@@ -56,7 +57,7 @@ def _given() -> dict[str, str]:
 def _asked() -> Asked:
     month = month_of(utc_now())
     try:
-        return Asked(selection(_given(), month))
+        return Asked(_wanted())
     except InvalidInput as refusal:
         return Asked(selection({}, month), refusal.message(errors.locale_code()))
 
@@ -103,7 +104,7 @@ def index() -> ResponseReturnValue:
         table=found,
         shown=found.rows[start : start + PAGE],
         statuses=queries.statuses(session, wanted),
-        dimensions=Dimension,
+        dimensions=dimensions_of(edge.actor()),
         most_dimensions=MOST_DIMENSIONS,
         months=_choices(actor, wanted),
         spans=_spans(month_of(utc_now())),
@@ -145,11 +146,15 @@ def rows() -> ResponseReturnValue:
     )
 
 
+def _wanted() -> Selection:
+    return selection(_given(), month_of(utc_now()), dimensions_of(edge.actor()))
+
+
 @blueprint.get("/scrap.<ext>")
 @edge.allow(READERS)
 def export(ext: str) -> ResponseReturnValue:
     """The report as a file; a long one is made beside the reader's work."""
-    wanted, act = selection(_given(), month_of(utc_now())), edge.act()
+    wanted, act = _wanted(), edge.act()
     if ext == "json":
         values = json.dumps(service.values(act, wanted), ensure_ascii=False)
         return Response(values, content_type="application/json")
