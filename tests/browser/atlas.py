@@ -27,7 +27,7 @@ from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.jobs import work
 from tracker.queries import ledger
-from tracker.services import job, photo, receipt, scan_ticket, settlement_import
+from tracker.services import job, notice, photo, receipt, scan_ticket, settlement_import
 from tracker.services.job_kinds import MonthReport
 from tracker.services.provisional import Manual
 from tracker.services.rows import Row
@@ -170,6 +170,9 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("jobs", "finance", "/jobs"),
     Sheet("job", "finance", "/jobs/{no}", "SELECT no FROM job WHERE status = 'done' LIMIT 1"),
     Sheet("job-new", "finance", "/jobs/new?kind=month_report&month=2026-11&form=pdf"),
+    Sheet("notices", "manager1", "/notices"),
+    Sheet("notice-wishes", "store1", "/notices/wishes"),
+    Sheet("notice-steps", "supervisor", "/notices/steps"),
     Sheet("turnaround", "supervisor", "/turnaround"),
     Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
     Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),
@@ -247,6 +250,7 @@ def play(story: Story, photos: Path) -> None:
     act = story.act("store1")
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
     _bill(story)
+    notice.tell(story.session, story.now)
 
 
 def _export(story: Story) -> None:

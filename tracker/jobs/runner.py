@@ -15,7 +15,7 @@ from huey import crontab
 from huey.consumer import Consumer, Scheduler
 
 from tracker import edge
-from tracker.jobs import queue, work
+from tracker.jobs import notices, queue, work
 from tracker.services import job_files
 
 CLOCK = "clock"
@@ -39,7 +39,13 @@ def run(app: Flask) -> None:
             for no in waiting:
                 put(no)
 
-    periodic: tuple[tuple[Callable[[], None], Any], ...] = ((recover, crontab(minute="*")),)
+    def tell() -> None:
+        notices.tell(app)
+
+    periodic: tuple[tuple[Callable[[], None], Any], ...] = (
+        (recover, crontab(minute="*")),
+        (tell, crontab(minute=f"*/{notices.MINUTES}")),
+    )
     for task, when in periodic:
         line.periodic_task(when)(task)
     line.on_startup()(recover)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 FROZEN = (
     "ledger_entry", "event", "customer_access", "customer_call", "part_movement", "month_carry",
     "month_total", "month_roll", "departure", "settlement", "settlement_file", "liability_rule",
-    "chain_link", "printed_head", "chain_check",
+    "chain_link", "printed_head", "chain_check", "escalation_step",
 )  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
 

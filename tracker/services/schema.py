@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import utc_now
 from tracker.models import triggers
-from tracker.services import carrier, chain, liability_rule, operation, part, policy
+from tracker.services import carrier, chain, escalation, liability_rule, operation, part, policy
 
 
 def prepare(session: Session) -> None:
@@ -17,6 +17,7 @@ def prepare(session: Session) -> None:
     triggers.install(session.connection())
     policy.seed(session)
     liability_rule.seed(session)
+    escalation.seed(session)
     carrier.seed(session)
     operation.seed(session)
     part.seed(session)
