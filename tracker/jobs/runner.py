@@ -42,9 +42,13 @@ def run(app: Flask) -> None:
     def tell() -> None:
         notices.tell(app)
 
+    def send() -> None:
+        notices.start(app)
+
     periodic: tuple[tuple[Callable[[], None], Any], ...] = (
         (recover, crontab(minute="*")),
         (tell, crontab(minute=f"*/{notices.MINUTES}")),
+        (send, crontab(minute="*")),
     )
     for task, when in periodic:
         line.periodic_task(when)(task)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.calendar import due_on, iso_week, shanghai_date
@@ -186,7 +186,7 @@ def _customers(m: Moment) -> Iterable[Due]:
         yield Due(Occasion.PROMISE_OVERDUE, no, end_of(day), day.isoformat(), site_id)
 
 
-def _theirs(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _theirs(*conditions: ColumnElement[bool]) -> Any:
     return select(Registration.no, Registration.site_id).where(
         Registration.owner == Owner.CUSTOMER, Registration.closed_at.is_(None), *conditions
     )

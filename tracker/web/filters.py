@@ -38,6 +38,7 @@ from tracker.domain.account import INCLUDES, Role
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
+from tracker.domain.notice_channel import ChannelKind, State
 from tracker.domain.policy import CalendarKind, Unit
 from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
@@ -110,6 +111,8 @@ NAMES: dict[str, type[NamedEnum]] = {
     "job_form": job.Form,
     "occasion": notice.Occasion,
     "severity": notice.Severity,
+    "channel_kind": ChannelKind,
+    "sending": State,
     "photo_kind": photo.Kind,
     "photo_subject": photo.Subject,
     "movement_kind": bench.MovementKind,
