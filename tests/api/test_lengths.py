@@ -229,13 +229,17 @@ OURS = {
     "repair_check", "receipt", "shipment_line", "trip", "scan_ticket",
     "label_print", "tag_roll", "departure", "month_total", "month_roll", "settlement_file",
     "chain_link", "printed_head", "chain_check", "liability_derivation", "job",
+    "notice", "notice_sending", "notice_sending_line",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 TYPED = {"ledger_entry.reason", "loss_line.nature_why"}
 """What people write into these tables all the same."""
 IMPORTED = {"account", "site", "supplier", "style", "sku"}
 """Tables that commands fill; their files are checked row by row."""
-ON_PAGES = {"repair_operation", "part", "customer_call", "carrier", "liability_rule"}
+ON_PAGES = {
+    "repair_operation", "part", "customer_call", "carrier", "liability_rule", "escalation_step",
+    "notice_wish", "notice_channel",
+}  # fmt: skip
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {
     "registration.ending", "discrepancy.no", "discrepancy.kind", "discrepancy.status",

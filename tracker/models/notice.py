@@ -48,7 +48,8 @@ class Notice(Identified, Base):
     step: Mapped[int] = mapped_column(Integer)
     occasion: Mapped[str] = mapped_column(String(24))
     record: Mapped[str] = mapped_column(String(40))
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    site_id: Mapped[int | None] = mapped_column("of_site", ForeignKey("site.id"))
+    """The site that it is about; a month's or a form's notice is about none."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     due_at: Mapped[datetime] = mapped_column(Instant)
     told_at: Mapped[datetime] = mapped_column(Instant)

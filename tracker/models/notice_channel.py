@@ -43,7 +43,8 @@ class NoticeChannel(Identified, Base):
     host: Mapped[str] = mapped_column(String(255))
     """Where it leads, to be shown: a host without any secret."""
     occasions: Mapped[list[str]] = mapped_column(JSON)
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    site_id: Mapped[int | None] = mapped_column("of_site", ForeignKey("site.id"))
+    """The one site that it tells of; of every site without it."""
     language: Mapped[str] = mapped_column(String(8))
     quiet_from: Mapped[int | None] = mapped_column(Integer)
     quiet_until: Mapped[int | None] = mapped_column(Integer)

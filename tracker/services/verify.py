@@ -19,6 +19,7 @@ from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_month as months
+from tracker.queries import verify_notice as notices
 from tracker.queries import verify_turnaround as turnaround
 from tracker.services import job, photo
 
@@ -71,6 +72,7 @@ INVARIANTS = (
     Invariant("bench", "stock follows the work, one timer a repairer", bench.bench_agrees),
     Invariant("tags", "a roll's numbers are its site's, each used once", labels.tags_agree),
     Invariant("disputes", "a form is disputed while its dispute is open", disputes.disputes_agree),
+    Invariant("notices", "messages go out as they were told", notices.notices_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

@@ -16,6 +16,7 @@ from tracker.domain.notice_channel import ChannelKind
 from tracker.extensions import db
 from tracker.queries import notice_channel as queries
 from tracker.queries import site as sites
+from tracker.queries.paging import position
 from tracker.services import notice_channel as service
 from tracker.services import notice_post, notice_sending
 from tracker.web import once
@@ -93,12 +94,12 @@ def add(kind: str) -> ResponseReturnValue:
     return once.take(form, f"notice.channel/{kind}", effect, done, lambda: _show(wanted, form))
 
 
-@blueprint.get("/channels/<int(max=2147483647):number>")
+@blueprint.get("/channels/<no>")
 @edge.allow(*service.KEEPERS)
 @edge.with_password
-def show(number: int) -> ResponseReturnValue:
+def show(no: str) -> ResponseReturnValue:
     """A channel: its secrets are not shown again."""
-    channel = queries.get(db.session(), number)
+    channel = queries.get(db.session(), position(no))
     form = _form(ChannelForm(formdata=None))
     _fill(form, channel)
     return _show(ChannelKind(channel.kind), form, channel)
@@ -123,16 +124,16 @@ def _clock(value: int | None) -> time | None:
     return time(value // 60, value % 60) if value is not None else None
 
 
-@blueprint.post("/channels/<int(max=2147483647):number>")
+@blueprint.post("/channels/<no>")
 @edge.allow(*service.KEEPERS)
 @edge.with_password
-def change(number: int) -> ResponseReturnValue:
+def change(no: str) -> ResponseReturnValue:
     """Keep a channel anew."""
-    channel = queries.get(db.session(), number)
+    channel = queries.get(db.session(), position(no))
     kind, form = ChannelKind(channel.kind), _form(ChannelForm())
 
     def effect() -> list[str]:
-        service.change(edge.act(), _key(), number, form.plan(), form.setup(kind))
+        service.change(edge.act(), _key(), position(no), form.plan(), form.setup(kind))
         return []
 
     def done(_nos: list[str]) -> ResponseReturnValue:
@@ -140,19 +141,19 @@ def change(number: int) -> ResponseReturnValue:
         return redirect(url_for(".index"), 303)
 
     def again() -> str:
-        return _show(kind, form, queries.get(db.session(), number))
+        return _show(kind, form, queries.get(db.session(), position(no)))
 
-    return once.take(form, f"notice.channel/{number}", effect, done, again)
+    return once.take(form, f"notice.channel/{no}", effect, done, again)
 
 
-@blueprint.post("/channels/<int(max=2147483647):number>/switch")
+@blueprint.post("/channels/<no>/switch")
 @edge.allow(*service.KEEPERS)
 @edge.with_password
 @edge.writes
-def switch(number: int) -> ResponseReturnValue:
+def switch(no: str) -> ResponseReturnValue:
     """Switch a channel on or off."""
     is_open = request.form.get("open") == "1"
-    service.switch(edge.act(), number, is_open=is_open)
+    service.switch(edge.act(), position(no), is_open=is_open)
     flash(
         _("The channel is on. What is told from now on goes out.")
         if is_open
@@ -162,12 +163,12 @@ def switch(number: int) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-@blueprint.post("/channels/<int(max=2147483647):number>/test")
+@blueprint.post("/channels/<no>/test")
 @edge.allow(*service.KEEPERS)
 @edge.with_password
-def test(number: int) -> ResponseReturnValue:
+def test(no: str) -> ResponseReturnValue:
     """Send a test now, and say what came back."""
-    channel = queries.get(db.session(), number)
+    channel = queries.get(db.session(), position(no))
     kind, name = ChannelKind(channel.kind), channel.name
     setup = service.unseal(_key(), channel)
     db.session.rollback()

@@ -60,7 +60,7 @@ def _notice() -> None:
         _column("step", sa.Integer()),
         _column("occasion", sa.String(24)),
         _column("record", sa.String(40)),
-        _column("site_id", Key, nullable=True),
+        _column("of_site", Key, nullable=True),
         _column("facts", sa.JSON()),
         _moment("due_at"),
         _moment("told_at"),
@@ -68,7 +68,7 @@ def _notice() -> None:
         _moment("settled_at", nullable=True),
         _column("id", Key),
         sa.CheckConstraint("step BETWEEN 1 AND 9", name=op.f("ck_notice_step")),
-        *_keys("notice", ("account_id", "account.id"), ("site_id", "site.id")),
+        *_keys("notice", ("account_id", "account.id"), ("of_site", "site.id")),
         sa.UniqueConstraint(
             "account_id", "matter", "step", name=op.f("uq_notice_account_id_matter_step")
         ),
@@ -129,7 +129,7 @@ def _channel() -> None:
         _column("sealed", sa.Text()),
         _column("host", sa.String(255)),
         _column("occasions", sa.JSON()),
-        _column("site_id", Key, nullable=True),
+        _column("of_site", Key, nullable=True),
         _column("language", sa.String(8)),
         _column("quiet_from", sa.Integer(), nullable=True),
         _column("quiet_until", sa.Integer(), nullable=True),
@@ -138,7 +138,7 @@ def _channel() -> None:
         _column("kept_by_id", Key),
         _column("id", Key),
         *_minutes("notice_channel", "quiet_from", "quiet_until"),
-        *_keys("notice_channel", ("site_id", "site.id"), ("kept_by_id", "account.id")),
+        *_keys("notice_channel", ("of_site", "site.id"), ("kept_by_id", "account.id")),
         sa.UniqueConstraint("name", name=op.f("uq_notice_channel_name")),
     )
 

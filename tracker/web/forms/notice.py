@@ -24,7 +24,7 @@ from tracker.web.forms.action import ActionForm
 from tracker.web.forms.fields import CodeField, SelectChoice, trimmed
 from tracker.web.forms.liability_rule import CodesField
 
-LANGUAGES = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
+LANGUAGES = [SelectChoice("zh", _("Chinese")), SelectChoice("en", _("English"))]
 
 
 def minute(field: Any) -> int | None:
