@@ -268,6 +268,7 @@ OURS = {
     "label_print", "tag_roll", "departure", "month_total", "month_roll", "settlement_file",
     "chain_link", "printed_head", "chain_check", "signed_paper", "signature_scan",
     "liability_derivation", "job", "voucher_set", "due_change", "forecast", "kept_forecast",
+    "notice", "notice_sending", "notice_sending_line",
 }  # fmt: skip
 """Tables whose text the program writes itself: codes, numbers, digests, names copied."""
 TYPED = {"ledger_entry.reason", "loss_line.nature_why"}
@@ -277,7 +278,7 @@ IMPORTED = {"account", "site", "supplier", "style", "sku"}
 ON_PAGES = {
     "repair_operation", "part", "customer_call", "carrier", "liability_rule", "account_code",
     "alarm_note", "access_link", "link_opening", "calendar_day", "approval_step",
-    "delegation",
+    "delegation", "escalation_step", "notice_wish", "notice_channel",
 }  # fmt: skip
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,16 +26,23 @@ from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.job import Form
 from tracker.domain.job import Kind as Job
 from tracker.domain.loss import Share
+from tracker.domain.notice import Occasion
+from tracker.domain.notice_channel import ChannelKind, Setup
 from tracker.domain.photo import Kind, Subject
 from tracker.domain.policy import Scope
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.jobs import work
 from tracker.queries import ledger
+from tracker.queries import notice_channel as channels
 from tracker.queries.account import secret_sha256
 from tracker.services import (
     access_link,
     job,
+    notice,
+    notice_channel,
+    notice_post,
+    notice_sending,
     photo,
     policy_change,
     receipt,
@@ -204,6 +212,14 @@ ATLAS: tuple[Sheet, ...] = (
     Sheet("job-new", "finance", "/jobs/new?kind=month_report&month=2026-11&form=pdf"),
     Sheet("scrap-report", "finance", "/reports/scrap?by=supplier&by=defect"),
     Sheet("scrap-report-rows", "finance", "/reports/scrap/rows"),
+    Sheet("notices", "manager1", "/notices"),
+    Sheet("notice-wishes", "store1", "/notices/wishes"),
+    Sheet("notice-steps", "supervisor", "/notices/steps"),
+    Sheet("notice-channels", "admin", "/notices/channels"),
+    Sheet("notice-channel", "admin", "/notices/channels/{no}",
+          "SELECT id FROM notice_channel ORDER BY id LIMIT 1"),
+    Sheet("notice-channel-new", "admin", "/notices/channels/new/mail"),
+    Sheet("notice-sendings", "admin", "/notices/sendings"),
     Sheet("turnaround", "supervisor", "/turnaround"),
     Sheet("turnaround-by-store", "supervisor", "/turnaround/by/store"),
     Sheet("turnaround-rows", "supervisor", "/turnaround/rows"),
@@ -291,6 +307,7 @@ def play(story: Story, photos: Path) -> None:
     story.write(lambda: photo.add(act, kept[0], pictured, kind=Kind.FAULT, shrunk=shrunk))
     _bill(story, photos)
     _propose(story)
+    _notify(story)
 
 
 def _propose(story: Story) -> None:
@@ -301,6 +318,23 @@ def _propose(story: Story) -> None:
     story.write(
         lambda: policy_change.propose(act, "repair_tat", scope=Scope.CHAIN, target="", **faster)
     )
+
+
+def _notify(story: Story) -> None:
+    """Keep a robot's channel, tell what is due, and leave a message that nobody took."""
+    key = current_app.config["SETTINGS"].secret_key
+    act = story.act("admin")
+    plan = notice_channel.Plan("华南门店群", frozenset(Occasion))
+    setup = Setup(url="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=practice")
+    story.write(lambda: notice_channel.add(act, key, ChannelKind.WECOM, plan, setup))
+    [number] = [row.id for row in channels.every(story.session)]
+    story.write(lambda: notice_channel.switch(act, number, is_open=True))
+    notice.tell(story.session, story.now)
+    story.write(lambda: notice_sending.compose(story.session, key, story.now))
+    while found := story.write(lambda: notice_sending.claim(story.session, story.now)):
+        lost = notice_post.Outcome("TimeoutError: timed out", is_known=False)
+        story.write(partial(notice_sending.finish, story.session, found.no, lost, act.now))
+    story.write(lambda: notice_channel.switch(act, number, is_open=False))
 
 
 def _export(story: Story) -> None:

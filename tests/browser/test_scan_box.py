@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Shop, played, verified
 from tests.browser.test_pages import findings
@@ -46,6 +46,11 @@ def tally(page: Page) -> str:
     return page.locator(".scan-tally").inner_text()
 
 
+def counts(page: Page, told: str) -> None:
+    """Wait until the box counts so."""
+    expect(page.locator(".scan-tally")).to_contain_text(told)
+
+
 def in_box(page: Page) -> str:
     """Return how many garments the box holds."""
     return page.locator("#contents [data-count]").inner_text()
@@ -79,7 +84,7 @@ def test_scans_of_a_killed_tab_are_sent_when_its_author_comes_back(packing: Any)
     for piece in pieces:
         press(page, piece)
     page.locator(".scan-waiting[data-state=captured]", has_text="网络不通").first.wait_for()
-    assert "待发送 2" in tally(page)
+    counts(page, "待发送 2")
     context = page.context
     page.close()
     context.unroute("**/scans/*")
@@ -88,7 +93,7 @@ def test_scans_of_a_killed_tab_are_sent_when_its_author_comes_back(packing: Any)
     all_sent(back)
     back.goto(address)
     assert in_box(back) == "2"
-    assert tally(back) == "本页已扫 0 件 · 完成 0 · 未通过 0 · 待发送 0"
+    counts(back, "本页已扫 0 件 · 完成 0 · 未通过 0 · 待发送 0")
     assert verified(shop.address)
 
 
@@ -157,14 +162,14 @@ def test_a_captive_portals_page_is_no_answer(packing: Any) -> None:
     page.route("**/scans/*", portal)
     press(page, pieces[0])
     page.locator(".scan-waiting", has_text="返回的不是本系统的页面").wait_for()
-    assert "待发送 1" in tally(page)
+    counts(page, "待发送 1")
     page.unroute("**/scans/*")
     page.route("**/scans/*", lambda route: route.fulfill(status=502, body="Bad Gateway"))
     page.wait_for_timeout(2500)
-    assert "待发送 1" in tally(page)
+    counts(page, "待发送 1")
     page.unroute("**/scans/*")
     page.locator(".scan-done").wait_for()
-    assert "完成 1" in tally(page)
+    counts(page, "完成 1")
 
 
 def test_a_lost_answer_is_asked_for_again_and_counts_once(packing: Any) -> None:
@@ -193,12 +198,12 @@ def test_the_same_tag_at_once_is_one_scan_until_it_is_counted_on_purpose(packing
     press(page, pieces[0])
     page.locator(".scan-ignored", has_text="重复扫描，已忽略").wait_for()
     page.locator(".scan-done").wait_for()
-    assert "本页已扫 1 件 · 完成 1 · 未通过 0 · 待发送 0" in tally(page)
+    counts(page, "本页已扫 1 件 · 完成 1 · 未通过 0 · 待发送 0")
     assert findings(page) == []
     press(page, "+")
     page.locator(".scan-refused[data-code=already_in_this_box]").wait_for()
     assert page.locator(".scan-ignored").count() == 0
-    assert "本页已扫 2 件" in tally(page)
+    counts(page, "本页已扫 2 件")
 
 
 def test_the_last_scan_is_taken_back_by_key_and_by_button(packing: Any) -> None:
@@ -209,7 +214,7 @@ def test_the_last_scan_is_taken_back_by_key_and_by_button(packing: Any) -> None:
     page.keyboard.press("Control+z")
     page.locator(".scan-undone", has_text=pieces[1]).wait_for()
     page.locator("#contents [data-count]", has_text="1").wait_for()
-    assert "完成 1" in tally(page)
+    counts(page, "完成 1")
     page.locator(".scan-row", has_text=pieces[0]).get_by_role("button").click()
     page.locator("#contents [data-count]", has_text="0").wait_for()
     assert page.locator(".scan-undone .scan-word").all_inner_texts() == ["已撤销", "已撤销"]

@@ -13,9 +13,21 @@ from sqlalchemy import text
 from tests.story import Story
 from tracker.domain.access_link import Noun
 from tracker.domain.label import Setting
+from tracker.domain.notice import Occasion
+from tracker.domain.notice_channel import ChannelKind, Setup
 from tracker.domain.number import piece_no
 from tracker.models import triggers
-from tracker.services import access_link, label, opening, tag_roll, voucher
+from tracker.queries import notice_channel as channels
+from tracker.services import (
+    access_link,
+    label,
+    notice,
+    notice_channel,
+    notice_sending,
+    opening,
+    tag_roll,
+    voucher,
+)
 from tracker.services.rows import Row
 from tracker.services.verify import CODES, INVARIANTS, verify
 
@@ -42,7 +54,19 @@ def lived(story: Story) -> Story:
     story.wait(days=7)
     story.send(story.register())
     _bill(story)
+    _notify(story)
     return story
+
+
+def _notify(story: Story) -> None:
+    """A channel, and a message that waits to go out over it."""
+    act, plan = story.act("admin"), notice_channel.Plan("群", frozenset(Occasion))
+    setup = Setup(url="https://example.cn/hook")
+    story.write(lambda: notice_channel.add(act, "key", ChannelKind.WECOM, plan, setup))
+    [number] = [row.id for row in channels.every(story.session)]
+    story.write(lambda: notice_channel.switch(act, number, is_open=True))
+    notice.tell(story.session, story.now)
+    assert story.write(lambda: notice_sending.compose(story.session, "key", story.now)) == 1
 
 
 def _bill(story: Story) -> None:
@@ -93,6 +117,9 @@ def test_everything_holds_on_a_fresh_chain(session: Any):
 
 
 FAULTS = [
+    ("notices", "UPDATE notice_sending_line SET reader = reader + 1"),
+    ("notices", "DELETE FROM notice_sending_line"),
+    ("notices", "UPDATE notice_sending SET state = 'sent'"),
     ("I2", "UPDATE event SET actor_id = 999 WHERE id = 1"),
     ("I2", "UPDATE event SET site_id = 999 WHERE id = 1"),
     ("I2", "UPDATE event SET at = '2199-01-01 00:00:00' WHERE id = 1"),

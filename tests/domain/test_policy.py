@@ -11,7 +11,7 @@ from tracker.domain.contradiction import CONTRADICTIONS, by_code, of_policy
 from tracker.domain.errors import InvalidInput
 from tracker.domain.policy import CHAIN, Policy, Reach, Scope, pick
 from tracker.domain.policy_registry import EVERY, Topic, option_of, terms_of
-from tracker.domain.policy_value import YES_NO, Bands, Choice, Whole
+from tracker.domain.policy_value import YES_NO, Bands, Choice, WeekTime, Whole
 
 BY_NAME = {policy.name: policy for policy in EVERY}
 
@@ -225,6 +225,8 @@ def test_a_case_older_than_the_table_is_judged_by_the_first_version_of_the_chain
         (Choice((), measured="amount_over_"), "amount_over_5000", "amount_over_5000"),
         (Bands(), "30:5, 60:10", "30:5,60:10"),
         (Bands(), "1:0,2:100", "1:0,2:100"),
+        (WeekTime(), " 5  16:00 ", "5 16:00"),
+        (WeekTime(), "7 00:59", "7 00:59"),
     ],
 )
 def test_a_value_is_kept_as_its_kind_writes_it(kind: Whole, typed: str, kept: str) -> None:
@@ -238,6 +240,8 @@ def test_a_value_is_kept_as_its_kind_writes_it(kind: Whole, typed: str, kept: st
         (Whole(7, 365), "-7"), (Whole(7, 365), "９"), (Whole(0, 9), "1" * 30),
         (YES_NO, "maybe"), (YES_NO, ""), (Choice((), measured="amount_over_"), "amount_over_x"),
         (Bands(), ""), (Bands(), "30"), (Bands(), "60:5,30:10"), (Bands(), "30:10,60:5"),
+        (WeekTime(), "8 16:00"), (WeekTime(), "5 24:00"), (WeekTime(), "5"),
+        (WeekTime(), "５ 16:00"),
         (Bands(), "30:101"), (Bands(), "30:5,"), (Bands(), "30:5,30:6"), (Bands(), "a:b"),
     ],
 )  # fmt: skip

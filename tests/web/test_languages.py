@@ -33,7 +33,8 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 PROPER = {
     "Hangtag", "hangtag-demo", "GORE-TEX", "SKU", "EAN", "QA", "PDF", "Excel", "CSV", "JSON",
     "API", "SHA-", "ISO", "KB", "MB", "cm", "Enter", "Tab", "Shift", "C-",
-    "UTF-", "HTTPS", "Ctrl", "ZPL", "PNG", "SVG", "dpi", "JPG", "WebP",
+    "UTF-", "HTTPS", "Ctrl", "ZPL", "PNG", "SVG", "dpi", "JPG", "WebP", "Webhook", "STARTTLS",
+    "TLS", "SECRET_KEY",
 }  # fmt: skip
 """Latin words that a Chinese page says too: names, formats, units, keys, marks of conventions."""
 

@@ -241,5 +241,7 @@ DEFAULTS: tuple[Policy, ...] = (
             "每个单位的照片空间", "Room for a site’s photos"),
     _number("photo_by_author", 15, Unit.MINUTES, "1.11",
             "拍摄人自行删除照片时限", "Author may remove a photo within"),
+    _choice("box_cut_off", "5 16:00", "1.31",
+            "每周寄出截止（星期 时:分）", "Cut-off of the weekly box (weekday hour:minute)"),
 )  # fmt: skip
 """The chain's defaults. They seed the table once; from then on the table is what counts."""

@@ -13,7 +13,7 @@ from tracker.domain.named import NamedEnum
 from tracker.domain.policy import DEFAULTS, Policy, Scope, Unit
 from tracker.domain.policy_core import CORE
 from tracker.domain.policy_options import OPTIONS
-from tracker.domain.policy_value import YES_NO, Bands, Choice, Kind, Option, Whole
+from tracker.domain.policy_value import YES_NO, Bands, Choice, Kind, Option, WeekTime, Whole
 
 EVERY: tuple[Policy, ...] = (
     *DEFAULTS,
@@ -82,6 +82,7 @@ _TOPICS: dict[Topic, tuple[str, ...]] = {
         "repair_tat", "leg_transit_out", "leg_intake", "leg_repair", "leg_packing",
         "leg_transit_back", "decide", "promise_margin", "outside_repair", "repair_tat_end",
         "discrepancy_overdue", "working_day_calendar", "clock_mode", "notify_after_sales",
+        "forecast_window", "forecast_cases",
     ),
     Topic.REGISTERING: (
         "customer_registration", "void_by_author", "same_sku_pause", "store_inspection",
@@ -101,7 +102,7 @@ _TOPICS: dict[Topic, tuple[str, ...]] = {
     ),
     Topic.SHIPPING: (
         "weekly_shipments", "extra_shipment_cost_bearer", "urgent_extra_bearer",
-        "urgent_shipment_allowed",
+        "urgent_shipment_allowed", "box_cut_off",
     ),
     Topic.BENCH: (
         "bench_time_limit", "markdown_percent", "judgements_kept", "repair_route",
@@ -196,6 +197,8 @@ def terms_of(policy: Policy) -> Terms:
 def _kind_of(policy: Policy) -> Kind:
     if policy.name == "depreciation_bands":
         return Bands()
+    if policy.name == "box_cut_off":
+        return WeekTime()
     if policy.unit is not Unit.CHOICE:
         return _WHOLE.get(policy.name) or _BY_UNIT.get(policy.unit, Whole(0, 1_000_000))
     return OPTIONS.get(policy.name) or _unlisted(policy.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,7 +77,23 @@ class Bands:
         return ",".join(f"{day}:{percent}" for day, percent in bands)
 
 
-Kind = Whole | Choice | Bands
+@dataclass(frozen=True)
+class WeekTime:
+    """A moment of every week: weekday, Monday being 1, and time of day, such as ``5 16:00``."""
+
+    def check(self, typed: str) -> str:
+        """Return the moment as it is kept. Raises ``InvalidInput`` ``bad_value``."""
+        text = " ".join(typed.split())
+        if not _WEEK_TIME.fullmatch(text):
+            raise _bad(
+                "请按「星期 时:分」填写，星期一为 1、星期日为 7，例如 5 16:00。",
+                "Write weekday and hour:minute, Monday being 1: 5 16:00.",
+            )
+        return text
+
+
+Kind = Whole | Choice | Bands | WeekTime
+_WEEK_TIME = re.compile(r"[1-7] ([01][0-9]|2[0-3]):[0-5][0-9]")
 YES_NO = Choice((Option("yes", "是", "yes"), Option("no", "否", "no")))
 _BANDS = (
     "请按「天:百分比」填写，用逗号隔开，天数递增、百分比不下降，例如 30:5,60:10,90:20。",

@@ -15,7 +15,7 @@ from huey import crontab
 from huey.consumer import Consumer, Scheduler
 
 from tracker import edge
-from tracker.jobs import forecasts, queue, work
+from tracker.jobs import forecasts, notices, queue, work
 from tracker.services import job_files
 
 CLOCK = "clock"
@@ -42,9 +42,17 @@ def run(app: Flask) -> None:
     def foretell() -> None:
         forecasts.refresh(app)
 
+    def tell() -> None:
+        notices.tell(app)
+
+    def send() -> None:
+        notices.start(app)
+
     periodic: tuple[tuple[Callable[[], object], Any], ...] = (
         (recover, crontab(minute="*")),
         (foretell, crontab(minute="*/10")),
+        (tell, crontab(minute=f"*/{notices.MINUTES}")),
+        (send, crontab(minute="*")),
     )
     for task, when in periodic:
         line.periodic_task(when)(task)

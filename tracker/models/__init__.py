@@ -27,6 +27,8 @@ from tracker.models import (  # noqa: F401
     liability_rule,
     loss,
     month,
+    notice,
+    notice_channel,
     number,
     photo,
     policy,

@@ -17,6 +17,7 @@ from tracker.models.delivery import Delivery
 from tracker.models.job import Job
 from tracker.models.label import TagRoll
 from tracker.models.loss import LossForm
+from tracker.models.notice import Notice
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
 from tracker.models.site import Site
@@ -140,3 +141,8 @@ def repairers(actor: Actor, column: InstrumentedAttribute[Any]) -> ColumnElement
 def jobs(actor: Actor) -> ColumnElement[bool]:
     """Which jobs the actor sees: his own, of kinds that his roles open today."""
     return and_(Job.asked_by_id == actor.account_id, Job.kind.in_(kinds_of(actor)))
+
+
+def notices(actor: Actor) -> ColumnElement[bool]:
+    """Which notices the actor sees: those that told him."""
+    return Notice.account_id == actor.account_id

@@ -11,6 +11,7 @@ from tracker.services import (
     approval_step,
     carrier,
     chain,
+    escalation,
     liability_rule,
     operation,
     part,
@@ -27,6 +28,7 @@ def prepare(session: Session) -> None:
     policy.seed(session)
     liability_rule.seed(session)
     approval_step.seed(session)
+    escalation.seed(session)
     carrier.seed(session)
     operation.seed(session)
     part.seed(session)

@@ -23,6 +23,7 @@ from tracker.queries import verify_entry as entries
 from tracker.queries import verify_label as labels
 from tracker.queries import verify_money as money
 from tracker.queries import verify_month as months
+from tracker.queries import verify_notice as notices
 from tracker.queries import verify_paper as papers
 from tracker.queries import verify_policy as policies
 from tracker.queries import verify_turnaround as turnaround
@@ -85,6 +86,7 @@ INVARIANTS = (
     Invariant("alarms", "every note answers an alarm", shredder.alarms_agree),
     Invariant("links", "a link is of its document's party, spent by its answer", links.links_agree),
     Invariant("policies", "each change of a policy has a second person", policies.policies_agree),
+    Invariant("notices", "messages go out as they were told", notices.notices_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )
 

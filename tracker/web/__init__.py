@@ -46,6 +46,8 @@ from tracker.web import (
     loss,
     loss_nature,
     month,
+    notice,
+    notice_channel,
     operation,
     outside,
     part,
@@ -119,6 +121,8 @@ PAGES = (
     entry,
     chain,
     job,
+    notice,
+    notice_channel,
     policy,
     policy_change,  # the policies' blueprint too
     calendar,

@@ -29,6 +29,7 @@ from tracker.domain import (
     loss,
     money,
     month,
+    notice,
     photo,
     registration,
     repair,
@@ -42,6 +43,7 @@ from tracker.domain.approval import Switch
 from tracker.domain.calendar import DayKind, DayWord, days_between, shanghai_date
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.named import NamedEnum
+from tracker.domain.notice_channel import ChannelKind, State
 from tracker.domain.pause import Pause
 from tracker.domain.policy import CalendarKind, Scope, Unit
 from tracker.domain.policy_registry import Verdict
@@ -125,6 +127,10 @@ NAMES: dict[str, type[NamedEnum]] = {
     "job_action": job.Action,
     "job_kind": job.Kind,
     "job_form": job.Form,
+    "occasion": notice.Occasion,
+    "severity": notice.Severity,
+    "channel_kind": ChannelKind,
+    "sending": State,
     "photo_kind": photo.Kind,
     "audience": signed_paper.Audience,
     "alarm_desk": alarm.Desk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Blueprint
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
@@ -59,6 +60,9 @@ def shown(policy: Policy) -> str:
         return str(gettext("taken back: the wider version holds"))
     if policy.name == "depreciation_bands":
         return _bands(policy.value)
+    if policy.name == "box_cut_off":
+        weekday, _space, clock = policy.value.partition(" ")
+        return f"{get_day_names(locale=get_locale())[int(weekday) - 1]} {clock}"
     option = option_of(policy)
     if option is not None:
         return option.en if _is_english() else option.zh
