@@ -96,7 +96,7 @@ def test_shanghai_alone_spares_cheap_goods_its_half_year() -> None:
             None,
             {},
         ),
-        (Pack.SHANDONG, None, None, "山东消保条例", {}),
+        (Pack.SHANDONG, None, None, None, {}),
     ],
 )
 def test_what_a_place_adds_besides_numbers(

@@ -66,7 +66,7 @@ class LawPack:
     needs_confirmation: str | None = None
     """The article by which goods are excluded online only if confirmed at the purchase (C-31)."""
     failed_repair_refund: str | None = None
-    """The article by which failed repairs give a return, not just an exchange."""
+    """The article by which so many failed repairs give a return, not just an exchange."""
 
 
 NATIONAL = LawPack(
@@ -117,7 +117,6 @@ _LOCAL: tuple[LawPack, ...] = (
             LawTerm(TermName.REPAIR_DAYS_LIMIT, Term(30, Unit.DAYS, "山东消保条例")),
             LawTerm(TermName.REPAIR_GUARANTEE, days(30, "山东消保条例", Start.REPAIRED)),
         ),
-        failed_repair_refund="山东消保条例",
     ),
 )
 _BY_CODE = {Pack.NATIONAL: NATIONAL} | {local.pack: local for local in _LOCAL}

@@ -67,7 +67,7 @@ class Settled:
     permille_per_day: int | None = None
     """Depreciation in tenths of a percent a day; ``None``: by the bands."""
     repair_days: tuple[int, str] | None = None
-    """From more days in repair than these a garment is exchanged, by this rule."""
+    """From more days in repair than these a garment may be returned, by this article."""
     failed_repair_refund: str | None = None
     """The rule by which repairs that failed give a return."""
 
@@ -194,11 +194,9 @@ def _covered(terms: Terms, case: Case, facts: list[Step]) -> Answer:
         return _answer(Entitlement.REFUND, returns.rule, facts)
     if case.on <= exchanges.until:
         return _answer(Entitlement.EXCHANGE, exchanges.rule, facts)
-    failed_by = _failed_by(terms, case, facts)
-    if failed_by is not None:
-        refund = terms.settled.failed_repair_refund if terms.settled else None
-        given = Entitlement.REFUND if refund else Entitlement.EXCHANGE
-        return _answer(given, refund or failed_by, facts)
+    failed = _failed(terms, case, facts)
+    if failed is not None:
+        return _answer(*failed, facts)
     is_restorable = case.is_repairable and case.is_restorable
     facts.append(Step(StepName.RESTORABLE, "2.04", _yes(is_restorable)))
     if is_restorable:
@@ -216,17 +214,20 @@ def _limits(terms: Terms, case: Case) -> tuple[Limit, Limit]:
     )
 
 
-def _failed_by(terms: Terms, case: Case, facts: list[Step]) -> str | None:
-    """Return the rule by which repairs have failed the customer, if they have (C-34)."""
-    rule = terms.settled.repairs_rule if terms.settled else "C-34"
+def _failed(terms: Terms, case: Case, facts: list[Step]) -> tuple[Entitlement, str] | None:
+    """Return what repairs that failed the customer give, and by which rule (C-34)."""
+    settled = terms.settled
+    rule = settled.repairs_rule if settled else "C-34"
     facts.append(Step(StepName.REPAIRS_SO_FAR, rule, str(case.repairs)))
     if case.repairs >= terms.max_repairs:
-        return rule
-    if terms.settled is None or terms.settled.repair_days is None:
+        if settled is None or settled.failed_repair_refund is None:
+            return Entitlement.EXCHANGE, rule
+        return Entitlement.REFUND, settled.failed_repair_refund
+    if settled is None or settled.repair_days is None:
         return None
-    limit, article = terms.settled.repair_days
+    limit, article = settled.repair_days
     facts.append(Step(StepName.REPAIR_DAYS, article, str(case.repair_days)))
-    return article if case.repair_days > limit else None
+    return (Entitlement.REFUND, article) if case.repair_days > limit else None
 
 
 def _worn(terms: Terms, case: Case, facts: list[Step]) -> Answer:
