@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.domain.law_packs import EVERY_CHANNEL, Pack, pack_named, packs_of
+from tracker.domain.law_packs import EVERY_CHANNEL, Pack, pack_in, packs_of
 from tracker.domain.policy import DEFAULTS, CalendarKind, Unit
 from tracker.domain.promise import (
     FREE_REPAIR,
@@ -209,10 +209,11 @@ def test_a_policy_that_is_changed_changes_the_default_profile() -> None:
         ("北京", Pack.BEIJING),
         ("山东省", Pack.SHANDONG),
         ("national", Pack.NATIONAL),
+        ("R1", None),
     ],
 )
-def test_a_place_names_its_pack(text: str, pack: Pack) -> None:
-    assert pack_named(text) is pack
+def test_a_place_names_its_pack(text: str, pack: Pack | None) -> None:
+    assert pack_in(text) is pack
 
 
 def test_the_customers_windows_are_longer_and_the_companys_time_is_shorter() -> None:

@@ -150,27 +150,28 @@ def owed(terms: Terms, held: Held, claim: Claim, overrides: Overrides | None = N
     ``warranty.evaluate`` raises.
     """
     _check(claim)
-    opening = _opening(held, claim)
-    quality = evaluate(settle(terms, held, claim, overrides), _case(claim), overrides)
+    ground = Step(StepName.GROUND, _GROUND_RULES[claim.ground], claim.ground.value)
+    first = (*opening(held), ground)
+    quality = evaluate(settle(terms, held, claim, overrides), case_of(claim), overrides)
     if claim.ground is Ground.LOST:
         step = Step(StepName.ENTITLEMENT, "2.30", Entitlement.REFUND)
-        return _close(held, claim, _lost(), (*opening, step), overrides, Why.QUALITY)
+        return _close(held, claim, _lost(), (*first, step), overrides, Why.QUALITY)
     quality = _without_proof(claim, _custom(held, claim, quality, overrides))
     if claim.ground is Ground.CUSTOMER_DAMAGE:
-        return _close(held, claim, quality, (*opening, *quality.derivation), overrides, None)
+        return _close(held, claim, quality, (*first, *quality.derivation), overrides, None)
     free = without_reason(held, claim, overrides)
     if claim.ground is Ground.NO_REASON:
-        return _by_grace(held, claim, free, opening, overrides)
+        return _by_grace(held, claim, free, first, overrides)
     if claim.ground is Ground.MINOR:
         quality = _goodwill(claim, quality)
     if RANK[free.entitlement] > RANK[quality.entitlement]:
-        return _by_grace(held, claim, free, opening, overrides)
+        return _by_grace(held, claim, free, first, overrides)
     why = Why.QUALITY if claim.ground is not Ground.MINOR else None
-    return _close(held, claim, quality, (*opening, *quality.derivation), overrides, why)
+    return _close(held, claim, quality, (*first, *quality.derivation), overrides, why)
 
 
-def _opening(held: Held, claim: Claim) -> tuple[Step, ...]:
-    """Return the steps with which each derivation begins: promise, law, conflicts, ground."""
+def opening(held: Held) -> tuple[Step, ...]:
+    """Return the steps with which each derivation begins: promise, law, conflicts."""
     return (
         Step(StepName.PROFILE, held.profile.lines, held.profile.code),
         Step(StepName.LAW_PACK, "6.1", held.pack.value),
@@ -178,7 +179,6 @@ def _opening(held: Held, claim: Claim) -> tuple[Step, ...]:
             Step(StepName.CONFLICT, f"{one.promised_rule} → {one.article}", one.matter.value)
             for one in held.conflicts
         ),
-        Step(StepName.GROUND, _GROUND_RULES[claim.ground], claim.ground.value),
     )
 
 
@@ -196,7 +196,8 @@ def _lost() -> Answer:
     return Answer(True, Entitlement.REFUND, 0, 0, ())
 
 
-def _case(claim: Claim) -> Case:
+def case_of(claim: Claim) -> Case:
+    """Return the quality of a claim as the case that ``warranty.evaluate`` answers."""
     cause = claim.cause
     if claim.ground is Ground.CUSTOMER_DAMAGE:
         cause = Cause.WEAR_MISUSE
@@ -260,11 +261,11 @@ def _by_grace(
     held: Held,
     claim: Claim,
     free: Without,
-    opening: tuple[Step, ...],
+    first: tuple[Step, ...],
     overrides: Overrides | None,
 ) -> Owed:
     found = Answer(True, free.entitlement, 0, 0, free.steps)
-    return _close(held, claim, found, (*opening, *free.steps), overrides, Why.NO_REASON)
+    return _close(held, claim, found, (*first, *free.steps), overrides, Why.NO_REASON)
 
 
 def _close(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tracker.domain.errors import InvalidInput
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import Unit
 from tracker.domain.promise import (
@@ -134,19 +133,7 @@ def packs_of(pack: Pack) -> tuple[LawPack, ...]:
     return (NATIONAL,) if pack is Pack.NATIONAL else (NATIONAL, _BY_CODE[pack])
 
 
-def pack_named(text: str) -> Pack:
-    """Return the pack of a code or a province's name. Raises ``InvalidInput`` ``unknown_pack``."""
-    try:
-        return Pack(text)
-    except ValueError:
-        pass
-    for province, pack in _PROVINCES.items():
-        if text.startswith(province):
-            return pack
-    raise InvalidInput(
-        "unknown_pack",
-        "没有这个地区的法规包：{pack}。",
-        "There is no law pack of that name: {pack}.",
-        "region",
-        pack=text,
-    )
+def pack_in(text: str) -> Pack | None:
+    """Return the pack that a code or a province's name says, if it says one."""
+    named = {pack.value: pack for pack in Pack} | _PROVINCES
+    return next((pack for name, pack in named.items() if text.startswith(name)), None)
