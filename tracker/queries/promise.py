@@ -79,3 +79,8 @@ def regions(session: Session) -> Sequence[str]:
     """Return the regions of the chain."""
     query = select(Site.region).where(Site.region.is_not(None)).distinct().order_by(Site.region)
     return [region for region in session.scalars(query) if region]
+
+
+def region_of(session: Session, site_id: int) -> str | None:
+    """Return the region of a site, if it is in one."""
+    return session.scalar(select(Site.region).where(Site.id == site_id))
