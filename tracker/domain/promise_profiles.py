@@ -28,6 +28,7 @@ from tracker.domain.promise import (
 from tracker.domain.promise_letters import LETTERS
 
 CHAIN = "chain"
+CHAIN_NAMES = ("公司三包规定（默认）", "The chain’s own warranty (default)")
 _BULK_ACCEPTED = Start.ACCEPTED
 
 BULK: tuple[Profile, ...] = (
@@ -80,6 +81,11 @@ CHOICES: tuple[str, ...] = (
 )
 _SHIPPED: Mapping[str, Profile] = {one.code: one for one in (*LETTERS, APPAREL_TEXT, *BULK)}
 
+NAMES: Mapping[str, tuple[str, str]] = {CHAIN: CHAIN_NAMES} | {
+    code: (one.zh, one.en) for code, one in _SHIPPED.items()
+}
+"""The names of every profile, Chinese and English, by code."""
+
 _REPAIR_RULES = {"textile": "2.01", "down": "2.01", "leather": "2.02", "other": "2.01"}
 
 
@@ -114,8 +120,7 @@ def chain(values: Mapping[str, str], channel: Channel = Channel.STORE) -> Profil
     }
     return Profile(
         CHAIN,
-        "公司三包规定（默认）",
-        "The chain’s own warranty (default)",
+        *CHAIN_NAMES,
         "L391–393, L427",
         terms=terms,
         freight={Why.QUALITY: (Payer.COMPANY, "C-16"), Why.NO_REASON: (Payer.CUSTOMER, "C-16")},

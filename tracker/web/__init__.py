@@ -49,6 +49,7 @@ from tracker.web import (
     photo,
     policy,
     portal,
+    promise,
     provisional,
     receipt,
     recent_scan,
@@ -68,6 +69,7 @@ from tracker.web import (
     turnaround,
     untagged,
     voucher,
+    warranty,
     work_list,
 )
 from tracker.web import print as papers
@@ -116,6 +118,8 @@ PAGES = (
     chain,
     job,
     policy,
+    promise,
+    warranty,
     catalog,
     turnaround,
     scrap_report,
