@@ -18,7 +18,7 @@ STEPS = (
     Column("结果", 74, wrap=True),
     Column("依据", 50, wrap=True),
 )
-NOTE = "本答复按售出当日的承诺和门店所在地的法规计算，不含个人信息；承诺低于法规的，按法规办理。"
+NOTE = "承诺低于法规的，按法规办理。"
 
 
 @dataclass(frozen=True)
