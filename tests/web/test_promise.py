@@ -70,7 +70,8 @@ def test_the_sheet_for_the_customer_says_the_same(app: Flask, login: Any) -> Non
     assert "三包答复单" in words
     assert "收费退换" in words
     assert "¥34.95" in words
-    assert login("store1").get("/warranty/answer.pdf").status_code == 422
+    unfinished = login("store1").get("/warranty/answer.pdf")
+    assert (unfinished.status_code, unfinished.mimetype) == (200, "text/html")
 
 
 def _choose(login: Any, name: str, **facts: str) -> Any:

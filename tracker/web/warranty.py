@@ -120,10 +120,9 @@ def paper() -> ResponseReturnValue:
     form = _form()
     found = _answer(form)
     if found is None:
-        page = render_template(
+        return render_template(
             "warranty/index.html", form=form, found=None, registration="", typed={}
         )
-        return page, 422
     claim = form.claim(found.verdict.ground)
     return edge.printed(
         warranty_paper.answer(edge.act(), claim, found.verdict.rule, found.owed, edge.fonts())
