@@ -278,7 +278,7 @@ IMPORTED = {"account", "site", "supplier", "style", "sku"}
 ON_PAGES = {
     "repair_operation", "part", "customer_call", "carrier", "liability_rule", "account_code",
     "alarm_note", "access_link", "link_opening", "calendar_day", "approval_step",
-    "delegation", "escalation_step", "notice_wish", "notice_channel",
+    "delegation", "profile_choice", "law_place", "escalation_step", "notice_wish", "notice_channel",
 }  # fmt: skip
 """Tables that pages alone fill: their own tests in tests/web fill their columns."""
 CODES = {

@@ -166,6 +166,9 @@ ATLAS: tuple[Sheet, ...] = (
           "/liability-rules?defect=STAIN&cause=storage&found=stock&report=found_late"),
     Sheet("liability-rule", "supervisor", "/liability-rules/CARE"),
     Sheet("liability-rule-new", "supervisor", "/liability-rules/new"),
+    Sheet("warranty", "store1", "/warranty?fault=open_seam&category=textile&purchased_on=2026-03-01"
+          "&on=2026-03-20&paid=699&channel=store&mending=repaired&brought=has_receipt&profile=concise"),
+    Sheet("promises", "supervisor", "/promises?code=plan&code=year_2024&pack=shanghai"),
     Sheet("approvals", "business", "/approvals"),
     Sheet("approval-steps", "supervisor", "/approval-steps"),
     Sheet("approval-step", "finance", "/approval-steps/approve"),

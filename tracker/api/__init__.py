@@ -27,6 +27,7 @@ from tracker.api import (
     statements,
     turnaround,
     vouchers,
+    warranty,
 )
 from tracker.api.blueprint import blueprint
 from tracker.db import utc_now
@@ -37,6 +38,7 @@ from tracker.services import scan_ticket
 
 SUBJECTS = (
     codes,
+    warranty,
     scans,
     registrations,
     bench,

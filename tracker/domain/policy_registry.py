@@ -181,7 +181,12 @@ def shipped(name: str) -> Policy | None:
 
 
 _SHIPPED = {policy.name: policy for policy in EVERY}
-_USED = frozenset(policy.name for policy in DEFAULTS) - _UNASKED
+_PROMISED = frozenset({
+    "no_reason_return_store", "no_reason_return_online", "exchange_days", "free_exchange_count",
+    "refund_exchange_wd", "first_response_h", "solution_h",
+})  # fmt: skip
+"""What the chain's own promise asks for (``promise_profiles.chain``)."""
+_USED = frozenset(policy.name for policy in DEFAULTS) - _UNASKED | _PROMISED
 
 
 def terms_of(policy: Policy) -> Terms:

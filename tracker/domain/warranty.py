@@ -13,8 +13,24 @@ from tracker.domain.calendar import Overrides, add_days, add_months, days_betwee
 from tracker.domain.codes import Category, Cause
 from tracker.domain.errors import InvalidInput
 from tracker.domain.money import Fen, half_up
-from tracker.domain.named import NamedEnum
 from tracker.domain.policy import CalendarKind, Unit
+from tracker.domain.warranty_step import Entitlement, Step, StepName
+
+__all__ = [
+    "CUSTOMER_CAUSES",
+    "Answer",
+    "Band",
+    "Case",
+    "Entitlement",
+    "Limit",
+    "Settled",
+    "Step",
+    "StepName",
+    "Terms",
+    "evaluate",
+    "terms_from",
+    "warranty_ends_on",
+]
 
 CUSTOMER_CAUSES = frozenset({Cause.WASH_MISUSE, Cause.WEAR_MISUSE})
 """Causes that are not the garment's quality but its wearing (rule 2.03, 非穿着不当)."""
@@ -23,40 +39,37 @@ _DAYS_OF_A_BAND_MONTH = 30
 """Bands are written in days and meant as months: 90 days are three calendar months (C-09)."""
 
 
-class Entitlement(NamedEnum):
-    """The most that the customer may ask for."""
-
-    REFUND = "refund", "免费退货", "refund"
-    EXCHANGE = "exchange", "免费换货", "free exchange"
-    FREE_REPAIR = "free_repair", "免费维修", "free repair"
-    PAID_EXCHANGE = "paid_exchange", "收费退换", "exchange or return at a charge"
-    PAID_REPAIR = "paid_repair", "收费维修", "repair at a charge"
-    NONE = "none", "不在三包范围", "not covered"
-
-
-class StepName(NamedEnum):
-    """What a step of the derivation settles."""
-
-    DAYS_SINCE_SALE = "days_since_sale", "售出天数", "days since the sale"
-    WARRANTY_ENDS_ON = "warranty_ends_on", "保修截止日", "warranty ends on"
-    WITHIN_WARRANTY = "within_warranty", "是否在保修期内", "within warranty"
-    QUALITY_CAUSE = "quality_cause", "是否质量原因", "caused by quality"
-    LATE_REGISTRATION = "late_registration", "登记逾期（仅提示）", "registered late (a flag only)"
-    REPAIRS_SO_FAR = "repairs_so_far", "已维修次数", "repairs so far"
-    RESTORABLE = "restorable", "能否修复如初", "can be restored"
-    DEPRECIATION_PERCENT = "depreciation_percent", "折旧率（%）", "depreciation percent"
-    MANUAL_APPROVAL = "manual_approval", "折旧率须主管确认", "depreciation needs approval"
-    REPAIR_FEE = "repair_fee", "维修费另行报价", "repair fee quoted separately"
-    SOLD_AS_IMPERFECT = "sold_as_imperfect", "按处理品售出", "sold as imperfect"
-    ENTITLEMENT = "entitlement", "处理结论", "entitlement"
-
-
 @dataclass(frozen=True)
 class Band:
     """Depreciation ``percent`` up to and including day ``last_day`` (rules 2.05 to 2.07, C-10)."""
 
     last_day: int
     percent: int
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The last day of a right, and the rule by which it is that day."""
+
+    until: date
+    rule: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a promise and the law settle for one case, in place of the policies' numbers."""
+
+    returns: Limit
+    exchanges: Limit
+    repairs: Limit
+    repairs_rule: str
+    depreciation_rule: str
+    permille_per_day: int | None = None
+    """Depreciation in tenths of a percent a day; ``None``: by the bands."""
+    repair_days: tuple[int, str] | None = None
+    """From more days in repair than these a garment may be returned, by this article."""
+    failed_repair_refund: str | None = None
+    """The rule by which repairs that failed give a return."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,7 @@ class Terms:
     after_last_band_percent: int
     max_repairs: int
     registration_working_days: int
+    settled: Settled | None = None
 
 
 @dataclass(frozen=True)
@@ -88,15 +102,6 @@ class Case:
     is_sold_as_imperfect: bool = False
     repairs: int = 0
     repair_days: int = 0
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the derivation: what it settles, by which rule, with which result."""
-
-    step: StepName
-    rule: str
-    result: str
 
 
 @dataclass(frozen=True)
@@ -138,8 +143,10 @@ def terms_from(values: Mapping[str, str]) -> Terms:
 def warranty_ends_on(terms: Terms, case: Case) -> date:
     """Return the last day in warranty: the sale plus calendar months plus days in repair.
 
-    Rules 2.01, 2.02, C-08, C-09.
+    Rules 2.01, 2.02, C-08, C-09, or what a promise and the law settled.
     """
+    if terms.settled is not None:
+        return add_days(terms.settled.repairs.until, case.repair_days)
     return add_days(
         add_months(case.purchased_on, terms.months[case.category.value]), case.repair_days
     )
@@ -165,8 +172,8 @@ def evaluate(terms: Terms, case: Case, overrides: Overrides | None = None) -> An
     )
     facts = [
         Step(StepName.DAYS_SINCE_SALE, "C-10", str(_age(case))),
-        Step(StepName.WARRANTY_ENDS_ON, _warranty_rule(case), ends_on.isoformat()),
-        Step(StepName.WITHIN_WARRANTY, _warranty_rule(case), _yes(is_within)),
+        Step(StepName.WARRANTY_ENDS_ON, _warranty_rule(terms, case), ends_on.isoformat()),
+        Step(StepName.WITHIN_WARRANTY, _warranty_rule(terms, case), _yes(is_within)),
         Step(StepName.QUALITY_CAUSE, "2.03", _yes(is_quality)),
         Step(StepName.LATE_REGISTRATION, "2.08, C-06", _yes(case.on > late_after)),
     ]
@@ -174,28 +181,69 @@ def evaluate(terms: Terms, case: Case, overrides: Overrides | None = None) -> An
         facts.append(Step(StepName.SOLD_AS_IMPERFECT, "2.124", "yes"))
     if is_within and is_quality:
         return _covered(terms, case, facts)
-    return _not_covered(case, is_within, "2.03" if is_within else _warranty_rule(case), facts)
+    rule = "2.03" if is_within else _warranty_rule(terms, case)
+    return _not_covered(case, is_within, rule, facts)
 
 
 def _covered(terms: Terms, case: Case, facts: list[Step]) -> Answer:
-    age = _age(case)
     if case.is_sold_as_imperfect:
         left = Entitlement.FREE_REPAIR if case.is_repairable else Entitlement.NONE
         return _answer(left, "2.124", facts)
-    if age <= terms.return_days:
-        return _answer(Entitlement.REFUND, "C-06", facts)
-    if age <= terms.exchange_days:
-        return _answer(Entitlement.EXCHANGE, "2.03, C-06", facts)
-    facts.append(Step(StepName.REPAIRS_SO_FAR, "C-34", str(case.repairs)))
-    if case.repairs >= terms.max_repairs:
-        return _answer(Entitlement.EXCHANGE, "C-34", facts)
+    returns, exchanges = _limits(terms, case)
+    if case.on <= returns.until:
+        return _answer(Entitlement.REFUND, returns.rule, facts)
+    if case.on <= exchanges.until:
+        return _answer(Entitlement.EXCHANGE, exchanges.rule, facts)
+    failed = _failed(terms, case, facts)
+    if failed is not None:
+        return _answer(*failed, facts)
     is_restorable = case.is_repairable and case.is_restorable
     facts.append(Step(StepName.RESTORABLE, "2.04", _yes(is_restorable)))
     if is_restorable:
         return _answer(Entitlement.FREE_REPAIR, "2.03", facts)
+    return _worn(terms, case, facts)
+
+
+def _limits(terms: Terms, case: Case) -> tuple[Limit, Limit]:
+    """Return the last days of return and exchange (C-06)."""
+    if terms.settled is not None:
+        return terms.settled.returns, terms.settled.exchanges
+    return (
+        Limit(add_days(case.purchased_on, terms.return_days), "C-06"),
+        Limit(add_days(case.purchased_on, terms.exchange_days), "2.03, C-06"),
+    )
+
+
+def _failed(terms: Terms, case: Case, facts: list[Step]) -> tuple[Entitlement, str] | None:
+    """Return what repairs that failed the customer give, and by which rule (C-34)."""
+    settled = terms.settled
+    rule = settled.repairs_rule if settled else "C-34"
+    facts.append(Step(StepName.REPAIRS_SO_FAR, rule, str(case.repairs)))
+    if case.repairs >= terms.max_repairs:
+        if settled is None or settled.failed_repair_refund is None:
+            return Entitlement.EXCHANGE, rule
+        return Entitlement.REFUND, settled.failed_repair_refund
+    if settled is None or settled.repair_days is None:
+        return None
+    limit, article = settled.repair_days
+    facts.append(Step(StepName.REPAIR_DAYS, article, str(case.repair_days)))
+    return (Entitlement.REFUND, article) if case.repair_days > limit else None
+
+
+def _worn(terms: Terms, case: Case, facts: list[Step]) -> Answer:
+    """Answer what cannot be restored: an exchange less its wear (rule 2.04), or free (C-12)."""
     if not terms.is_depreciation_enabled:
-        facts.append(Step(StepName.DEPRECIATION_PERCENT, "C-12", "0"))
-        return _answer(Entitlement.EXCHANGE, "C-12", facts)
+        rule = terms.settled.depreciation_rule if terms.settled else "C-12"
+        facts.append(Step(StepName.DEPRECIATION_PERCENT, rule, "0"))
+        return _answer(Entitlement.EXCHANGE, rule, facts)
+    per_day = terms.settled.permille_per_day if terms.settled else None
+    if terms.settled is not None and per_day is not None:
+        permille = min(1000, per_day * _age(case))
+        tenths = f"{permille // 10}.{permille % 10}"
+        rule = terms.settled.depreciation_rule
+        facts.append(Step(StepName.DEPRECIATION_PERCENT, rule, tenths))
+        charge_fen = half_up(case.purchase_price_fen * permille, 1000)
+        return _answer(Entitlement.PAID_EXCHANGE, "2.04", facts, permille // 10, charge_fen)
     percent, rule, needs_approval = _depreciation(terms, case)
     facts.append(Step(StepName.DEPRECIATION_PERCENT, rule, str(percent)))
     if needs_approval:
@@ -273,7 +321,9 @@ def _last_day(band: Band) -> int:
     return band.last_day
 
 
-def _warranty_rule(case: Case) -> str:
+def _warranty_rule(terms: Terms, case: Case) -> str:
+    if terms.settled is not None:
+        return terms.settled.repairs.rule
     return "2.02" if case.category is Category.LEATHER else "2.01"
 
 

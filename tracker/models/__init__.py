@@ -32,6 +32,7 @@ from tracker.models import (  # noqa: F401
     number,
     photo,
     policy,
+    promise,
     registration,
     repair,
     scan,

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Category, Cause
+from tracker.domain.entitlement import Claim, case_of, opening, settle
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.ledger import CUSTOMER_ACCOUNTS, Account
+from tracker.domain.promise import Channel
+from tracker.domain.quality_guide import Ground
 from tracker.domain.registration import MACHINE, Action, Choice, Decision, Ending, Owner, Status
-from tracker.domain.warranty import Answer, Case, Entitlement, Terms, evaluate, terms_from
+from tracker.domain.warranty import Answer, Entitlement, Terms, evaluate, terms_from
 from tracker.models.registration import Registration
 from tracker.queries import calendar, policy
+from tracker.queries import promise as promises
 from tracker.queries import repair as repairs
 from tracker.queries import shipment as boxes
-from tracker.services import bench, clock, ledger, liability
+from tracker.services import bench, clock, ledger, liability, promise
 from tracker.services.act import Act
 from tracker.services.transition import apply
 
@@ -131,7 +136,9 @@ def is_repaired_free(act: Act, registration: Registration, cause: Cause) -> bool
 def warranty(
     act: Act, registration: Registration, *, cause: Cause | None = None, is_repairable: bool = True
 ) -> Answer:
-    """Return what the customer is owed for this garment today (rules 2.01–2.08).
+    """Return what the customer is owed for this garment today (rules 2.01–2.08, 2B, 6.1).
+
+    The promise is the one chosen for the day of the sale, under the law of the store's place.
 
     ``cause`` is the one observed, else the one registered. Raises ``InvalidInput``
     ``missing_field`` without a purchase date.
@@ -143,22 +150,42 @@ def warranty(
             "Without the purchase date the warranty cannot be worked out.",
             "purchased_on",
         )
+    day = shanghai_date(registration.registered_at) if is_repairable else shanghai_date(act.now)
+    claim = claim_of(registration, day, cause=cause, is_repairable=is_repairable)
+    held = promise.held_for(
+        act.session,
+        claim,
+        promises.pack_of(act.session, registration.site_id),
+        registration.site.region,
+    )
+    terms = _terms(act, registration, claim.purchased_on)
+    said = calendar.overrides(act.session)
+    found = evaluate(settle(terms, held, claim, said), case_of(claim), said)
+    return replace(found, derivation=(*opening(held), *found.derivation))
+
+
+def claim_of(
+    registration: Registration,
+    on: date,
+    *,
+    cause: Cause | None = None,
+    is_repairable: bool = True,
+) -> Claim:
+    """Return a customer's garment as a claim of quality, sold over the counter and worn."""
+    if registration.purchased_on is None:
+        raise ValueError("a claim begins with the day of purchase")
     style = registration.piece.sku.style
-    terms = _terms(act, registration, registration.purchased_on)
-    today = shanghai_date(act.now)
-    return evaluate(
-        terms,
-        Case(
-            category=Category(style.category),
-            purchased_on=registration.purchased_on,
-            on=shanghai_date(registration.registered_at) if is_repairable else today,
-            cause=cause or Cause(registration.cause),
-            purchase_price_fen=style.tag_price_fen,
-            is_repairable=is_repairable,
-            is_sold_as_imperfect=registration.sold_as_imperfect,
-            repairs=registration.repair_count,
-        ),
-        calendar.overrides(act.session),
+    return Claim(
+        channel=Channel.STORE,
+        category=Category(style.category),
+        ground=Ground.QUALITY,
+        purchased_on=registration.purchased_on,
+        on=on,
+        paid_fen=style.tag_price_fen,
+        cause=cause or Cause(registration.cause),
+        is_repairable=is_repairable,
+        is_imperfect=registration.sold_as_imperfect,
+        repairs=registration.repair_count,
     )
 
 

@@ -55,6 +55,7 @@ from tracker.web import (
     policy,
     policy_change,
     portal,
+    promise,
     provisional,
     receipt,
     recent_scan,
@@ -74,6 +75,7 @@ from tracker.web import (
     turnaround,
     untagged,
     voucher,
+    warranty,
     work_list,
 )
 from tracker.web import print as papers
@@ -125,6 +127,8 @@ PAGES = (
     notice_channel,
     policy,
     policy_change,  # the policies' blueprint too
+    promise,
+    warranty,
     calendar,
     catalog,
     turnaround,

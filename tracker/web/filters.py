@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import format_date, format_datetime, get_locale
-from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from tracker import edge
@@ -47,12 +46,14 @@ from tracker.domain.notice_channel import ChannelKind, State
 from tracker.domain.pause import Pause
 from tracker.domain.policy import CalendarKind, Scope, Unit
 from tracker.domain.policy_registry import Verdict
+from tracker.domain.promise import Channel
+from tracker.domain.promise_terms import Saying
 from tracker.domain.scan_word import ScanPlace, ScanWord
 from tracker.domain.site import Ownership, SiteKind
 from tracker.domain.valuation import Basis
 from tracker.domain.voucher import Bearer
-from tracker.domain.warranty import Entitlement, StepName
-from tracker.services import demo
+from tracker.domain.warranty_step import Entitlement, Step, StepName
+from tracker.services import demo, promise_words
 
 _DEMO = "hangtag.is_demo"
 NAMES: dict[str, type[NamedEnum]] = {
@@ -144,6 +145,7 @@ NAMES: dict[str, type[NamedEnum]] = {
     "calendar": CalendarKind,
     "entitlement": Entitlement,
     "warranty_step": StepName,
+    "channel": Channel,
 }
 
 
@@ -174,11 +176,24 @@ def reason(value: str | None) -> str:
     return value
 
 
-def result(value: str) -> str:
-    """Return the result of a warranty's step: yes, no, an entitlement by its name, or as it is."""
-    if value in ("yes", "no"):
-        return str(_("yes") if value == "yes" else _("no"))
-    return named(value, "entitlement")
+def worded(value: NamedEnum) -> str:
+    """Return the name of a code that knows its own list, in the reader's language."""
+    return value.label(_locale())
+
+
+def spoken(step: Step) -> str:
+    """Return the result of a warranty's step in words."""
+    return promise_words.step_words(step, _locale())
+
+
+def saying(value: Saying) -> str:
+    """Return what a promise or the law says, in words."""
+    return promise_words.saying_words(value, _locale())
+
+
+def promise_name(code: str) -> str:
+    """Return the name of a promise by its code."""
+    return promise_words.profile_words(code, _locale())
 
 
 def said(value: Any) -> str:
@@ -272,7 +287,10 @@ def register(app: Flask) -> None:
     for name, function in {
         "named": named,
         "reason": reason,
-        "result": result,
+        "worded": worded,
+        "spoken": spoken,
+        "saying": saying,
+        "promise_name": promise_name,
         "said": said,
         "fen": fen,
         "yuan": money.yuan,

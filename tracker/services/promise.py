@@ -1,0 +1,163 @@
+"""Promises: which letter holds for whom, under which law, and what a customer is owed by it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from tracker.domain.account import Role
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.entitlement import Claim, Owed, owed
+from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.law_packs import Pack
+from tracker.domain.policy import Reach
+from tracker.domain.promise import Channel, Profile
+from tracker.domain.promise_profiles import CHAIN, chain, profile
+from tracker.domain.promise_terms import Held, hold
+from tracker.domain.warranty import terms_from
+from tracker.models.promise import LawPlace, ProfileChoice
+from tracker.queries import calendar, policy
+from tracker.queries import promise as queries
+from tracker.queries import site as sites
+from tracker.services.act import Act
+from tracker.services.fields import reason_of
+
+KEEPERS = frozenset({Role.SUPERVISOR})
+"""Who chooses a promise and says which law holds where."""
+
+
+def choose(
+    act: Act,
+    channel: Channel,
+    code: str,
+    *,
+    effective_from: date,
+    reason: str,
+    region: str | None = None,
+) -> ProfileChoice:
+    """Choose a profile for a channel, in one region or in all, from a day on.
+
+    No choice is overwritten: a garment is judged by the one in force when it was sold. Raises
+    ``Forbidden``, ``NotFound``, ``InvalidInput`` ``in_the_past``, ``unknown_region`` or
+    ``missing_field``, ``RuleViolation`` ``not_for_channel`` or ``later_version``.
+    """
+    _check_keeper(act)
+    today = shanghai_date(act.now)
+    if effective_from < today:
+        raise InvalidInput(
+            "in_the_past",
+            "生效日期不能早于今天（{today}）：已售出的商品按当时的承诺办理。",
+            "A promise holds from today ({today}) at the earliest: what was sold keeps its own.",
+            "effective_from",
+            today=today.isoformat(),
+        )
+    wanted = _checked(act, channel, code, region, effective_from)
+    row = ProfileChoice(
+        channel=channel.value,
+        region=region,
+        profile=wanted.code,
+        effective_from=effective_from,
+        reason=reason_of(reason),
+        at=act.now,
+        by_id=act.actor.account_id,
+    )
+    act.session.add(row)
+    act.session.flush()
+    return row
+
+
+def _checked(
+    act: Act, channel: Channel, code: str, region: str | None, effective_from: date
+) -> Profile:
+    wanted = profile(code, policy.values(act.session, effective_from), channel)
+    if wanted.is_bulk and channel is not Channel.BULK:
+        raise RuleViolation(
+            "not_for_channel",
+            "团购定制方案只能用于团购定制。请换一个方案。",
+            "A bulk scheme is for bulk orders only: choose another profile.",
+        )
+    if region is not None and region not in queries.regions(act.session):
+        raise InvalidInput(
+            "unknown_region",
+            "没有区域「{region}」。",
+            "There is no region “{region}”.",
+            "region",
+            region=region,
+        )
+    _check_last(act, channel, region, effective_from)
+    return wanted
+
+
+def _check_last(act: Act, channel: Channel, region: str | None, day: date) -> None:
+    last = queries.last_day_of(act.session, channel, region)
+    if last is not None and last > day:
+        raise RuleViolation(
+            "later_version",
+            "这个渠道和区域已有 {day} 起的选择，请把生效日期定在 {day} 或之后。",
+            "This channel and region has a choice from {day} already: choose that day or later.",
+            day=last.isoformat(),
+        )
+
+
+def place(act: Act, store: str, pack: Pack, *, reason: str) -> LawPlace:
+    """Say under which law a store stands. Raises ``Forbidden``, ``NotFound``, ``InvalidInput``."""
+    _check_keeper(act)
+    row = LawPlace(
+        site_id=sites.by_code(act.session, store).id,
+        pack=pack.value,
+        reason=reason_of(reason),
+        at=act.now,
+        by_id=act.actor.account_id,
+    )
+    act.session.add(row)
+    act.session.flush()
+    return row
+
+
+def held_for(
+    session: Session, claim: Claim, pack: Pack, region: str | None = None, code: str | None = None
+) -> Held:
+    """Return what holds for a claim: the promise of the day of its sale, under a law pack.
+
+    ``code`` looks at another profile than the one chosen. Raises ``NotFound`` for no profile.
+    """
+    bought = claim.purchased_on
+    values = policy.values(session, bought, _reach(claim, region))
+    own = chain(values, claim.channel)
+    wanted = code or queries.chosen(session, claim.channel, region, bought)
+    letter = own if wanted == CHAIN else profile(wanted, values, claim.channel)
+    return hold(
+        letter,
+        own,
+        pack,
+        claim.channel,
+        claim.dates,
+        category=claim.category.value,
+        is_low_value=claim.is_low_value,
+    )
+
+
+def answer(
+    session: Session, claim: Claim, pack: Pack, region: str | None = None, code: str | None = None
+) -> Owed:
+    """Return the most that a customer may ask for (rules 2.01 to 2.127).
+
+    Raises what ``held_for`` and ``entitlement.owed`` raise.
+    """
+    values = policy.values(session, claim.purchased_on, _reach(claim, region))
+    held = held_for(session, claim, pack, region, code)
+    return owed(terms_from(values), held, claim, calendar.overrides(session))
+
+
+def _reach(claim: Claim, region: str | None) -> Reach:
+    return Reach(region=region or "", category=claim.category.value)
+
+
+def _check_keeper(act: Act) -> None:
+    if not act.actor.is_any(KEEPERS):
+        raise Forbidden(
+            "wrong_role",
+            "承诺方案由售后主管选定，请联系主管。",
+            "The promise is chosen by the after-sales supervisor. Ask there.",
+        )
