@@ -1,4 +1,4 @@
-"""A photo taken away while somebody signs upon it: one comes wholly before the other."""
+"""Two deeds of which the second waits for the first: a photo and who signs upon it, a look-up."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from tracker import edge
 from tracker.domain.errors import HangtagError
 from tracker.domain.photo import Kind, Subject
 from tracker.extensions import db
+from tracker.queries import alarm as alarms
 from tracker.queries import loss as losses
 from tracker.queries import signed_paper as signed_papers
-from tracker.services import destruction, loss, photo, photo_files
+from tracker.services import alarm, destruction, loss, photo, photo_files
 from tracker.services.verify import verify
 
 Job = Callable[[Story], Any]
@@ -27,7 +28,7 @@ _WAITING = text(
 
 
 def _meanwhile(app: Flask, story: Story, first: Job, second: Job) -> str:
-    """Do ``first``, and have somebody do ``second`` before it is committed; return what he hears."""
+    """Do ``first``, and have somebody do ``second`` before it is committed; return his answer."""
     told: list[str] = []
 
     def run() -> None:
@@ -102,6 +103,20 @@ def test_no_signature_rests_upon_a_photo_that_is_being_removed(app: Flask, story
     assert _meanwhile(app, story, _remove("business", taken), sign) == "done"
     assert signed_papers.scans(story.session, story.form(form).id) == []
     assert _faults(story) == []
+
+
+def test_a_tag_looked_up_twice_at_one_moment_raises_one_alarm(app: Flask, story: Story) -> None:
+    no = story.scrapped()
+    story.sign_off(*story.list_on_forms(no))
+    story.destroy(no)
+    piece = story.piece_no(no)
+
+    def look_up(mine: Story) -> None:
+        alarm.looked_up(mine.act("store2"), piece)
+
+    assert _meanwhile(app, story, look_up, look_up) == "done"
+    story.session.rollback()
+    assert alarms.open_count(story.session, None)[0] == 1
 
 
 def _photo(story: Story, login: str, noun: Subject, no: str, kind: Kind) -> str:
