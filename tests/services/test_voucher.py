@@ -146,7 +146,9 @@ def _files(story: Story) -> tuple[bytes, bytes]:
 
 
 def _set(story: Story, account: Account, code: str, name: str, kind: Bearer = Bearer.ANY) -> None:
-    act, more = story.act("finance"), {"account": account, "liable_kind": kind}
+    row = queries.code(story.session, account, kind, "")
+    act = story.act("finance", version=row.version if row else None)
+    more = {"account": account, "liable_kind": kind}
     story.write(lambda: account_code.put(act, code=code, name=name, **more).id)
 
 
@@ -291,6 +293,24 @@ def test_a_stale_page_overwrites_no_code(story: Story) -> None:
         account_code.put(
             story.act("finance", version=1), account=Account.SALVAGE, code="1002", name="银行存款"
         )
+
+
+def test_a_new_code_never_overwrites_one_that_stands(story: Story) -> None:
+    act = story.act("finance")
+    with pytest.raises(RuleViolation) as refusal:
+        account_code.put(act, account=Account.SALVAGE, code="1002", name="银行存款")
+    assert refusal.value.code == "account_code_exists"
+    assert "122103 其他应收款—残料款" in refusal.value.message("zh")
+    assert voucher.now(act).codes[Account.SALVAGE, "", ""].code == "122103"
+
+
+def test_whose_the_store_is_decides_every_account_that_the_store_bears(story: Story) -> None:
+    more = {"account": Account.CLEARING, "liable_kind": Bearer.STORE, "ownership": Ownership.OWN}
+    act = story.act("finance")
+    story.write(lambda: account_code.put(act, code="1901.09", name="直营店", **more).id)
+    forms = _month_of_everything(story)
+    lines = [line.code for line in _drawn(story) if forms["S001"] in line.summary]
+    assert lines == ["122101", "190101", "1901.09", "22210107"]
 
 
 def test_opening_balances_and_a_head_offices_ownership_have_no_code(story: Story) -> None:

@@ -34,17 +34,9 @@ BATCH = 200
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 Columns = tuple[InstrumentedAttribute[Any], ...]
 E_, F, L, S, D, P, M, W, T, V = (
-    LedgerEntry,
-    LossForm,
-    LossLine,
-    Signature,
-    Destruction,
-    DestructionLine,
-    Month,
-    SignedPaper,
-    TakenOff,
-    VoucherSet,
-)
+    LedgerEntry, LossForm, LossLine, Signature, Destruction, DestructionLine, Month, SignedPaper,
+    TakenOff, VoucherSet,
+)  # fmt: skip
 LEGS: Columns = (
     E_.id, E_.entry_no, E_.month, E_.at, E_.by_id, E_.account, E_.amount_fen, E_.document,
     E_.liable_kind, E_.liable_party, E_.liable_name, E_.supplier, E_.store, E_.style_no,
@@ -213,14 +205,8 @@ class _Document:
     def query(self, kind: Kind, refs: Sequence[str] | None) -> Select[Any]:
         sealed = _of(self.noun, self.action, self.model.id)
         query = (
-            select(
-                self.ref,
-                ChainLink.seq,
-                ChainLink.content_sha256,
-                *EVENT,
-                *self.columns,
-                *self.later,
-            )
+            select(self.ref, ChainLink.seq, ChainLink.content_sha256, *EVENT)
+            .add_columns(*self.columns, *self.later)
             .select_from(self.model)
             .outerjoin(Event, Event.id == sealed)
             .outerjoin(ChainLink, _link(kind, self.ref))

@@ -146,13 +146,7 @@ def take_off(act: Act, record: Destruction, *, registration: Text16, reason: Rea
             "registration",
             no=registration,
         )
-    if line.scanned_at is not None or line.checked_at is not None:
-        raise RuleViolation(
-            "scanned_piece",
-            "这件在销毁现场已经扫到，不是缺件，不能移出计划。确实扫错的，请扫码的人先撤销扫描。",
-            "This piece was scanned at the shredder: it is not missing. Who scanned it by mistake "
-            "takes the scan back first.",
-        )
+    _check_missing(line)
     why = reason_of(reason)
     lines.remove(line)
     left = sum(1 for row in lines if row.scanned_at is None)
@@ -174,6 +168,16 @@ def take_off(act: Act, record: Destruction, *, registration: Text16, reason: Rea
     )
     act.session.delete(line)
     act.session.flush()
+
+
+def _check_missing(line: DestructionLine) -> None:
+    if line.scanned_at is not None or line.checked_at is not None:
+        raise RuleViolation(
+            "scanned_piece",
+            "这件在销毁现场已经扫到，不是缺件，不能移出计划。确实扫错的，请扫码的人先撤销扫描。",
+            "This piece was scanned at the shredder: it is not missing. Who scanned it by mistake "
+            "takes the scan back first.",
+        )
 
 
 def witness(
