@@ -10,6 +10,8 @@ from labels.pen import Align, Cell, Pen
 A4 = (210.0, 297.0)
 A4_LANDSCAPE = (297.0, 210.0)
 A5_LANDSCAPE = (210.0, 148.0)
+LAST_FEN = "；分位尾差按最大余数法分配"
+"""Behind a formula of shares: they add up to the fen, so one may be a fen off by it."""
 TRIPLICATE = ("第一联 存根联", "第二联 对方联", "第三联 财务联")
 
 LEFT, RIGHT, TOP, BOTTOM = 12.0, 12.0, 8.0, 11.0

@@ -9,6 +9,7 @@ from labels.dates import month_name
 from labels.fonts import Fonts
 from labels.form import (
     A4_LANDSCAPE,
+    LAST_FEN,
     TRIPLICATE,
     Column,
     Form,
@@ -223,6 +224,7 @@ def _total(values: LossFormSheet) -> tuple[Cell, ...]:
 
 def _foot(values: LossFormSheet) -> tuple[tuple[Cell, ...], ...]:
     whole = inner_width(A4_LANDSCAPE)
+    is_shared = any(line.share_percent < 100 for line in values.lines)
     rows: list[tuple[Cell, ...]] = [
         (
             Cell("大写金额", 20, "centre", bold=True, shaded=True),
@@ -234,7 +236,7 @@ def _foot(values: LossFormSheet) -> tuple[tuple[Cell, ...], ...]:
             Cell("处置", 20, "centre", shaded=True),
             Cell(values.disposal, 60),
             Cell("计算办法", 20, "centre", shaded=True),
-            Cell(HOW_IT_ADDS_UP, whole - 100),
+            Cell(HOW_IT_ADDS_UP + (LAST_FEN if is_shared else ""), whole - 100),
         ),
     ]
     vat_fen = sum(line.vat_fen for line in values.lines)

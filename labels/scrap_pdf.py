@@ -99,10 +99,10 @@ def _section(report: ScrapReport, block: Sequence[Figure]) -> Section:
 
 
 def _keys(report: ScrapReport, row: ScrapRow) -> tuple[str, ...]:
-    """Return one text a dimension: its code and its words."""
+    """Return one text a dimension: its code and its words, said once where they are the same."""
     values = iter(row.values)
     return tuple(
-        " ".join(filter(None, (str(next(values)) for _ in dimension.columns)))
+        " ".join(dict.fromkeys(filter(None, (str(next(values)) for _ in dimension.columns))))
         for dimension in report.dimensions
     )
 

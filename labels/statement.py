@@ -9,6 +9,7 @@ from labels.dates import day, moment, month_name
 from labels.fonts import Fonts
 from labels.form import (
     A4_LANDSCAPE,
+    LAST_FEN,
     TRIPLICATE,
     Column,
     Form,
@@ -217,7 +218,10 @@ def _foot(values: StatementSheet) -> tuple[tuple[Cell, ...], ...]:
         words_row("异议期", values.objection, A4_LANDSCAPE, 20),
     ]
     if any(row.percent for row in values.rows):
-        rows.append(words_row("计算办法", HOW_IT_ADDS_UP, A4_LANDSCAPE, 20, lines=1))
+        how = HOW_IT_ADDS_UP
+        if any(0 < row.percent < 100 for row in values.rows):
+            how += LAST_FEN
+        rows.append(words_row("计算办法", how, A4_LANDSCAPE, 20, lines=1))
     if values.settled_fen:
         settled = f"已结 ¥{yuan(values.settled_fen)}，未结 ¥{yuan(amount - values.settled_fen)}"
         rows.append(words_row("结算", settled, A4_LANDSCAPE, 20))

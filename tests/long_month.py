@@ -17,8 +17,9 @@ LINES_A_PAGE = 28
 """About so many lines stand on a page of the printed report."""
 
 
-def fill(session: Any, lines: int, month: str = MONTH) -> int:
-    """Write an open month of balanced lines; return its total in fen. The caller commits."""
+def fill(session: Any, lines: int, month: str = MONTH, *, stores_bear: bool = False) -> int:
+    """Write an open month of balanced lines, borne by suppliers or by the stores; return its total
+    in fen. The caller commits."""
     clerk = session.scalar(select(Account.id).where(Account.login == "clerk"))
     if session.scalar(select(Month.id).where(Month.month == month)) is None:
         session.add(Month(month=month, status="open"))
@@ -26,7 +27,7 @@ def fill(session: Any, lines: int, month: str = MONTH) -> int:
     rows = []
     for number in range(lines):
         common = {
-            "entry_no": f"LONG-{month}-{number}",
+            "entry_no": f"{'SHOP' if stores_bear else 'LONG'}-{month}-{number}",
             "month": month,
             "at": MONDAY + timedelta(seconds=number),
             "by_id": clerk,
@@ -42,6 +43,8 @@ def fill(session: Any, lines: int, month: str = MONTH) -> int:
             "piece_no": f"HT{number:07}",
             "registration_no": "DJ000000000",
         }
+        if stores_bear:
+            common |= {"liable_kind": "store", "liable_party": common["store"]}
         fen = 10_000 + number
         rows.append({**common, "account": Leg.CHARGE.value, "amount_fen": fen})
         rows.append({**common, "account": Leg.CLEARING.value, "amount_fen": -fen})

@@ -210,7 +210,7 @@ def fonts() -> Fonts:
 def printed(paper: Paper) -> Printed:
     """Return a print to be shown in the browser, under a plain ASCII name.
 
-    The head of the chain that it carries is kept first: it is all that a GET ever writes.
+    The head of the chain that it carries is kept first: one of the three things that a GET writes.
     """
     head = paper.head
     if head is not None and not chain.is_printed(db.session(), paper.document, head.seq):
@@ -224,7 +224,7 @@ def printed(paper: Paper) -> Printed:
 def looked_up(raw: str) -> RuleViolation | None:
     """Raise the alarm if a tag that is looked up is of a garment that left for good.
 
-    Returns what to tell the reader. Like a printed head, it is what a GET writes, once.
+    Returns what to tell the reader. Like a printed head, it is written by a GET, once.
     """
     refusal = alarm.of_look_up(act(), raw)
     if refusal is not None:

@@ -55,8 +55,9 @@ def test_every_month_is_the_months_own_report(api: Any, totals: list[int]) -> No
     [("region1", {"S001", "S002"}, 5), ("business", {"S001", "S002", "S003"}, 5)],
 )
 def test_each_caller_sees_his_own_in_every_form(
-    api: Any, login: str, stores: set[str], suppliers: int
+    story: Story, api: Any, login: str, stores: set[str], suppliers: int
 ) -> None:
+    story.write(lambda: fill(story.session, 15, "2026-09", stores_bear=True))
     program = api(login)
     rows = program.get(f"/reports/scrap.json?{ASKED}").json["rows"]
     assert {row["store"] for row in rows} == stores

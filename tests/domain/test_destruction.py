@@ -30,7 +30,9 @@ def _actor(role: Role) -> Actor:
         (Proof(3, 3, None, {"before": 1, "after": 2}), 1, True),
     ],
 )
-def test_a_witness_signs_what_he_scanned_or_counted(proof: Proof, photos: int, scans: bool) -> None:
+def test_a_witness_signs_whatever_he_scanned_or_counted_unless_it_differs(
+    proof: Proof, photos: int, scans: bool
+) -> None:
     check_proof(proof, photos=photos, is_every_piece_scanned=scans)
 
 

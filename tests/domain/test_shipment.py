@@ -39,7 +39,11 @@ BOX: dict[str, dict[str, str]] = {
 }
 """The journey page's line of the shipment: action → from → to."""
 
-CASE: dict[str, dict[str, str]] = {"claim": {"open": "open"}, "resolve": {"open": "resolved"}}
+CASE: dict[str, dict[str, str]] = {
+    "claim": {"open": "open"},
+    "resolve": {"open": "resolved"},
+    "found": {"resolved": "resolved"},
+}
 """The journey page's line of the discrepancy."""
 
 WHO = {
@@ -59,6 +63,7 @@ WHO = {
     "declare_lost": "supervisor",
     "claim": "clerk logistics",
     "resolve": "supervisor",
+    "found": "supervisor",
 }
 """Who may act; a manager may do what store staff may, a supervisor what a clerk may."""
 

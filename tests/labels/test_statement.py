@@ -63,7 +63,7 @@ def test_a_statement_is_printed_in_three_copies_with_capitals_and_its_arrival(
             "合同号HT-2026-017抵扣批次2026-12第二批货款",
             "送达时间2026-12-0710:30邮寄异议截止2026-12-14",
             "2026SUP01广州锦程服饰有限公司S001广州天河店色差扣款369.6815.005.0050%189.84",
-            "计算办法扣款金额=（计价金额+已发生费用-预计残值）×责任比例",
+            "计算办法扣款金额=（计价金额+已发生费用-预计残值）×责任比例；分位尾差按最大余数法分配",
             "应收大写人民币伍佰肆拾贰元肆角小写合计¥542.40",
             "依据报废损失由责任方承担（规则1.38）",
             "异议期请在送达之日起5个工作日内书面提出",
@@ -71,6 +71,12 @@ def test_a_statement_is_printed_in_three_copies_with_capitals_and_its_arrival(
             "对方（签章）：以上金额核对无误",
             "供应商签章",
         )
+
+
+def test_what_one_party_bears_alone_has_no_last_fen_to_share_out(print_fonts: Fonts) -> None:
+    alone = replace(SHEET, rows=tuple(replace(row, percent=100) for row in SHEET.rows))
+    [page, *_copies] = page_texts(statement_pdf(alone, print_fonts))
+    assert ("计算办法" in page, "最大余数法" in page) == (True, False)
 
 
 def test_a_credit_is_what_the_chain_pays(print_fonts: Fonts) -> None:

@@ -18,9 +18,11 @@ from tracker.domain.photo import Kind, Subject
 from tracker.models.loss import DestructionLine
 from tracker.models.photo import Photo
 from tracker.models.policy import Policy
+from tracker.queries import alarm
 from tracker.queries import destruction as records
 from tracker.queries import loss as losses
 from tracker.queries.verify_chain import chain_is_unbroken
+from tracker.queries.verify_destruction import destructions_agree
 from tracker.services import destruction, photo
 from tracker.services.verify import verify
 
@@ -183,17 +185,69 @@ def test_found_again_it_comes_onto_the_next_plan(story: Story) -> None:
     assert scan(story, following, missing) == "scanned"
 
 
-def test_written_off_it_is_never_planned_again(story: Story) -> None:
+def given_up(story: Story) -> tuple[str, str]:
+    """A piece that was missing and written off by another supervisor; its number and its case."""
     one, missing = approved(story)
     record = planned(story)
     scan(story, record, one)
     take_off(story, record, missing)
+    become(story, "region1", "supervisor")
     [case] = story.cases(status="open")
     lost = {"finding": Finding.WRITTEN_OFF, "note": "查监控未见，报损"}
-    story.do("supervisor", "discrepancy", case.no, "resolve", **lost)
+    assert story.refused("supervisor", "discrepancy", case.no, "resolve", **lost) == "same_person"
+    story.do("region1", "discrepancy", case.no, "resolve", **lost)
+    return missing, case.no
+
+
+def become(story: Story, login: str, role: str) -> None:
+    change = text("UPDATE account SET role = :role WHERE login = :login")
+    story.write(lambda: story.session.execute(change, {"role": role, "login": login}))
+    story.session.expire_all()
+
+
+def test_written_off_by_another_supervisor_it_is_never_planned_again(story: Story) -> None:
+    given_up(story)
     with pytest.raises(Exception, match="nothing_to_destroy"):
         planned(story)
     assert [row for row in verify(story.session) if not row.holds] == []
+
+
+def test_what_was_written_off_raises_the_alarm_until_the_supervisor_notes_it_as_found(
+    story: Story,
+) -> None:
+    missing, case = given_up(story)
+    [other] = approved(story, 1)
+    record, code = planned(story), story.piece_no(missing)
+    refused = story.refused("warehouse", "destruction", record, "scan", code=code)
+    assert (refused, story.scan(code=code).status) == ("written_off_piece", 409)
+    rows = alarm.page(story.session, None, story.now + timedelta(days=1))[0]
+    assert {(row.code, row.action) for row in rows} == {
+        ("written_off_piece", "scan"),
+        ("written_off_piece", "register"),
+    }
+    scan(story, record, other)
+    found = ("supervisor", "discrepancy", case, "found")
+    story.do(*found, note="三号货架背后")
+    assert story.refused(*found, note="再登记一次") == "not_written_off"
+    assert "it waits for the next" in _sentence(story, record, missing)
+    following = planned(story)
+    assert list(lines(story, following)) == [missing]
+    assert scan(story, following, missing) == "scanned"
+    assert [row for row in verify(story.session) if not row.holds] == []
+
+
+@pytest.mark.parametrize("login", ["warehouse", "administration"])
+def test_a_piece_that_somebody_scanned_at_the_shredder_is_not_missing(
+    story: Story, login: str
+) -> None:
+    one, _other = approved(story)
+    record = planned(story)
+    scan(story, record, one, login=login)
+    gone = {"registration": one, "reason": "找不到"}
+    off = ("supervisor", "destruction", record, "take_off")
+    assert story.refused(*off, **gone) == "scanned_piece"
+    story.do(login, "destruction", record, "unscan", code=story.piece_no(one))
+    assert story.do(*off, **gone) == "planned"
 
 
 def _sentence(story: Story, record: str, no: str) -> str:
@@ -215,7 +269,7 @@ def test_a_piece_that_is_not_on_the_plan_is_refused_with_the_reason(story: Story
     assert "Registered" in _sentence(story, record, repaired)
     assert f"{form} is not approved (Draft)" in _sentence(story, record, unapproved)
     story.sign_off(form)
-    assert "approved later" in _sentence(story, record, unapproved)
+    assert "it waits for the next" in _sentence(story, record, unapproved)
     other = planned(story)
     assert other in _sentence(story, record, unapproved)
     assert record in _sentence(story, other, one)
@@ -234,7 +288,8 @@ def test_the_last_scan_is_taken_back_until_the_witness_signs(story: Story) -> No
     assert story.do(*undo, code=code) == "scanned"
     assert lines(story, record)[other][1] is None
     story.do("administration", "destruction", record, "witness", **WITNESSED)
-    assert story.refused(*undo, code=code) == "destroyed_piece"
+    assert story.refused(*undo, code=code) == "wrong_status"
+    assert alarm.open_count(story.session, None)[0] == 0
 
 
 def test_nobody_takes_back_a_scan_that_he_did_not_make(story: Story) -> None:
@@ -294,6 +349,31 @@ def test_photos_close_with_the_witness(story: Story, tmp_path: Path) -> None:
             story.write(lambda act=act: photo.remove(act, taken, reason="模糊"))
     row = losses.destruction(story.session, story.actor("auditor"), record)
     assert [str(one.id) for one in records.photos(story.session, row)] == [taken]
+
+
+@pytest.mark.parametrize(
+    "fault", ["by_id = by_id + 1", "reason = '改过'", "registration_id = registration_id - 1"]
+)
+def test_verify_finds_what_was_changed_of_a_piece_that_was_taken_off(
+    story: Story, fault: str
+) -> None:
+    one, missing = approved(story)
+    record = planned(story)
+    scan(story, record, one)
+    take_off(story, record, missing)
+    story.do("administration", "destruction", record, "witness", **WITNESSED)
+    session = story.session
+    session.rollback()
+    assert (destructions_agree(session), chain_is_unbroken(session)) == ([], [])
+    session.rollback()
+    session.connection(execution_options={"writes": True})
+    on = "" if session.get_bind().dialect.name == "sqlite" else " ON taken_off"
+    session.execute(text(f"DROP TRIGGER taken_off_no_update{on}"))
+    session.execute(text(f"UPDATE taken_off SET {fault}"))  # noqa: S608
+    assert f"{record}: history says that {missing} was taken off" in destructions_agree(session)
+    [found] = chain_is_unbroken(session)
+    assert record in found
+    session.rollback()
 
 
 @pytest.mark.parametrize(

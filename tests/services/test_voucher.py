@@ -6,11 +6,13 @@ import csv
 import io
 import zipfile
 from collections import defaultdict
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from labels.voucher import COLUMNS, SHEET
@@ -22,7 +24,9 @@ from tracker.domain.loss import Share
 from tracker.domain.site import Ownership
 from tracker.domain.voucher import BOOKED, Bearer, Line, code_for
 from tracker.models.ledger import LedgerEntry
+from tracker.models.voucher import VoucherSet
 from tracker.queries import voucher as queries
+from tracker.queries.verify_chain import chain_is_unbroken
 from tracker.services import account_code, ledger, opening, voucher
 from tracker.services.rows import Row
 from tracker.services.verify import verify
@@ -142,7 +146,9 @@ def _files(story: Story) -> tuple[bytes, bytes]:
 
 
 def _set(story: Story, account: Account, code: str, name: str, kind: Bearer = Bearer.ANY) -> None:
-    act, more = story.act("finance"), {"account": account, "liable_kind": kind}
+    row = queries.code(story.session, account, kind, "")
+    act = story.act("finance", version=row.version if row else None)
+    more = {"account": account, "liable_kind": kind}
     story.write(lambda: account_code.put(act, code=code, name=name, **more).id)
 
 
@@ -289,6 +295,24 @@ def test_a_stale_page_overwrites_no_code(story: Story) -> None:
         )
 
 
+def test_a_new_code_never_overwrites_one_that_stands(story: Story) -> None:
+    act = story.act("finance")
+    with pytest.raises(RuleViolation) as refusal:
+        account_code.put(act, account=Account.SALVAGE, code="1002", name="银行存款")
+    assert refusal.value.code == "account_code_exists"
+    assert "122103 其他应收款—残料款" in refusal.value.message("zh")
+    assert voucher.now(act).codes[Account.SALVAGE, "", ""].code == "122103"
+
+
+def test_whose_the_store_is_decides_every_account_that_the_store_bears(story: Story) -> None:
+    more = {"account": Account.CLEARING, "liable_kind": Bearer.STORE, "ownership": Ownership.OWN}
+    act = story.act("finance")
+    story.write(lambda: account_code.put(act, code="1901.09", name="直营店", **more).id)
+    forms = _month_of_everything(story)
+    lines = [line.code for line in _drawn(story) if forms["S001"] in line.summary]
+    assert lines == ["122101", "190101", "1901.09", "22210107"]
+
+
 def test_opening_balances_and_a_head_offices_ownership_have_no_code(story: Story) -> None:
     act = story.act("finance")
     wrong = (
@@ -314,7 +338,28 @@ def test_a_set_is_never_changed_and_a_planted_one_is_found(story: Story) -> None
         "total_fen, sha256, at, by_id) SELECT month, 2, basis, vouchers, lines, total_fen + 1, "
         "'x', at, by_id FROM voucher_set"))  # fmt: skip
     story.session.commit()
-    assert _faults(story) == [f"{MONTH}: vouchers 2 are not what the ledger gives"]
+    assert _faults(story) == [
+        f"vouchers {MONTH}/2 has no link",
+        f"{MONTH}: vouchers 2 are not what the ledger gives",
+    ]
+
+
+@pytest.mark.parametrize(
+    "change", [{"by_id": 1}, {"at": datetime(2027, 1, 1, tzinfo=UTC)}, {"ordinal": 2}]
+)
+def test_a_set_with_another_author_moment_or_number_is_found(story: Story, change: Any) -> None:
+    _month_of_everything(story)
+    _drawn(story)
+    session = story.session
+    session.rollback()
+    assert chain_is_unbroken(session) == []
+    session.rollback()
+    on = "" if session.get_bind().dialect.name == "sqlite" else " ON voucher_set"
+    session.connection(execution_options={"writes": True})
+    session.execute(text(f"DROP TRIGGER voucher_set_no_update{on}"))
+    session.execute(update(VoucherSet).values(**change))
+    assert f"{MONTH}/1" in chain_is_unbroken(session)[0]
+    session.rollback()
 
 
 def _faults(story: Story) -> list[str]:

@@ -76,6 +76,28 @@ def test_a_garment_that_went_back_by_itself_has_its_own_note(story: Story, login
     assert_says(page, f"单号{no}", "退货方式单件交还", form, "小写合计¥189.84")
 
 
+@on_sqlite
+def test_it_goes_to_the_supplier_who_bears_the_most_and_names_the_other(
+    story: Story, login: Login
+) -> None:
+    no = story.register(**SUPPLIER_FAULT)
+    story.at_after_sales(no)
+    shares = [Share(LiableKind.SUPPLIER, 40, "SUP01"), Share(LiableKind.SUPPLIER, 60, "SUP02")]
+    story.scrap(no, *shares, note="协商")
+    forms = story.list_on_forms(no)
+    for form in forms:
+        story.sign_off(form)
+    story.do("clerk", "registration", no, "return_to_supplier")
+    names = {story.form(form).party: (form, story.form(form).party_name) for form in forms}
+    [page, *_copies] = page_texts(
+        print_pdf(login("finance"), f"/registrations/{no}/return-note.pdf")
+    )
+    (minor, less), (major, more) = names["SUP01"], names["SUP02"]
+    assert_says(
+        page, f"退货对方SUP02{more}退货类型", f"{major}60%", f"备注SUP01{less}另担40%（{minor}）"
+    )
+
+
 @pytest.mark.parametrize(("name", "status"), [("store1", 403), ("warehouse", 403), ("clerk", 404)])
 def test_prices_are_for_those_who_see_cost_and_other_boxes_have_no_note(
     story: Story, login: Login, name: str, status: int

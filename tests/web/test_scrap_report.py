@@ -67,7 +67,10 @@ def test_a_row_leads_to_its_garment_form_paper_and_pictures(login: Any) -> None:
         assert f'href="{href}"' in rows
 
 
-def test_a_region_and_a_supplier_find_no_door_that_is_shut_to_them(login: Any) -> None:
+def test_a_region_and_a_supplier_find_no_door_that_is_shut_to_them(
+    story: Story, login: Any
+) -> None:
+    story.write(lambda: fill(story.session, 6, "2026-09", stores_bear=True))
     rows = f"/reports/scrap/rows?{MONTHS}"
     region = login("region1").get(rows).text
     assert "/registrations/DJ000000000" in region
@@ -127,6 +130,7 @@ def test_a_long_one_is_made_as_a_job_within_what_its_asker_may_see(
     app: Flask, story: Story, login: Any, monkeypatch: Any, ext: str, limit: str
 ) -> None:
     monkeypatch.setattr(service, limit, 2)
+    story.write(lambda: fill(story.session, 15, "2026-09", stores_bear=True))
     browser = login("region1")
     answer = browser.get(f"/reports/scrap.{ext}?{MONTHS}&by=supplier&store=S001")
     assert answer.status_code == 303

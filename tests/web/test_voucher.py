@@ -104,7 +104,7 @@ def test_a_code_is_changed_on_its_page_and_the_month_says_that_it_could_be_made_
 def test_a_full_column_is_kept_and_one_character_more_is_refused(
     app: Flask, login: Any, field: str, width: int
 ) -> None:
-    body = {"account": "salvage", "code": "1001", "name": "库存现金"}
+    body = {"account": "salvage", "liable_kind": "store", "code": "1001", "name": "库存现金"}
     assert (
         _post(login("finance"), "/account-codes", **body | {field: "1" * (width + 1)}).status_code
         == 422

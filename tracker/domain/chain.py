@@ -32,6 +32,7 @@ class Kind(NamedEnum):
     VOID = "void", "报损单作废", "Voided loss form"
     DESTRUCTION = "destruction", "销毁记录", "Destruction record"
     MONTH_SUBMIT = "month_submit", "结账月提交", "Submitted month"
+    VOUCHERS = "vouchers", "凭证", "Vouchers"
     MONTH_CLOSE = "month_close", "结账", "Closed month"
 
 

@@ -24,6 +24,7 @@ class Status(NamedEnum):
 class Action(NamedEnum):
     CLAIM = "claim", "向承运商索赔", "Claim on the carrier"
     RESOLVE = "resolve", "处理", "Resolve"
+    FOUND = "found", "找回", "Found again"
 
 
 class Finding(NamedEnum):
@@ -51,10 +52,12 @@ MACHINE = Machine(
     transitions={
         (Status.OPEN, Action.CLAIM): Move((Status.OPEN,)),
         (Status.OPEN, Action.RESOLVE): Move((Status.RESOLVED,)),
+        (Status.RESOLVED, Action.FOUND): Move((Status.RESOLVED,)),
     },
     who={
         Action.CLAIM: frozenset({Role.CLERK, Role.LOGISTICS}),
         Action.RESOLVE: frozenset({Role.SUPERVISOR}),
+        Action.FOUND: frozenset({Role.SUPERVISOR}),
     },
     final=frozenset({Status.RESOLVED}),
 )

@@ -159,7 +159,6 @@ DESTRUCTION = Machine(
         (DestructionStatus.PLANNED, DestructionAction.UNSCAN): _ON,
         (DestructionStatus.SCANNED, DestructionAction.UNSCAN): _ON,
         (DestructionStatus.PLANNED, DestructionAction.TAKE_OFF): _OFF,
-        (DestructionStatus.SCANNED, DestructionAction.TAKE_OFF): _OFF,
         (DestructionStatus.SCANNED, DestructionAction.WITNESS): Move(
             (DestructionStatus.WITNESSED,)
         ),

@@ -59,9 +59,7 @@ class Machine:
         """
         if roles.isdisjoint(self.who[action]):
             raise self._forbidden(action)
-        move = self.transitions.get((status, action))
-        if move is None:
-            raise self._wrong_status(status, action)
+        move = self.move(status, action)
         to = move.guard(facts) if move.guard else move.to[0]
         if to not in move.to:
             raise RuleViolation(
@@ -73,6 +71,13 @@ class Machine:
                 to=to.value,
             )
         return to
+
+    def move(self, status: NamedEnum, action: NamedEnum) -> Move:
+        """Return where ``action`` may lead from ``status``. Raises ``WrongStatus``: nowhere."""
+        found = self.transitions.get((status, action))
+        if found is None:
+            raise self._wrong_status(status, action)
+        return found
 
     def _forbidden(self, action: NamedEnum) -> Forbidden:
         allowed = [role for role in Role if role in self.who[action]]

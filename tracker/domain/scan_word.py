@@ -24,6 +24,7 @@ class ScanWord(NamedEnum):
     AMBIGUOUS = "ambiguous_sku", "对应多个商品", "names several products"
     MISSING = "missing_field", "有必填项没填", "a field was not filled"
     DESTROYED = "destroyed_piece", "已销毁，不应再出现", "was destroyed"
+    WRITTEN_OFF = "written_off_piece", "已按丢失核销，不应再出现", "was written off as lost"
     RETURNED = "returned_piece", "已退供应商，不应再出现", "was returned to its supplier"
     IN_THIS_BOX = "already_in_this_box", "已在本箱", "in this box already"
     IN_OTHER_BOX = "in_other_box", "在另一箱里", "in another box"

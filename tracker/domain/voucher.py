@@ -104,7 +104,11 @@ class Basis:
 
 @dataclass(frozen=True)
 class Sum:
-    """Legs of one document that make one line, summed in fen, in the order of the ledger."""
+    """Legs of one document that make one line, summed in fen, in the order of the ledger.
+
+    ``kind``, ``party`` and ``name`` say whom the line is about, ``bearer`` is the store that bears
+    it, where one does: whose that store is may decide the account code.
+    """
 
     document: str
     account: Account
@@ -112,6 +116,7 @@ class Sum:
     kind: str
     party: str
     name: str
+    bearer: str
     production_year: int
     correction: Correction
     pieces: int
@@ -184,8 +189,9 @@ def _check_balanced(document: str, made: Sequence[Line]) -> None:
 
 
 def _line(one: Sum, basis: Basis) -> Line:
+    bearer = basis.stores.get(one.bearer) if one.liable_kind == _STORE else None
+    code = code_for(basis.codes, one.account, one.liable_kind, bearer.ownership if bearer else "")
     store = basis.stores.get(one.party) if one.kind == _STORE else None
-    code = code_for(basis.codes, one.account, one.liable_kind, store.ownership if store else "")
     is_debit = (one.amount_fen > 0) != (one.correction is Correction.REVERSED)
     kind = LiableKind(one.kind) if one.party else None
     return Line(

@@ -27,7 +27,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.alarm import LOOK_UP, Desk, Source
 from tracker.domain.errors import InvalidInput
-from tracker.domain.registration import Status
 from tracker.domain.tag import Kind
 from tracker.models.account import Account
 from tracker.models.alarm import AlarmNote
@@ -36,9 +35,6 @@ from tracker.models.scan import HandlingScan, Scan
 from tracker.models.site import Site
 from tracker.queries.paging import PAGE, position
 from tracker.queries.registration import GONE, last_of_piece, piece_of, read
-
-REFUSAL = {Status.DESTROYED.value: GONE[0], Status.RETURNED_TO_SUPPLIER.value: GONE[1]}
-"""What is raised for a garment that left for good, by its status."""
 
 
 @dataclass(frozen=True)
@@ -135,14 +131,13 @@ def note(session: Session, source: Source, ref: str, desk: Desk) -> AlarmNote | 
     )
 
 
-def gone(session: Session, raw: str) -> Registration | None:
-    """Return the last registration of the garment whose own tag was typed, if it left for good."""
+def looked_at(session: Session, raw: str) -> Registration | None:
+    """Return the last registration of the garment whose own tag was typed."""
     try:
         piece = piece_of(session, read(session, raw))
     except InvalidInput:
         return None
-    last = last_of_piece(session, piece.id) if piece else None
-    return last if last is not None and last.status in REFUSAL else None
+    return last_of_piece(session, piece.id) if piece else None
 
 
 def was_looked_up(session: Session, account_id: int, registration_id: int, since: datetime) -> bool:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from tracker.domain.chain import Head, Kind, content
@@ -22,25 +22,21 @@ from tracker.domain.loss import MACHINE as LOSS_FORM
 from tracker.domain.photo import Subject
 from tracker.domain.signed_paper import paper_ref
 from tracker.models.chain import ChainCheck, ChainLink, PrintedHead
+from tracker.models.destruction import TakenOff
 from tracker.models.history import Event
 from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine, Signature
 from tracker.models.photo import Photo
 from tracker.models.signed_paper import SignedPaper
+from tracker.models.voucher import VoucherSet
 
 BATCH = 200
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 Columns = tuple[InstrumentedAttribute[Any], ...]
-E_, F, L, S, D, P, M, W = (
-    LedgerEntry,
-    LossForm,
-    LossLine,
-    Signature,
-    Destruction,
-    DestructionLine,
-    Month,
-    SignedPaper,
-)
+E_, F, L, S, D, P, M, W, T, V = (
+    LedgerEntry, LossForm, LossLine, Signature, Destruction, DestructionLine, Month, SignedPaper,
+    TakenOff, VoucherSet,
+)  # fmt: skip
 LEGS: Columns = (
     E_.id, E_.entry_no, E_.month, E_.at, E_.by_id, E_.account, E_.amount_fen, E_.document,
     E_.liable_kind, E_.liable_party, E_.liable_name, E_.supplier, E_.store, E_.style_no,
@@ -62,6 +58,10 @@ DESTROYED: Columns = (
 )  # fmt: skip
 PIECES: Columns = (P.id, P.destruction_id, P.registration_id, P.scanned_at, P.scanned_by_id)
 CHECKED: Columns = (P.checked_at, P.checked_by_id)
+TAKEN_OFF: Columns = (T.id, T.registration_id, T.discrepancy_id, T.at, T.by_id, T.reason)
+VOUCHERS: Columns = (
+    V.id, V.month, V.ordinal, V.basis, V.vouchers, V.lines, V.total_fen, V.sha256, V.at, V.by_id,
+)  # fmt: skip
 COUNTED: Columns = (D.counted,)
 """The witness's own scans and count; they joined later, so they count only where they are set."""
 PHOTOS: Columns = (Photo.id, Photo.kind, Photo.sha256, Photo.taken_by_id, Photo.at)
@@ -205,14 +205,8 @@ class _Document:
     def query(self, kind: Kind, refs: Sequence[str] | None) -> Select[Any]:
         sealed = _of(self.noun, self.action, self.model.id)
         query = (
-            select(
-                self.ref,
-                ChainLink.seq,
-                ChainLink.content_sha256,
-                *EVENT,
-                *self.columns,
-                *self.later,
-            )
+            select(self.ref, ChainLink.seq, ChainLink.content_sha256, *EVENT)
+            .add_columns(*self.columns, *self.later)
             .select_from(self.model)
             .outerjoin(Event, Event.id == sealed)
             .outerjoin(ChainLink, _link(kind, self.ref))
@@ -225,6 +219,7 @@ class _Document:
 _PARTS_OF_A_FORM = (_Part(LINES, L.form_id), _Part(SIGNATURES, S.form_id))
 _PARTS_OF_A_DESTRUCTION = (
     _Part(PIECES, P.destruction_id, CHECKED),
+    _Part(TAKEN_OFF, T.destruction_id),
     _Part(
         PHOTOS,
         Photo.subject_id,
@@ -321,11 +316,32 @@ def _papers(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterato
             yield Record(kind, ref, row.at, content([tuple(row)]), row.event_id, seq, sha256)
 
 
+def _vouchers(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterator[Record]:
+    """Each set of vouchers as it was drawn up, by whom and when: after its month was closed."""
+    closed = (
+        select(func.max(Event.id))
+        .join(M, M.id == Event.subject_id)
+        .where(Event.noun == MONTH.noun, Event.action == "close", M.month == V.month)
+        .scalar_subquery()
+    )
+    ref = V.month + "/" + cast(V.ordinal, String)
+    query = (
+        select(ref, closed, ChainLink.seq, ChainLink.content_sha256, *VOUCHERS)
+        .outerjoin(ChainLink, _link(kind, ref))
+        .order_by(V.id)
+    )
+    if refs is not None:
+        query = query.where(ref.in_(refs))
+    for name, mark, seq, kept, *row in session.execute(query):
+        yield Record(kind, name, row[-2], content([row]), mark or 0, seq, kept)
+
+
 _SOURCES: Mapping[Kind, Callable[..., Iterator[Record]]] = {
     Kind.ENTRY: _entries,
     **dict.fromkeys(_DOCUMENTS, _documents),
     Kind.MONTH_SUBMIT: _submits,
     Kind.PAPER: _papers,
+    Kind.VOUCHERS: _vouchers,
 }
 COVERED = tuple(_SOURCES)
 """The kinds that have rows to be compared with; the beginning covers rows of all of them."""

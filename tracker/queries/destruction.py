@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.account import Role
+from tracker.domain.discrepancy import Status as GapStatus
 from tracker.domain.loss import Status
 from tracker.domain.photo import Subject
 from tracker.models.account import Account
@@ -17,7 +18,7 @@ from tracker.models.destruction import TakenOff
 from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine
 from tracker.models.photo import Photo
 from tracker.models.scan import HandlingScan
-from tracker.models.shipment import Receipt, Shipment, ShipmentLine
+from tracker.models.shipment import Discrepancy, Receipt, Shipment, ShipmentLine
 from tracker.queries import shipment
 
 
@@ -107,12 +108,19 @@ def record_of(session: Session, registration_id: int) -> str | None:
     return session.scalar(query)
 
 
-def off_this_plan(session: Session, record: Destruction, registration_id: int) -> TakenOff | None:
-    """Return how a garment was taken off this record's plan, if it was."""
-    query = select(TakenOff).where(
-        TakenOff.destruction_id == record.id, TakenOff.registration_id == registration_id
+def looked_for(session: Session, registration_id: int) -> str | None:
+    """Return the number of the open discrepancy that looks for a garment taken off a plan."""
+    query = (
+        select(Discrepancy.no)
+        .join(TakenOff, TakenOff.discrepancy_id == Discrepancy.id)
+        .where(TakenOff.registration_id == registration_id, Discrepancy.status == GapStatus.OPEN)
     )
-    return session.scalar(query.order_by(TakenOff.id.desc()).limit(1))
+    return session.scalar(query)
+
+
+def taken_off_by(session: Session, case: Discrepancy) -> Sequence[int]:
+    """Return who took off a plan what a discrepancy looks for, as accounts."""
+    return session.scalars(select(TakenOff.by_id).where(TakenOff.discrepancy_id == case.id)).all()
 
 
 def unapproved_form(session: Session, registration_id: int) -> LossForm | None:

@@ -69,14 +69,16 @@ def open_box_case(
 
 
 def outcome(session: Session, case: Discrepancy) -> Event | None:
-    """Return the row of history that resolved a discrepancy: who, and in which words."""
+    """Return the last row of history that says what a discrepancy turned out to be, and who did."""
     return session.scalar(
         select(Event)
         .where(
             Event.noun == "discrepancy",
             Event.subject_id == case.id,
-            Event.action == "resolve",
+            Event.action.in_(("resolve", "found")),
         )
+        .order_by(Event.id.desc())
+        .limit(1)
         .options(joinedload(Event.actor))
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from tracker.domain import registration as garment
@@ -207,19 +207,18 @@ def _unapproved_form() -> ColumnElement[bool]:
     )
 
 
-def _lost() -> ColumnElement[bool]:
-    """A garment written off on the road: nobody can ever scan it at the shredder."""
-    written_off = exists().where(
-        Event.noun == garment.MACHINE.noun,
-        Event.subject_id == Registration.id,
-        Event.action == garment.Action.WRITE_OFF,
+_WRITTEN_OFF = (
+    Discrepancy.kind.in_((Gap.SHORT, Gap.SCRAP_GONE)),
+    Discrepancy.finding == Found.WRITTEN_OFF,
+)
+
+
+def written_off_by(session: Session, registration_id: int) -> str | None:
+    """Return the number of the discrepancy by which a garment stands written off, if one does."""
+    query = select(Discrepancy.no).where(
+        Discrepancy.registration_id == registration_id, *_WRITTEN_OFF
     )
-    lost_as_scrap = exists().where(
-        Discrepancy.registration_id == Registration.id,
-        Discrepancy.kind.in_((Gap.SHORT, Gap.SCRAP_GONE)),
-        Discrepancy.finding == Found.WRITTEN_OFF,
-    )
-    return or_(written_off, lost_as_scrap)
+    return session.scalar(query.order_by(Discrepancy.id.desc()).limit(1))
 
 
 def _is_destroyable() -> tuple[ColumnElement[bool], ...]:
@@ -230,7 +229,8 @@ def _is_destroyable() -> tuple[ColumnElement[bool], ...]:
         Discrepancy.kind == Gap.SCRAP_GONE,
         Discrepancy.status == GapStatus.OPEN,
     )
-    return is_listed, ~_unapproved_form(), ~planned, ~looked_for, ~_lost()
+    lost = exists().where(Discrepancy.registration_id == Registration.id, *_WRITTEN_OFF)
+    return is_listed, ~_unapproved_form(), ~planned, ~looked_for, ~lost
 
 
 def destroyable(session: Session) -> Sequence[Registration]:

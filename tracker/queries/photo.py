@@ -66,7 +66,9 @@ def get(
 ) -> tuple[Photo, Subject, Any]:
     """Return a photo that stands, its noun and its record, if the actor may see both.
 
-    Raises ``NotFound``: for one that was removed, another site's and none alike.
+    ``for_update`` locks the record and then the photo: what rests upon the photo (a witness, a
+    signature on paper) comes wholly before or wholly after. Raises ``NotFound``: for one that was
+    removed, another site's and none alike.
     """
     photo_id = int(no) if no.isascii() and no.isdigit() and len(no) < 16 else 0
     query = (
@@ -74,16 +76,18 @@ def get(
         .where(Photo.id == photo_id, Photo.removed_at.is_(None))
         .options(joinedload(Photo.taken_by), joinedload(Photo.site))
     )
-    photo = session.scalar(for_writing(query, Photo) if for_update else query)
+    photo = session.scalar(query)
     if photo is None:
         raise not_found("照片", "photo", no)
     subject = Subject(photo.noun)
     model = _MODELS[subject]
     number = session.scalar(select(model.no).where(model.id == photo.subject_id))
     try:
-        row = record(session, actor, subject, str(number))
+        row = record(session, actor, subject, str(number), for_update=for_update)
     except NotFound:
         raise not_found("照片", "photo", no) from None
+    if for_update and session.scalar(for_writing(query, Photo)) is None:
+        raise not_found("照片", "photo", no)
     is_shown = photo.kind == Kind.BOX or photo.site_id == actor.site_id
     if not is_shown and _is_blind(actor, subject, row):
         raise not_found("照片", "photo", no)

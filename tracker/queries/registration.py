@@ -18,7 +18,7 @@ from tracker.models.loss import Liability
 from tracker.models.registration import Piece, Registration
 from tracker.models.repair import Assessment, Check, Work
 from tracker.models.shipment import Discrepancy, Shipment
-from tracker.queries import catalog, scope, shipment
+from tracker.queries import catalog, loss, scope, shipment
 from tracker.queries.lock import for_writing
 
 STORE_STATUSES = (
@@ -146,7 +146,7 @@ def by_scanned_code(session: Session, code: str) -> Registration:
             "There is no piece {scanned}. Put it aside for the supervisor.",
             scanned=tag.code,
         )
-    check_not_gone(registration)
+    check_not_gone(session, registration)
     return locked(session, registration.id)
 
 
@@ -177,10 +177,11 @@ def _not_a_piece(tag: Tag) -> RuleViolation:
     return RuleViolation("not_a_piece", zh, en, scanned=tag.code)
 
 
-def check_not_gone(registration: Registration) -> None:
+def check_not_gone(session: Session, registration: Registration) -> None:
     """Refuse a garment that cannot be here any more: its scan raises the alarm.
 
-    Raises ``RuleViolation`` ``destroyed_piece`` or ``returned_piece``.
+    Raises ``RuleViolation`` ``destroyed_piece``, ``returned_piece`` or, for scrap that was given
+    up as lost, ``written_off_piece``.
     """
     if registration.status == Status.DESTROYED:
         raise RuleViolation(
@@ -197,9 +198,21 @@ def check_not_gone(registration: Registration) -> None:
             "supervisor at once.",
             piece_no=registration.piece.piece_no,
         )
+    if registration.status != Status.ON_LOSS_FORM:
+        return
+    if (case := loss.written_off_by(session, registration.id)) is not None:
+        raise RuleViolation(
+            "written_off_piece",
+            "这件衣服（{piece_no}）已按丢失核销（收货差异 {case}），现在又出现了。请留下实物，"
+            "通知售后主管在该差异上登记「找回」，之后才能排入销毁。",
+            "This garment ({piece_no}) was written off as lost (discrepancy {case}). Keep it, and "
+            "have the supervisor note there that it was found: then it can be planned again.",
+            piece_no=registration.piece.piece_no,
+            case=case,
+        )
 
 
-GONE = ("destroyed_piece", "returned_piece")
+GONE = ("destroyed_piece", "returned_piece", "written_off_piece")
 """Refusals that raise the alarm."""
 
 

@@ -124,7 +124,8 @@ def charges(actor: Actor) -> Mapping[str, Any]:
         return {"liable_kind": LiableKind.SUPPLIER}
     if Role.REGION in actor.roles:
         is_theirs = Site.region == actor.region if actor.region else false()
-        return {"store": select(Site.code).where(is_theirs)}
+        theirs = select(Site.code).where(is_theirs)
+        return {"liable_kind": LiableKind.STORE, "store": theirs}
     is_supplier = Role.SUPPLIER in actor.roles and actor.supplier_code and not actor.document
     party = actor.supplier_code if is_supplier else select(Site.code).where(false())
     return {"liable_kind": LiableKind.SUPPLIER, "liable_party": party}

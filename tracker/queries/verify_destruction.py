@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracker.domain.loss import DESTRUCTION, DestructionAction
+from tracker.models.destruction import TakenOff
+from tracker.models.history import Event
+from tracker.models.loss import Destruction
+from tracker.models.registration import Registration
 from tracker.queries.verify import said
 
 
@@ -40,7 +48,10 @@ def destructions_agree(session: Session) -> list[str]:
 
 
 def _looked_for(session: Session) -> list[str]:
+    rows, told = _taken_off(session)
     return [
+        *(f"{no}: {piece} was taken off, history says otherwise" for no, piece, *_ in rows - told),
+        *(f"{no}: history says that {piece} was taken off" for no, piece, *_ in told - rows),
         *said(
             session,
             "SELECT t.id FROM taken_off t JOIN discrepancy c ON c.id = t.discrepancy_id "
@@ -59,6 +70,22 @@ def _looked_for(session: Session) -> list[str]:
     ]
 
 
+def _taken_off(session: Session) -> tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]:
+    """What was taken off which plan, when, by whom and why: by its rows, and by history."""
+    rows = session.execute(
+        select(Destruction.no, Registration.no, TakenOff.at, TakenOff.by_id, TakenOff.reason)
+        .join(TakenOff, TakenOff.destruction_id == Destruction.id)
+        .join(Registration, Registration.id == TakenOff.registration_id)
+    )
+    events = session.execute(
+        select(Destruction.no, Event.details, Event.at, Event.actor_id, Event.reason)
+        .join(Event, Event.subject_id == Destruction.id)
+        .where(Event.noun == DESTRUCTION.noun, Event.action == DestructionAction.TAKE_OFF)
+    )
+    told = {(no, (what or {}).get("registration"), *rest) for no, what, *rest in events}
+    return {tuple(row) for row in rows}, told
+
+
 def alarms_agree(session: Session) -> list[str]:
     """Every note answers an alarm that there was."""
     return [
@@ -66,7 +93,7 @@ def alarms_agree(session: Session) -> list[str]:
             session,
             "SELECT n.id FROM alarm_note n LEFT JOIN scan s ON s.scan_id = n.ref "
             "WHERE n.source = 'scan' AND COALESCE(s.code, '') "
-            "NOT IN ('destroyed_piece', 'returned_piece')",
+            "NOT IN ('destroyed_piece', 'returned_piece', 'written_off_piece')",
             "alarm note {0} answers no alarm",
         ),
         *said(
@@ -74,7 +101,7 @@ def alarms_agree(session: Session) -> list[str]:
             "SELECT n.id FROM alarm_note n "
             "LEFT JOIN handling_scan h ON CAST(h.id AS VARCHAR(36)) = n.ref "
             "WHERE n.source = 'handling_scan' AND COALESCE(h.code, '') "
-            "NOT IN ('destroyed_piece', 'returned_piece')",
+            "NOT IN ('destroyed_piece', 'returned_piece', 'written_off_piece')",
             "alarm note {0} answers no alarm",
         ),
     ]

@@ -119,10 +119,10 @@ def sums(session: Session, month: str) -> list[Sum]:
 
 
 def _sum(row: Sequence[Any]) -> Sum:
-    document, account, liable, kind, party, name, year, correction, *rest = row
+    document, account, liable, kind, party, name, bearer, year, correction, *rest = row
     _is_debit, pieces, fen, _first = rest
     owed, why = Account(account), Correction(correction)
-    return Sum(document, owed, liable, kind, party, name, year, why, pieces, int(fen))
+    return Sum(document, owed, liable, kind, party, name, bearer, year, why, pieces, int(fen))
 
 
 def _legs(month: str) -> Select[Any]:
@@ -137,6 +137,7 @@ def _legs(month: str) -> Select[Any]:
         kind.label("about_kind"),
         party.label("about_party"),
         name.label("about_name"),
+        case((entry.liable_kind == LiableKind.STORE, entry.liable_party), else_="").label("bearer"),
         _year().label("of_year"),
         _correction().label("correction"),
         case((entry.amount_fen > 0, 1), else_=0).label("is_debit"),

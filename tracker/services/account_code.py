@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Role
-from tracker.domain.errors import Forbidden, InvalidInput, StaleVersion
+from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation, StaleVersion
 from tracker.domain.ledger import Account
 from tracker.domain.site import Ownership
 from tracker.domain.voucher import BOOKED, DEFAULTS, Bearer
@@ -43,8 +43,9 @@ def put(
 ) -> AccountCode:
     """Set the code of one of our accounts, for everybody or for one kind of bearer, as finance.
 
-    Vouchers that were drawn up stand as they are. Raises ``Forbidden`` ``wrong_role``,
-    ``InvalidInput`` ``bad_account_code`` or ``no_such_account``, ``StaleVersion``.
+    Vouchers that were drawn up stand as they are; a code that stands is changed by who names its
+    version alone. Raises ``Forbidden`` ``wrong_role``, ``InvalidInput`` ``bad_account_code`` or
+    ``no_such_account``, ``RuleViolation`` ``account_code_exists``, ``StaleVersion``.
     """
     if Role.FINANCE not in act.actor.roles:
         raise Forbidden(
@@ -62,7 +63,14 @@ def put(
     if row is None:
         row = AccountCode(account=account.value, liable_kind=liable_kind.value, ownership=owned)
         act.session.add(row)
-    elif act.if_version is not None and act.if_version != row.version:
+    elif act.if_version is None:
+        raise RuleViolation(
+            "account_code_exists",
+            "这个科目已存在（{standing}），请打开后修改。",
+            "This account has a code already ({standing}): open it to change it.",
+            standing=f"{row.code} {row.name}",
+        )
+    elif act.if_version != row.version:
         raise StaleVersion(
             "stale_version",
             "这个科目在您打开之后已被他人更新，本次没有保存。请刷新页面核对后再改。",

@@ -23,10 +23,10 @@ def of_look_up(act: Act, raw: str) -> RuleViolation | None:
 
     ``None`` for all others: only who has goods in hand means that it lies before him.
     """
-    if not is_holder(act.actor) or (last := queries.gone(act.session, raw)) is None:
+    if not is_holder(act.actor) or (last := queries.looked_at(act.session, raw)) is None:
         return None
     try:
-        registrations.check_not_gone(last)
+        registrations.check_not_gone(act.session, last)
     except RuleViolation as refusal:
         return refusal
     return None
@@ -34,8 +34,12 @@ def of_look_up(act: Act, raw: str) -> RuleViolation | None:
 
 def looked_up(act: Act, raw: str) -> None:
     """Raise the alarm of such a look-up, once within ``QUIET``."""
-    last, refusal = queries.gone(act.session, raw), of_look_up(act, raw)
-    if last is None or refusal is None:
+    last = queries.looked_at(act.session, raw)
+    if last is None:
+        return
+    registrations.locked(act.session, last.id)
+    refusal = of_look_up(act, raw)
+    if refusal is None:
         return
     if queries.was_looked_up(act.session, act.actor.account_id, last.id, act.now - QUIET):
         return

@@ -12,7 +12,14 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.chain import Kind
 from tracker.domain.destruction import Proof, check_proof
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
-from tracker.domain.loss import DESTRUCTION, DestructionAction, Progress, Status, check_distinct
+from tracker.domain.loss import (
+    DESTRUCTION,
+    DestructionAction,
+    DestructionStatus,
+    Progress,
+    Status,
+    check_distinct,
+)
 from tracker.domain.month import Departure
 from tracker.domain.number import DocumentPrefix
 from tracker.models.destruction import TakenOff
@@ -98,8 +105,10 @@ def scan(act: Act, record: Destruction, *, code: Code) -> Registration:
 def unscan(act: Act, record: Destruction, *, code: Code) -> Registration:
     """Take one's own scan back, until the witness has signed; returns the piece.
 
+    Raises ``WrongStatus`` before it looks at the piece: what is destroyed by then was no find.
     Raises ``RuleViolation`` ``not_on_record``, ``not_your_scan``.
     """
+    DESTRUCTION.move(DestructionStatus(record.status), DestructionAction.UNSCAN)
     registration, lines, line = _found(act, record, code)
     is_witness = _is_witness(act)
     if (line.checked_by_id if is_witness else line.scanned_by_id) != act.actor.account_id:
@@ -124,7 +133,7 @@ def take_off(act: Act, record: Destruction, *, registration: Text16, reason: Rea
 
     Its forms stay approved, a discrepancy looks for it; found, it is planned anew. ``registration``
     is its registration or piece number. A plan without a piece left is void. Raises
-    ``InvalidInput`` ``not_on_plan``.
+    ``InvalidInput`` ``not_on_plan``, ``RuleViolation`` ``scanned_piece``.
     """
     lines = list(queries.destruction_lines(act.session, record))
     wanted = registration.strip().upper()
@@ -137,6 +146,7 @@ def take_off(act: Act, record: Destruction, *, registration: Text16, reason: Rea
             "registration",
             no=registration,
         )
+    _check_missing(line)
     why = reason_of(reason)
     lines.remove(line)
     left = sum(1 for row in lines if row.scanned_at is None)
@@ -158,6 +168,16 @@ def take_off(act: Act, record: Destruction, *, registration: Text16, reason: Rea
     )
     act.session.delete(line)
     act.session.flush()
+
+
+def _check_missing(line: DestructionLine) -> None:
+    if line.scanned_at is not None or line.checked_at is not None:
+        raise RuleViolation(
+            "scanned_piece",
+            "这件在销毁现场已经扫到，不是缺件，不能移出计划。确实扫错的，请扫码的人先撤销扫描。",
+            "This piece was scanned at the shredder: it is not missing. Who scanned it by mistake "
+            "takes the scan back first.",
+        )
 
 
 def witness(
@@ -212,7 +232,7 @@ def _found(
     for line in lines:
         if line.registration_id == registration.id:
             return registration, lines, line
-    zh, en = _why_not(act, record, registration)
+    zh, en = _why_not(act, registration)
     raise RuleViolation(
         "not_on_record",
         f"这件不在本销毁记录上，不能销毁！{zh}请放到一边。",
@@ -221,11 +241,9 @@ def _found(
     )
 
 
-def _why_not(act: Act, record: Destruction, registration: Registration) -> tuple[str, str]:
+def _why_not(act: Act, registration: Registration) -> tuple[str, str]:
     """Why a garment is not on the plan, in both languages."""
-    off = records.off_this_plan(act.session, record, registration.id)
-    if off is not None:
-        no = off.discrepancy.no
+    if (no := records.looked_for(act.session, registration.id)) is not None:
         return (
             f"它因缺件移出了计划（收货差异 {no}），现在找到了，请告诉售后主管。",
             f"It was missing and taken off (discrepancy {no}): tell the after-sales supervisor.",
@@ -241,7 +259,10 @@ def _why_not(act: Act, record: Destruction, registration: Registration) -> tuple
             f"它的报损单 {form.no} 还没批准（{status_of_form.zh}）。",
             f"Its form {form.no} is not approved ({status_of_form.en}).",
         )
-    return "它是计划之后才批准的，留待下一次销毁。", "It was approved later: it waits for the next."
+    return (
+        "它排在本次计划之后，留待下一次销毁。",
+        "This plan was made before: it waits for the next.",
+    )
 
 
 def _numbers(registration: Registration) -> tuple[str, str]:

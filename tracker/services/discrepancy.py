@@ -8,6 +8,7 @@ from datetime import datetime
 from tracker.domain import registration as garment
 from tracker.domain.discrepancy import FINDINGS, MACHINE, Action, Finding, Kind
 from tracker.domain.errors import RuleViolation
+from tracker.domain.loss import check_distinct
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.shipment import WEEKLY_KINDS
 from tracker.domain.shipment import Kind as BoxKind
@@ -115,10 +116,11 @@ def resolve(
 ) -> None:
     """Close a discrepancy with what was found; the garment follows. A note is mandatory.
 
-    ``compensation_fen`` is what the carrier pays.
+    ``compensation_fen`` is what the carrier pays. Who took a piece off a destruction's plan does
+    not write it off.
 
     Raises ``RuleViolation`` ``wrong_finding`` for a finding that this kind cannot have,
-    ``already_found`` for writing off what turned up since.
+    ``already_found`` for writing off what turned up since, ``same_person``.
     """
     if finding not in FINDINGS[Kind(case.kind)]:
         raise RuleViolation(
@@ -129,6 +131,9 @@ def resolve(
         )
     required(act.note, "note", "请写明查找经过。", "Write how it was found out.")
     apply(act, case, MACHINE, Action.RESOLVE, details={"finding": finding.value})
+    if finding is Finding.WRITTEN_OFF:
+        hands = destructions.taken_off_by(act.session, case)
+        check_distinct(finding.zh, finding.en, act.actor.account_id, hands)
     case.finding = finding.value
     case.compensation_fen = compensation_fen
     case.resolved_at = act.now
@@ -149,6 +154,24 @@ def resolve(
             "This piece has turned up since, so it cannot be written off. Choose another finding.",
             status=garment.Status(registration.status).zh,
         )
+
+
+def found(act: Act, case: Discrepancy) -> None:
+    """Note that a garment written off as lost turned up after all: as scrap it may be planned.
+
+    What was charged for it stands. Raises ``RuleViolation`` ``not_written_off``, ``InvalidInput``
+    ``missing_field`` without a note.
+    """
+    required(act.note, "note", "请写明在哪里找到。", "Write where it was found.")
+    if case.finding != Finding.WRITTEN_OFF:
+        raise RuleViolation(
+            "not_written_off",
+            "这份差异没有核销，不用登记找回。",
+            "This discrepancy wrote nothing off: there is nothing to note as found.",
+        )
+    turned_up = FINDINGS[Kind(case.kind)][0]
+    apply(act, case, MACHINE, Action.FOUND, details={"finding": turned_up.value})
+    case.finding = turned_up.value
 
 
 def _settle_missing(
@@ -229,4 +252,8 @@ def _check_counted_in(case: Discrepancy, registration: Registration) -> None:
         )
 
 
-ACTIONS: Mapping[Action, Callable[..., None]] = {Action.CLAIM: claim, Action.RESOLVE: resolve}
+ACTIONS: Mapping[Action, Callable[..., None]] = {
+    Action.CLAIM: claim,
+    Action.RESOLVE: resolve,
+    Action.FOUND: found,
+}

@@ -13,6 +13,7 @@ from tracker.domain.registration import Action, Status
 from tracker.domain.shipment import MACHINE as BOX
 from tracker.domain.shipment import Kind
 from tracker.domain.shipment import Status as BoxStatus
+from tracker.models.loss import LossLine
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
 from tracker.queries import history
@@ -40,7 +41,7 @@ def box(act: Act, no: str, fonts: Fonts) -> Paper:
         head=head(act, row, row.opened_at, row.opened_by, BoxStatus, void=void, sealed=sealed),
         receiver=f"{row.to_site.code} {row.to_site.name}",
         how=_how(row),
-        pieces=[_piece(act, line.registration, row.to_site.code) for line in lines],
+        pieces=[_goes_to(act, line.registration, row.to_site.code) for line in lines],
         sent_at=row.dispatched_at,
         is_draft=row.dispatched_at is None and not void,
         remark=f"作废原因：{why_voided(act.session, BOX, row)}" if void else "",
@@ -61,13 +62,14 @@ def garment(act: Act, no: str, fonts: Fonts) -> Paper:
     if event.document:
         return box(act, event.document, fonts)
     sealed = chain.head(act.session)
-    piece = _piece(act, row, None)
+    first, *others = _borne(act, row)
     values = ReturnNote(
         head=head(act, row, event.at, event.actor, Status, sealed=sealed),
-        receiver=piece.supplier,
+        receiver=_party(first),
         how=BY_HAND,
-        pieces=[piece],
+        pieces=[_piece(row, first)],
         sent_at=event.at,
+        remark="；".join(f"{_party(one)} 另担 {one.percent}%（{one.form.no}）" for one in others),
         maker=Signed(event.actor.name, event.at),
     )
     return _paper(no, values, fonts, sealed)
@@ -83,13 +85,23 @@ def _how(row: Shipment) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _piece(act: Act, row: Registration, supplier: str | None) -> ReturnedPiece:
-    """One garment with the supplier's line that bears it; ``None`` takes the first supplier's."""
-    borne = next(
-        line
-        for line in losses.live_lines_of(act.session, row.id)
-        if line.liable_kind == LiableKind.SUPPLIER and supplier in (None, line.party)
-    )
+def _borne(act: Act, row: Registration) -> list[LossLine]:
+    """The suppliers' lines that bear a garment, the greatest share first: to him it goes back."""
+    lines = losses.live_lines_of(act.session, row.id)
+    borne = [line for line in lines if line.liable_kind == LiableKind.SUPPLIER]
+    return sorted(borne, key=lambda line: (-line.percent, line.id))
+
+
+def _party(line: LossLine) -> str:
+    return f"{line.party} {line.form.party_name}"
+
+
+def _goes_to(act: Act, row: Registration, supplier: str) -> ReturnedPiece:
+    """One garment of a box, with the line of the supplier to whom the box goes."""
+    return _piece(row, next(line for line in _borne(act, row) if line.party == supplier))
+
+
+def _piece(row: Registration, borne: LossLine) -> ReturnedPiece:
     sku, maker = row.piece.sku, row.piece.supplier
     return ReturnedPiece(
         piece_no=row.piece.piece_no,

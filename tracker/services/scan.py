@@ -184,7 +184,7 @@ def _known_piece(act: Act, tag: Tag) -> Piece | None:
         return None
     last = registrations.last_of_piece(act.session, piece.id)
     if last is not None:
-        registrations.check_not_gone(last)
+        registrations.check_not_gone(act.session, last)
     if last is not None and last.closed_at is None:
         raise already_registered(last if last.site_id == act.actor.site_id else None, tag.code)
     return piece

@@ -101,11 +101,16 @@ def names(act: Act, locale: str = "zh") -> Names:
     )
 
 
-def report(act: Act, wanted: Selection, *, with_lines: bool = False) -> ScrapReport:
+def report(
+    act: Act, wanted: Selection, *, with_lines: bool = False, for_people: bool = False
+) -> ScrapReport:
     """Return the table of what the actor may see with its words, and its lines where wanted.
+
+    ``for_people`` says the kind of a liable party in words; programs read its code.
 
     All of it is of one moment. Raises ``RuleViolation`` ``too_many_rows``.
     """
+    kinds = {kind.value: kind.zh for kind in LiableKind} if for_people else {}
     with snapshot(act.session):
         named = names(act)
         table = queries.figures(act.session, act.actor, wanted)
@@ -118,9 +123,9 @@ def report(act: Act, wanted: Selection, *, with_lines: bool = False) -> ScrapRep
         dimensions=tuple(ScrapDimension(by.zh, _COLUMNS[by]) for by in wanted.by),
         months=table.months,
         statuses=tuple(_mark(statuses.get(month)) for month in table.months),
-        rows=[_row(row, wanted, named) for row in table.rows],
+        rows=[_row(row, wanted, named, kinds) for row in table.rows],
         filters=[(by.zh, _told(by, key, named)) for by, key in wanted.filters.items()],
-        lines=None if found is None else [_line(line, named) for line in found],
+        lines=None if found is None else [_line(line, named, kinds) for line in found],
         prepared_by=act.actor.name,
         printed_at=act.now,
         demo=is_demo,
@@ -136,11 +141,11 @@ def _told(by: Dimension, key: str, named: Names) -> str:
     return f"{code} {named.of(by, key)}".strip()
 
 
-def _row(row: Row, wanted: Selection, named: Names) -> ScrapRow:
+def _row(row: Row, wanted: Selection, named: Names, kinds: Mapping[str, str]) -> ScrapRow:
     values: list[str | int] = []
     for by, key in zip(wanted.by, row.keys, strict=True):
         parts = parts_of(by, key)
-        values += parts
+        values += [kinds.get(part, part) for part in parts] if by is Dimension.LIABLE else parts
         values += [named.of(by, key)] * (len(_COLUMNS[by]) - len(parts))
     return ScrapRow(
         tuple(values),
@@ -149,12 +154,12 @@ def _row(row: Row, wanted: Selection, named: Names) -> ScrapRow:
     )
 
 
-def _line(line: queries.Line, named: Names) -> ScrapLine:
+def _line(line: queries.Line, named: Names, kinds: Mapping[str, str]) -> ScrapLine:
     return ScrapLine(
         month=line.month,
         posted_on=line.posted_on,
         amount_fen=line.amount_fen,
-        liable_kind=line.liable_kind,
+        liable_kind=kinds.get(line.liable_kind, line.liable_kind),
         liable_party=line.liable_party,
         liable_name=line.liable_name,
         supplier=line.supplier,
@@ -217,7 +222,7 @@ def _sums(found: ScrapReport, row: ScrapRow) -> dict[str, Any]:
 
 def pdf(act: Act, wanted: Selection, fonts: Fonts, progress: Progress | None = None) -> Paper:
     """Print the report as PDF; ``progress`` is told each page."""
-    found = report(act, wanted)
+    found = report(act, wanted, for_people=True)
     sealed = chain.head(act.session)
     content = scrap_pdf(replace(found, chain=foot(sealed)), fonts, progress=progress)
     return Paper(f"{_name(wanted)}.pdf", PDF, content, sealed)
@@ -228,7 +233,7 @@ def xlsx(act: Act, wanted: Selection, progress: Progress | None = None) -> Paper
 
     Raises ``RuleViolation`` ``too_many_rows``.
     """
-    found = report(act, wanted, with_lines=True)
+    found = report(act, wanted, with_lines=True, for_people=True)
     return Paper(f"{_name(wanted)}.xlsx", XLSX, scrap_xlsx(found, progress=progress))
 
 

@@ -7,6 +7,7 @@ from dataclasses import astuple
 from labels.voucher import VoucherRow, voucher_csv, voucher_xlsx
 from tracker.domain.account import Role
 from tracker.domain.calendar import shanghai_date
+from tracker.domain.chain import Kind
 from tracker.domain.errors import Forbidden, RuleViolation
 from tracker.domain.ledger import Status
 from tracker.domain.voucher import Basis, Line, Word, digest
@@ -15,6 +16,7 @@ from tracker.models.voucher import VoucherSet
 from tracker.queries import ledger as months
 from tracker.queries import policy
 from tracker.queries import voucher as queries
+from tracker.services import chain
 from tracker.services.act import Act
 from tracker.services.month_report import CSV, XLSX
 from tracker.services.papers import Paper
@@ -49,7 +51,7 @@ def draw_up(act: Act, name: str) -> VoucherSet:
         by_id=act.actor.account_id,
     )
     act.session.add(made)
-    act.session.flush()
+    chain.append(act, (Kind.VOUCHERS, f"{made.month}/{made.ordinal}"))
     return made
 
 

@@ -12,7 +12,7 @@ from tracker import edge
 from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
 from tracker.domain.calendar import days_between, shanghai_date
-from tracker.domain.discrepancy import MACHINE, Action, Kind, Status
+from tracker.domain.discrepancy import MACHINE, Action, Finding, Kind, Status
 from tracker.extensions import db
 from tracker.queries import discrepancy as cases
 from tracker.queries import site as sites
@@ -80,6 +80,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         action
         for action in MACHINE.actions_from(Status(case.status), actor.roles)
         if action is not Action.CLAIM or kind in CLAIMABLE
+        if action is not Action.FOUND or case.finding == Finding.WRITTEN_OFF
     ]
     return render_template(
         "discrepancy/show.html",

@@ -22,6 +22,12 @@ class ClaimForm(ActionForm):
     claim_no = StringField(_("Claim number"), [Optional(), Length(max=40)], [trimmed])
 
 
+class FoundForm(ActionForm):
+    """Where a garment that was written off turned up."""
+
+    note = TextAreaField(_("Where it was found"), [DataRequired(), Length(max=500)], [trimmed])
+
+
 def _form_for(kind: Kind) -> type[ActionForm]:
     class ResolveForm(ActionForm):
         """The findings that this kind of discrepancy may have; the note is mandatory."""
@@ -38,5 +44,6 @@ def _form_for(kind: Kind) -> type[ActionForm]:
 
 
 FORMS: dict[Kind, dict[Action, type[ActionForm]]] = {
-    kind: {Action.CLAIM: ClaimForm, Action.RESOLVE: _form_for(kind)} for kind in Kind
+    kind: {Action.CLAIM: ClaimForm, Action.RESOLVE: _form_for(kind), Action.FOUND: FoundForm}
+    for kind in Kind
 }
