@@ -78,4 +78,4 @@ def test_a_supplier_signs_by_link_and_disputes_another(shop: Shop, tmp_path: Pat
     expect(page.get_by_text("色牢度检测合格")).to_be_visible()
     expect(page.locator("#photos img")).to_have_count(1)
     shop.open(f"/loss-forms/{forms[0]}")
-    expect(page.get_by_text("待物流确认").first).to_be_visible()
+    expect(page.get_by_text("待确认").first).to_be_visible()

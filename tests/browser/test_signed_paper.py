@@ -68,7 +68,7 @@ def test_business_signs_for_a_supplier_with_a_picture_of_the_paper(
     (tmp_path / "签字.jpg").write_bytes(picture())
     page.locator(".actions [name=papers]").set_input_files(tmp_path / "签字.jpg")
     shop.act("签字", on_paper="y")
-    page.get_by_text("待物流确认").first.wait_for()
+    page.get_by_text("待确认").first.wait_for()
     page.get_by_role("link", name="签字单据 1").click()
     page.wait_for_url("**/photos/*")
     page.get_by_text("纸质签字").first.wait_for()
