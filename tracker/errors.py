@@ -169,8 +169,9 @@ def respond(error: HangtagError) -> ResponseReturnValue:
         return error.message(locale_code()), error.status, {"Content-Type": "text/plain"}
     # A kept scan that will never be allowed is answered for good; any other comes again.
     answers = request.form.get("action_id", "")[:40] if error.status in (403, 404) else ""
+    is_portal = request.path.startswith("/l/")
     page = render_template(
-        "errors/refusal.html",
+        "portal/refusal.html" if is_portal else "errors/refusal.html",
         status=error.status,
         sentence=error.message(locale_code()),
         answers=answers,

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Shop, beyond_the_screen, played, verified
 from tests.browser.test_pages import findings
+from tracker.services.demo import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,7 @@ def test_a_form_goes_through_two_people_one_of_whom_stands_in(shop: Shop) -> Non
     page.locator("label", has_text="韩雪").click()
     page.get_by_label("生产副总审批").check()
     page.get_by_label("原因").fill("出差")
+    page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="确定代理").click()
     page.get_by_text("已由 韩雪 代理").wait_for()
     _is_tidy(page)
@@ -77,6 +79,7 @@ def test_a_step_is_previewed_before_it_is_saved(shop: Shop) -> None:
     page.get_by_text("还没有保存").wait_for()
     expect(page.get_by_role("link", name=form)).to_be_visible()
     _is_tidy(page)
+    page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="添加", exact=True).click()
     page.get_by_text("已保存").wait_for()
     expect(page.get_by_role("link", name="财务复核")).to_be_visible()

@@ -15,8 +15,14 @@ from sqlalchemy import func, select
 from tests.faults.serving import LONG
 from tests.faults.test_month_races import _alone
 from tests.story import Story
+from tracker.domain.account import Role
+from tracker.domain.approval import DEFAULTS, Step
+from tracker.domain.calendar import shanghai_date
+from tracker.domain.loss import Action
 from tracker.domain.loss_nature import LossNature
 from tracker.models.ledger import LedgerEntry
+from tracker.queries import approval_step
+from tracker.services import approval_step as service
 from tracker.services.verify import verify
 
 ROUNDS = 2_000 if LONG else 6
@@ -71,3 +77,31 @@ def _take(
     login: str, form: str, action: str, version: int, fields: dict[str, Any], mine: Story
 ) -> int:
     return mine.take(login, "loss_form", form, action, version=version, **fields).status
+
+
+def test_two_keepers_who_add_a_step_at_once_add_it_once(app: Flask, story: Story) -> None:
+    for number in range(ROUNDS):
+        code = f"audit{number}"
+        start = Barrier(2)
+        story.session.rollback()
+        works = [partial(_add, login, code) for login in ("finance", "supervisor")]
+        with ThreadPoolExecutor(len(works)) as pool:
+            asked = [pool.submit(_alone, app, story, work, start) for work in works]
+            assert sorted(future.result() for future in asked) == [code, "code_taken"]
+    story.session.rollback()
+    versions = [step.code for step in approval_step.versions(story.session)]
+    assert len(versions) == len(set(versions)) == len(DEFAULTS) + ROUNDS
+
+
+def _add(login: str, code: str, mine: Story) -> str:
+    step = Step(
+        code,
+        35,
+        Action.REVIEW,
+        "财务复核",
+        "Reviewed by finance",
+        frozenset({Role.FINANCE}),
+        effective_from=shanghai_date(mine.now),
+    )
+    act = mine.act(login)
+    return str(mine.write(lambda: service.add(act, step, reason="总经办通知").code))

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.cli.test_verify import plant
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.access_link import Noun, Page, State, state
 from tracker.domain.codes import Cause, LiableKind
@@ -20,6 +21,7 @@ from tracker.models.access_link import AccessLink
 from tracker.queries import access_link as queries
 from tracker.queries import account as accounts
 from tracker.queries import loss, registration, shipment, statement
+from tracker.queries.verify_access_link import links_agree
 from tracker.services import access_link as service
 from tracker.services import account, demo
 from tracker.services.verify import verify
@@ -243,7 +245,25 @@ def test_verify_finds_a_link_that_is_another_partys_or_was_never_used(
 ) -> None:
     make(story, _form(story))
     assert _faults(story) == []
-    sql = text(f"UPDATE access_link SET {change}")  # noqa: S608
-    story.write(lambda: story.session.execute(sql))
-    [found] = _faults(story)
+    plant(story.session, f"UPDATE access_link SET {change}")  # noqa: S608
+    [found] = links_agree(story.session)
+    story.session.rollback()
     assert fault in found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE access_link SET used_by = '李四'",
+        "UPDATE access_link SET made_by_id = 1",
+        "UPDATE access_link SET noun = 'x'",
+        "UPDATE access_link SET used_at = NULL, used_action = NULL, used_by = NULL, "
+        "used_key = NULL",
+        "DELETE FROM access_link",
+    ],
+)
+def test_a_link_ends_once_and_changes_in_nothing_else(story: Story, change: str) -> None:
+    _spend(story, make(story, _form(story)))
+    with pytest.raises(IntegrityError, match="rows are never changed"):
+        story.session.execute(text(change))
+    story.session.rollback()

@@ -21,6 +21,7 @@ from tracker.domain.loss import Action
 from tracker.models.account import Account
 from tracker.queries import approval as queries
 from tracker.queries import approval_step as steps
+from tracker.queries import history
 from tracker.services import approval_step, delegation
 from tracker.services.verify import verify
 
@@ -292,7 +293,7 @@ def _absent(story: Story) -> tuple[str, str, str]:
 def _delegates_delegate(story: Story) -> tuple[str, str, str]:
     form = _confirmed(story)
     _delegate(story, "vp", "finance")
-    _delegate(story, "finance", "logistics")
+    _delegate(story, "finance", "business")
     return "business", form, "approve"
 
 
@@ -338,8 +339,63 @@ def test_a_delegate_takes_the_step_in_his_own_name_for_the_absent(story: Story) 
 
 def test_a_delegate_may_return_a_form_in_the_absents_place(story: Story) -> None:
     form = _confirmed(story)
-    _delegate(story, to="business")
+    _delegate(story, to="business", steps=["approve"])
     assert story.do("business", "loss_form", form, "return", reason="缺照片") == "draft"
+    event = history.last(story.session, "loss_form", story.form(form).id, "return")
+    assert event is not None
+    assert (event.actor.login, event.details) == ("business", {"for": "vp"})
+
+
+def test_a_delegate_returns_no_form_whose_next_step_is_not_lent(story: Story) -> None:
+    form = _confirmed(story)
+    _delegate(story, to="business", steps=["confirm"])
+    with pytest.raises(Forbidden):
+        story.take("business", "loss_form", form, "return", reason="缺照片")
+
+
+def test_a_delegate_of_business_records_no_dispute(story: Story) -> None:
+    form = _form(story, DOWN_COAT)
+    story.do("clerk", "loss_form", form, "submit")
+    _delegate(story, "business", "finance")
+    with pytest.raises(Forbidden) as refusal:
+        story.take("finance", "loss_form", form, "dispute", reason="不认可", on_paper=True)
+    assert refusal.value.code == "wrong_role"
+
+
+def test_a_form_that_nobody_would_approve_is_not_submitted(story: Story) -> None:
+    form, today = _form(story), _today(story)
+    story.write(
+        lambda: story.session.add_all(
+            approval_step._row(replace(step, effective_from=today, is_retired=True))
+            for step in DEFAULTS
+        )
+    )
+    assert story.refused("clerk", "loss_form", form, "submit") == "no_chain"
+    assert story.form(form).status == "draft"
+
+
+def test_a_broken_chain_is_told_with_its_amount_to_the_fen(story: Story) -> None:
+    broken = replace(SHIPPED["sign"], to_fen=100, effective_from=_today(story))
+    with pytest.raises(RuleViolation) as refusal:
+        approval_step.change(story.act("finance"), broken, reason="试")
+    assert "金额 1.01 元" in refusal.value.message("zh")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE delegation SET until_on = '2030-01-01'",
+        "UPDATE delegation SET steps = '[]'",
+        "UPDATE delegation SET revoked_at = NULL, revoked_by_id = NULL",
+        "DELETE FROM delegation",
+    ],
+)
+def test_a_delegation_ends_once_and_changes_in_nothing_else(story: Story, sql: str) -> None:
+    number = _delegate(story, steps=["approve"])
+    story.write(lambda: delegation.revoke(story.act("vp"), number))
+    with pytest.raises(DBAPIError, match="rows are never changed"):
+        story.session.execute(text(sql))
+    story.session.rollback()
 
 
 def test_a_delegate_of_business_records_the_suppliers_signature_on_paper_only(
@@ -400,6 +456,10 @@ def test_a_delegation_is_seen_and_revoked_by_its_own_people(story: Story) -> Non
         (replace(SHIPPED["approve"], place=25), "broken_chain"),
         (replace(SHIPPED["approve"], is_distinct=False), "broken_chain"),
         (replace(SHIPPED["confirm"], is_retired=True), "broken_chain"),
+        (
+            replace(SHIPPED["confirm"], kinds=frozenset({LiableKind.SUPPLIER, LiableKind.STORE})),
+            "broken_chain",
+        ),
         (replace(SHIPPED["approve"], roles=frozenset()), "bad_step"),
         (replace(SHIPPED["approve"], roles=frozenset({Role.CLERK})), "bad_step"),
         (replace(SHIPPED["approve"], roles=frozenset({Role.SUPPLIER})), "bad_step"),

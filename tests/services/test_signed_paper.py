@@ -17,12 +17,13 @@ from labels import loss_form as sheet
 from labels.fonts import FontUnusable
 from tests.cli.test_verify import plant
 from tests.paper import page_texts
-from tests.story import Story
+from tests.story import Story, a_signed_paper
 from tracker import edge
 from tracker.domain.account import Actor
+from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
-from tracker.domain.photo import Kind
+from tracker.domain.photo import Kind, Subject
 from tracker.domain.signed_paper import Audience, audience_of
 from tracker.extensions import db
 from tracker.models.chain import ChainLink
@@ -31,7 +32,14 @@ from tracker.models.photo import Photo
 from tracker.models.signed_paper import SignatureScan, SignedPaper
 from tracker.queries import signed_paper as queries
 from tracker.queries.verify_paper import papers_agree
-from tracker.services import loss, loss_papers, photo, signed_paper
+from tracker.services import (
+    delegation,
+    loss,
+    loss_papers,
+    photo,
+    photo_files,
+    signed_paper,
+)
 from tracker.services.verify import verify
 
 COPIES = [Audience.HOUSE.value, Audience.PARTY.value]
@@ -317,6 +325,48 @@ def test_the_picture_of_an_earlier_round_does_not_sign_the_next(story: Story) ->
     story.bring_paper("business", form)
     _sign(story, form)
     assert counted(story, SignatureScan) == 2
+
+
+def _add(story: Story, login: str, form: str, kind: Kind, shrunk: Any) -> int:
+    photo_files.store(edge.photo_folder(), shrunk)
+    act = story.act(login)
+    return int(
+        story.write(lambda: photo.add(act, Subject.LOSS_FORM, form, kind=kind, shrunk=shrunk)[0].id)
+    )
+
+
+@pytest.mark.parametrize("kind", [Kind.EVIDENCE, Kind.SIGNATURE])
+def test_a_scan_that_stands_on_the_form_already_may_be_the_signed_paper(
+    story: Story, kind: Kind
+) -> None:
+    [form] = story.list_on_forms(story.scrapped("6921012340004"))
+    scan = a_signed_paper()
+    before = _add(story, "clerk", form, kind, scan)
+    story.wait(minutes=1)
+    story.do("clerk", "loss_form", form, "submit")
+    added = [_add(story, "business", form, Kind.SIGNATURE, scan) for _twice in range(2)]
+    assert added == [added[0], added[0]] != [before, before]
+    _sign(story, form)
+    [bound] = queries.scans(story.session, story.form(form).id)
+    assert bound.photo_id == added[0]
+    assert [finding for finding in verify(story.session) if finding.faults] == []
+
+
+def test_only_who_could_have_recorded_a_signature_adds_to_its_evidence(story: Story) -> None:
+    form = _submitted(story)
+    story.bring_paper("business", form)
+    _sign(story, form)
+    row, strange = story.form(form), a_signed_paper()
+    _add(story, "clerk", form, Kind.SIGNATURE, strange)
+    assert len(queries.scans(story.session, row.id)) == 1
+    today = shanghai_date(story.now)
+    term = {"from_on": today, "until_on": today, "steps": ["sign"], "reason": "出差"}
+    act = story.act("business")
+    story.write(lambda: delegation.delegate(act, absent="business", to="finance", **term))
+    added = _add(story, "finance", form, Kind.SIGNATURE, a_signed_paper())
+    later = _add(story, "business", form, Kind.SIGNATURE, strange)
+    bound = [scan.photo_id for scan in queries.scans(story.session, row.id)]
+    assert bound[1:] == [added, later]
 
 
 def test_the_picture_that_a_signature_rests_upon_stays(story: Story) -> None:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from tests.paper import assert_says, page_texts, print_pdf
+from tests.photos import picture
 from tests.story import DOWN_COAT, Story
 from tracker.db import utc_now
-from tracker.domain.account import FORM_READERS, effective_roles
+from tracker.domain.account import FORM_READERS, Role, effective_roles
 from tracker.domain.approval import DEFAULTS, READERS, Switch
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause
+from tracker.domain.photo import Subject
 from tracker.queries import approval, approval_step, delegation
+from tracker.queries import photo as photos
 from tracker.services import approval_step as service
 from tracker.services import delegation as delegations
 from tracker.services import demo
@@ -35,7 +41,9 @@ def _words(page: str) -> str:
 
 
 def _post(login: Any, name: str, path: str, **fields: Any) -> Any:
-    return login(name).post(path, data={"action_id": str(uuid4()), **fields})
+    """Send a form with the sender's password, as whoever keeps the chain types it."""
+    body = {"action_id": str(uuid4()), "password": demo.PASSWORD, **fields}
+    return login(name).post(path, data=body)
 
 
 def _day() -> str:
@@ -146,6 +154,106 @@ def test_a_delegation_is_made_used_and_revoked(app: Flask, login: Any, story: St
     assert "刘振国于" in _words(login("admin").get("/delegations").text)
 
 
+@pytest.mark.parametrize(
+    ("path", "name", "fields"),
+    [
+        ("/delegations", "vp", {"absent": "vp", "to": "finance"}),
+        ("/delegations/1/revoke", "vp", {}),
+        ("/approval-steps/new", "finance", STEP),
+        ("/approval-steps/approve", "finance", STEP),
+        ("/approval-steps/acknowledge/retire", "finance", {}),
+    ],
+)
+def test_who_stands_in_and_the_chain_want_the_password_and_no_badge(
+    app: Flask, login: Any, story: Story, path: str, name: str, fields: dict[str, Any]
+) -> None:
+    story.now = utc_now()
+    term = {"from_on": shanghai_date(story.now), "until_on": shanghai_date(story.now)}
+    act = story.act("vp")
+    story.write(
+        lambda: delegations.delegate(act, absent="vp", to="logistics", **term, reason="病假")
+    )
+    day = {"from_on": _day(), "until_on": _day(), "effective_from": _day(), "reason": "出差"}
+    before = _written(story)
+    if not path.endswith("/revoke"):
+        for typed, sentence in (("", "请填写"), ("错的密码", "密码不对")):
+            answer = _post(login, name, path, **(fields | day | {"password": typed}))
+            assert (answer.status_code, sentence in answer.text) == (422, True), typed
+    browser = login(name)
+    change = "UPDATE login_session SET kind = 'badge' WHERE ended_at IS NULL"
+    story.write(lambda: story.session.execute(text(change)))
+    body = {"action_id": str(uuid4()), "password": demo.PASSWORD, **fields, **day}
+    answer = browser.post(path, data=body)
+    assert (answer.status_code, "须用密码登录" in answer.text) == (403, True)
+    assert _written(story) == before
+
+
+def _written(story: Story) -> list[Any]:
+    story.session.rollback()
+    rows = delegation.every(story.session, story.actor("admin"))
+    return [[row.revoked_at for row in rows], len(approval_step.rows(story.session))]
+
+
+@pytest.fixture
+def on_paper(story: Story) -> str:
+    """A form of a supplier without an account; finance stands in for the business department."""
+    story.now = utc_now() - timedelta(days=4)
+    [form] = story.list_on_forms(story.scrapped(DOWN_COAT))
+    story.now = utc_now()
+    story.do("clerk", "loss_form", form, "submit")
+    today = shanghai_date(story.now)
+    term = {"from_on": today, "until_on": today, "reason": "出差"}
+    act = story.act("business")
+    story.write(lambda: delegations.delegate(act, absent="business", to="finance", **term))
+    return form
+
+
+def _sign(story: Story, browser: Any, form: str) -> Any:
+    given = {"action_id": str(uuid4()), "if_version": story.form(form).version, "on_paper": "y"}
+    return browser.post(
+        f"/loss-forms/{form}/actions/sign",
+        data=given | {"papers": [(BytesIO(picture()), "签字.jpg")]},
+        content_type="multipart/form-data",
+    )
+
+
+def test_whoever_stands_in_for_business_signs_on_paper_at_its_page(
+    login: Any, story: Story, on_paper: str
+) -> None:
+    browser = login("finance")
+    actions = _actions(browser.get(f"/loss-forms/{on_paper}").text)
+    assert 'name="papers"' in actions
+    assert "/actions/dispute" not in actions
+    assert _sign(story, browser, on_paper).status_code == 303
+    assert story.form(on_paper).signatures[-1].principal.login == "business"
+
+
+def test_who_may_not_sign_leaves_no_photo(login: Any, story: Story, on_paper: str) -> None:
+    for name in ("clerk", "supervisor", "logistics"):
+        assert _sign(story, login(name), on_paper).status_code == 403
+    kept = photos.of_record(
+        story.session, story.actor("business"), Subject.LOSS_FORM, story.form(on_paper)
+    )
+    assert list(kept) == []
+
+
+def test_whoever_stands_in_for_the_supervisor_is_offered_what_he_may_do(
+    login: Any, story: Story
+) -> None:
+    story.now = utc_now() - timedelta(days=4)
+    [form] = story.list_on_forms(story.scrapped())
+    story.now = utc_now()
+    today = shanghai_date(story.now)
+    term = {"from_on": today, "until_on": today, "reason": "出差"}
+    act = story.act("supervisor")
+    story.write(lambda: delegations.delegate(act, absent="supervisor", to="logistics", **term))
+    assert "作废" not in _actions(login("logistics").get(f"/loss-forms/{form}").text)
+    story.do("clerk", "loss_form", form, "submit")
+    story.do("supplier1", "loss_form", form, "dispute", reason="不认可")
+    assert "答复异议" not in _actions(login("logistics").get(f"/loss-forms/{form}").text)
+    assert "答复异议" in _actions(login("supervisor").get(f"/loss-forms/{form}").text)
+
+
 def _actions(page: str) -> str:
     found = re.search(r'<section class="actions".*?</section>', page, re.S)
     return found.group(0) if found else ""
@@ -206,6 +314,27 @@ def test_the_paper_names_who_took_a_step_between_and_for_whom(
     story.do("finance", "loss_form", form, "approve", version=story.form(form).version)
     [page, *_copies] = page_texts(print_pdf(login("vp"), f"/loss-forms/{form}.pdf"))
     assert_says(page, f"对方知悉：黄伟{today.isoformat()}", "代刘振国")
+
+
+def test_the_papers_boxes_are_for_the_people_whose_boxes_they_are(
+    app: Flask, login: Any, story: Story
+) -> None:
+    story.now = utc_now()
+    last = approval_step.step_of(approval_step.rows(story.session, "confirm")[0])
+    step = replace(
+        last,
+        zh="财务确认",
+        roles=frozenset({Role.FINANCE}),
+        effective_from=shanghai_date(story.now),
+    )
+    story.write(lambda: service.change(story.act("finance"), step, reason="改由财务确认"))
+    [form] = story.list_on_forms(story.scrapped())
+    story.sign(form)
+    for name, action in (("finance", "confirm"), ("vp", "approve")):
+        story.do(name, "loss_form", form, action, version=story.form(form).version)
+    [page, *_copies] = page_texts(print_pdf(login("vp"), f"/loss-forms/{form}.pdf"))
+    assert_says(page, f"财务确认：韩雪{shanghai_date(story.now).isoformat()}", "刘振国")
+    assert page.count("韩雪") == 1, "nowhere but in the remark"
 
 
 def _acknowledged(story: Story) -> None:

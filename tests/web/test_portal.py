@@ -154,6 +154,10 @@ def test_a_dispute_brings_its_evidence_and_spends_the_link(
     page = login("supervisor").get(f"/loss-forms/{form}").text
     assert page.count("/thumb.jpg") == 2
     assert "检测合格" in page
+    assert "签字人周经理" in _words(page)
+    again = _words(client.get(f"/l/{link(story, form)}").text)
+    assert "本单有异议待答复，仅供查看、下载" in again
+    assert "然后签字" not in again
     assert client.get(f"/l/{secret}").status_code == 404
 
 
@@ -185,12 +189,21 @@ def test_a_statement_is_received_and_agreed_by_link(client: Any, story: Story) -
     assert client.get(f"/l/{secret}").status_code == 404
 
 
-def test_a_statement_is_disputed_by_link(client: Any, story: Story) -> None:
+def test_a_statement_is_disputed_by_link(client: Any, login: Any, story: Story) -> None:
     no = _bill(story)
     story.do("finance", "statement", no, "deliver", how=Delivery.MAIL)
     secret = link(story, no, Noun.STATEMENT)
     assert posted(client, secret, "dispute", reason="第 1 行不是我厂的货").location == "/l/done"
     assert story.statement(no).status == "disputed"
+    words = _words(login("finance").get(f"/statements/{no}").text)
+    assert "第1行不是我厂的货（凭链接：周经理）" in words
+    page = _words(client.get(f"/l/{link(story, no, Noun.STATEMENT)}").text)
+    assert "您已提出异议。双方核对一致后，请点「确认无误」" in page
+    assert "「确认无误」或「提出异议」" not in page
+    story.do("supplier1", "statement", no, "agree")
+    page = _words(client.get(f"/l/{link(story, no, Noun.STATEMENT)}").text)
+    assert "仅供查看、下载" in page
+    assert "确认无误" not in page.partition("明细")[0]
 
 
 @pytest.mark.parametrize("action", ["confirm", "approve", "void", "settle", "return", "x"])
@@ -310,6 +323,28 @@ def test_an_answer_without_the_pages_token_is_refused(
         assert signed.status_code == 303
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_a_stranger_changes_the_language_over_https(
+    app: Flask, client: Any, story: Story, form: str
+) -> None:
+    path = f"/l/{link(story, form)}"
+    [button] = re.findall(r'action="(/l/language/en)"', client.get(path).text)
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = client.post(button, data={"back": path}, base_url="https://localhost")
+        assert (answer.status_code, answer.location) == (303, path)
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert answer.headers["Set-Cookie"].startswith("locale=en;")
+
+
+def test_what_is_refused_to_a_stranger_shows_nothing_of_the_house(client: Any) -> None:
+    pages = [client.get("/l/x/y/z"), client.get("/l/x%00")]
+    pages += [client.get("/l/guess") for _ in range(31)][-1:]
+    assert [page.status_code for page in pages] == [404, 404, 429]
+    for page in pages:
+        assert re.findall(r'href="(/(?!static)[^"]*)"', page.text) == []
 
 
 @on_sqlite

@@ -19,6 +19,8 @@ from tracker.domain.statement import Action as StatementAction
 
 CLAUSE = "access_link"
 PACE = "access_link_pace"
+SIGNER = "signer"
+"""Under what name history keeps who signed an answer that came by a link."""
 MAKERS = frozenset({Role.BUSINESS, Role.FINANCE})
 """Who makes links and takes them back."""
 

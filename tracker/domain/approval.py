@@ -197,6 +197,10 @@ def _bad(zh: str, en: str, field: str) -> InvalidInput:
     return InvalidInput("bad_step", zh, en, field)
 
 
+_EVERY_SCOPE = ("all", "hq_only", f"amount_over_{10**12}")
+"""How C-26 may decide of a form; the last lets its step apply to none, of head office neither."""
+
+
 def check_table(versions: Collection[Step], on: date) -> None:
     """Check that from ``on`` every form, of whatever party and amount, has a whole chain.
 
@@ -212,7 +216,7 @@ def check_table(versions: Collection[Step], on: date) -> None:
         amounts = {0, *edges, *(fen + 1 for fen in edges), *(max(0, fen - 1) for fen in edges)}
         for kind in LiableKind:
             for total_fen in sorted(amounts):
-                for scope in ("all", "hq_only"):
+                for scope in _EVERY_SCOPE:
                     for other in ("liable_only", "both"):
                         chain = chain_of(steps, kind, total_fen, Switches(scope, other))
                         _check_chain(chain, kind, total_fen, day)
@@ -239,8 +243,8 @@ def _check_chain(chain: Sequence[Step], kind: LiableKind, total_fen: int, day: d
             day=day.isoformat(),
             party=kind.zh,
             liable=kind.en,
-            yuan=total_fen // 100,
-            amount=total_fen // 100,
+            yuan=f"{total_fen // 100}.{total_fen % 100:02}",
+            amount=f"{total_fen // 100}.{total_fen % 100:02}",
         )
 
 

@@ -11,11 +11,14 @@ from tracker.db import Base, Identified, Instant, Key
 from tracker.models.account import Account
 from tracker.models.site import Site
 
-_LIVE = text("removed_at IS NULL")
+_LIVE = text("removed_at IS NULL AND kind <> 'signature'")
 
 
 class Photo(Identified, Base):
-    """One photo of one record. The same content twice on a record is one photo."""
+    """One photo of one record. The same content twice on a record is one photo.
+
+    What a party signed on paper counts since it was asked: that may be a content that stood before.
+    """
 
     __tablename__ = "photo"
     __table_args__ = (

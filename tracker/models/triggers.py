@@ -5,7 +5,13 @@ SQLite's batch migrations drop triggers silently; ``verify`` compares those that
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Table, text
+
+from tracker.db import table_of
+from tracker.models.access_link import AccessLink
+from tracker.models.approval import Delegation
 
 FROZEN = (
     "ledger_entry", "event", "customer_access", "customer_call", "part_movement", "month_carry",
@@ -16,13 +22,46 @@ FROZEN = (
 )  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
 
+ENDED_ONCE: Mapping[Table, tuple[str, ...]] = {
+    table_of(Delegation): ("revoked_at", "revoked_by_id"),
+    table_of(AccessLink): (
+        "used_at", "used_action", "used_by", "used_key", "revoked_at", "revoked_by_id",
+    ),
+}  # fmt: skip
+"""Tables whose rows never change but for how they ended, which is written once."""
+
 OPEN_MONTH = ("ledger_entry", "departure")
 """Tables whose rows enter an open month only."""
 
 SEALED = ("month_carry", "month_total", "month_roll")
 """Tables whose rows belong to a month, and enter it until it is closed."""
 
+
+def _changed(table: Table) -> str:
+    """Return the condition under which a row changed but for its end, or ended twice."""
+    ends = ENDED_ONCE[table]
+    return " OR ".join(
+        f"(OLD.{name} IS NOT NEW.{name}{f' AND OLD.{name} IS NOT NULL' if name in ends else ''})"
+        for name in [column.name for column in table.columns]
+    )
+
+
 _SQLITE = {
+    **{
+        f"{table.name}_ends_once": (
+            f"CREATE TRIGGER {table.name}_ends_once BEFORE UPDATE ON {table.name} "
+            f"WHEN {_changed(table)} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} rows are never changed'); END"
+        )
+        for table in ENDED_ONCE
+    },
+    **{
+        f"{table.name}_no_delete": (
+            f"CREATE TRIGGER {table.name}_no_delete BEFORE DELETE ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} rows are never changed'); END"
+        )
+        for table in ENDED_ONCE
+    },
     **{
         f"{table}_no_{verb.lower()}": (
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -62,6 +101,12 @@ _FUNCTIONS = (
     "CREATE OR REPLACE FUNCTION hangtag_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
     "BEGIN RAISE EXCEPTION '% rows are never changed', TG_TABLE_NAME "
     "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "CREATE OR REPLACE FUNCTION hangtag_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "DECLARE before jsonb := to_jsonb(OLD); after jsonb := to_jsonb(NEW); ended text; "
+    "BEGIN FOREACH ended IN ARRAY TG_ARGV LOOP IF before -> ended = 'null' THEN "
+    "before := before - ended; after := after - ended; END IF; END LOOP; "
+    "IF before <> after THEN RAISE EXCEPTION '% rows are never changed', TG_TABLE_NAME "
+    "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$",
     "CREATE OR REPLACE FUNCTION hangtag_open_month() RETURNS trigger LANGUAGE plpgsql AS $$ "
     "BEGIN IF (SELECT status FROM month WHERE month = NEW.month) IS DISTINCT FROM 'open' THEN "
     "RAISE EXCEPTION 'month is not open' USING ERRCODE = 'integrity_constraint_violation'; "
@@ -77,6 +122,20 @@ _FUNCTIONS = (
 )
 
 _POSTGRESQL = {
+    **{
+        f"{table.name}_ends_once": (
+            f"CREATE TRIGGER {table.name}_ends_once BEFORE UPDATE ON {table.name} "
+            f"FOR EACH ROW EXECUTE FUNCTION hangtag_ends_once({', '.join(ends)})"
+        )
+        for table, ends in ENDED_ONCE.items()
+    },
+    **{
+        f"{table.name}_no_delete": (
+            f"CREATE TRIGGER {table.name}_no_delete BEFORE DELETE ON {table.name} "
+            "FOR EACH ROW EXECUTE FUNCTION hangtag_frozen()"
+        )
+        for table in ENDED_ONCE
+    },
     **{
         f"{table}_no_{verb.lower()}": (
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -111,7 +170,9 @@ _POSTGRESQL = {
 
 
 def _table_of(name: str) -> str:
-    tables = sorted((*FROZEN, "month"), key=len, reverse=True)
+    tables = sorted(
+        (*FROZEN, "month", *(table.name for table in ENDED_ONCE)), key=len, reverse=True
+    )
     return next(table for table in tables if name.startswith(f"{table}_"))
 
 

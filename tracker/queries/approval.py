@@ -16,7 +16,7 @@ from tracker.domain.account import Actor, Role
 from tracker.domain.approval import DELEGATES, STEP_CLOCK, Step
 from tracker.domain.calendar import due_on, shanghai_date
 from tracker.domain.codes import LiableKind
-from tracker.domain.loss import Action, Status
+from tracker.domain.loss import MACHINE, Action, Status
 from tracker.models.loss import LossForm, LossLine, Signature
 from tracker.queries import approval_step, delegation, loss_clock, policy, scope
 from tracker.queries.delegation import Principal
@@ -148,6 +148,27 @@ def _turn(
     principals = delegation.principals(session, actor, today)
     who = _whose_turn(actor, principals, left[0], signed, today)
     return (left[0], who) if who else (None, [])
+
+
+def returns_for(session: Session, actor: Actor, form: LossForm, now: datetime) -> Actor | None:
+    """Return in whose place the actor may return a form; nobody if he may himself, or may not.
+
+    Whoever stands in for the next step of the form may return it instead of taking it.
+    """
+    if form.status not in OPEN or actor.is_any(MACHINE.who[Action.RETURN]):
+        return None
+    left = ahead(steps(form), live(session, [form.id])[form.id])
+    today = shanghai_date(now)
+    return next(
+        (
+            one.actor
+            for one in delegation.principals(session, actor, today)
+            if left
+            and one.term.covers(left[0].code, today)
+            and one.actor.is_any(MACHINE.who[Action.RETURN] & DELEGATES)
+        ),
+        None,
+    )
 
 
 def lent_roles(session: Session, actor: Actor, now: datetime) -> frozenset[Role]:

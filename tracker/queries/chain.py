@@ -52,6 +52,8 @@ LINES: Columns = (
     L.nature, L.nature_why, L.cost_fen, L.vat_percent, L.vat_fen,
 )  # fmt: skip
 SIGNATURES: Columns = (S.id, S.form_id, S.step, S.at, S.by_id, S.is_on_paper, S.is_live)
+IN_WHOSE_PLACE: Columns = (S.for_id, S.content_sha256)
+"""For whom a step was taken and what the form said then; they joined later."""
 DESTROYED: Columns = (
     D.id, D.no, D.status, D.planned_at, D.planned_by_id, D.destroyed_by_id, D.witnessed_by_id,
     D.witnessed_at, D.method, D.place, D.salvage_fen,
@@ -181,7 +183,10 @@ def _of(noun: str, action: str, subject: InstrumentedAttribute[Any]) -> ColumnEl
 
 @dataclass(frozen=True)
 class _Part:
-    """Rows that belong to a document: their columns, those that joined later, whose they are."""
+    """Rows that belong to a document: their columns, those that joined later, whose they are.
+
+    Of several that joined later any may be missing: each that is set counts with its name.
+    """
 
     columns: Columns
     owner: InstrumentedAttribute[Any]
@@ -216,7 +221,7 @@ class _Document:
         return query if refs is None else query.where(self.ref.in_(refs))
 
 
-_PARTS_OF_A_FORM = (_Part(LINES, L.form_id), _Part(SIGNATURES, S.form_id))
+_PARTS_OF_A_FORM = (_Part(LINES, L.form_id), _Part(SIGNATURES, S.form_id, IN_WHOSE_PLACE))
 _PARTS_OF_A_DESTRUCTION = (
     _Part(PIECES, P.destruction_id, CHECKED),
     _Part(TAKEN_OFF, T.destruction_id),
@@ -266,7 +271,8 @@ def _parts(session: Session, document: _Document, ids: Sequence[int]) -> dict[in
         query = select(part.owner, *part.columns, *part.later).where(part.owner.in_(ids), *part.of)
         split = len(part.columns)
         for identity, *row in session.execute(query.order_by(part.owner, part.columns[0])):
-            later = [value for value in row[split:] if value is not None]
+            names = (column.key for column in part.later)
+            later = [pair for pair in zip(names, row[split:], strict=True) if pair[1] is not None]
             found[identity].append([*row[:split], *later])
     return found
 

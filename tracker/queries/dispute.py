@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from tracker.domain.loss import Action
+from tracker.models.access_link import AccessLink
 from tracker.models.dispute import Dispute, DisputeLine
 from tracker.models.loss import LossForm, LossLine
 
@@ -25,6 +27,20 @@ def thread(session: Session, form: LossForm) -> Sequence[Dispute]:
             .joinedload(LossLine.registration),
         )
     ).all()
+
+
+def signers(session: Session, form: LossForm) -> Mapping[int, str]:
+    """Return by dispute the name of who gave it by a one-time link."""
+    rows = session.execute(
+        select(Dispute.id, AccessLink.used_by)
+        .join(AccessLink, AccessLink.used_at == Dispute.at)
+        .where(
+            Dispute.form_id == form.id,
+            AccessLink.document == form.no,
+            AccessLink.used_action == Action.DISPUTE.value,
+        )
+    )
+    return {number: name or "" for number, name in rows}
 
 
 def open_of(session: Session, form: LossForm) -> Dispute:

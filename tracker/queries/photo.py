@@ -115,7 +115,7 @@ def of_kind(
 
 
 def same(session: Session, subject: Subject, subject_id: int, sha256: str) -> Photo | None:
-    """Return the photo of this content that stands on a record already."""
+    """Return the photo of this content that stands on a record already, the last of several."""
     return session.scalar(
         select(Photo)
         .where(
@@ -124,6 +124,8 @@ def same(session: Session, subject: Subject, subject_id: int, sha256: str) -> Ph
             Photo.sha256 == sha256,
             Photo.removed_at.is_(None),
         )
+        .order_by(Photo.id.desc())
+        .limit(1)
         .options(joinedload(Photo.taken_by), joinedload(Photo.site))
     )
 

@@ -46,6 +46,7 @@ class _Table:
         return any(
             row.from_id == signature.for_id
             and row.to_id == signature.by_id
+            and row.at <= signature.at
             and (row.revoked_at is None or row.revoked_at >= signature.at)
             and delegation.term_of(row).covers(signature.step, on)
             for row in self.delegations
@@ -57,7 +58,7 @@ def approvals_are_complete(session: Session) -> list[str]:
     signed: dict[int, list[Any]] = defaultdict(list)
     columns = (
         Signature.form_id, Signature.step, Signature.at, Signature.by_id, Signature.for_id,
-        Signature.content_sha256,
+        Signature.content_sha256, Signature.id,
     )  # fmt: skip
     for row in session.execute(select(*columns).where(Signature.is_live).order_by(Signature.id)):
         signed[row.form_id].append(row)
@@ -117,13 +118,21 @@ def _people(
 def _changed_after(
     session: Session, forms: Sequence[Any], signed: dict[int, list[Any]]
 ) -> Iterator[str]:
-    """Yield the forms that say something else than what somebody signed."""
-    known = [form for form in forms if any(row.content_sha256 for row in signed[form.id])]
+    """Yield the forms that say something else than what somebody signed.
+
+    Steps of before the digest have none; from the first one on that has it every step does.
+    """
+    told = [row.id for rows in signed.values() for row in rows if row.content_sha256]
+    if not told:
+        return
+    since = min(told)
+    known = [form for form in forms if any(row.id >= since for row in signed[form.id])]
     for first in range(0, len(known), BATCH):
         batch = known[first : first + BATCH]
         now = approval.contents(session, batch)
         for form in batch:
-            if {row.content_sha256 for row in signed[form.id]} - {None, now[form.id]}:
+            said = {row.content_sha256 for row in signed[form.id] if row.id >= since}
+            if said - {now[form.id]}:
                 yield f"{form.no} says something else than what was signed"
 
 

@@ -109,7 +109,7 @@ def act_of(act: Act, link: AccessLink, signer: Text40 | None) -> Act:
     """
     name = required(signer, "signer", "请填写您的姓名。", "Write your name.")
     words = "；".join(part for part in (f"凭链接：{name}", act.note) if part)
-    return replace(act, actor=queries.holder(link), note=words)
+    return replace(act, actor=queries.holder(link), note=words, signer=name)
 
 
 def spend(act: Act, link: AccessLink, action: str, signer: Text40, key: str) -> None:

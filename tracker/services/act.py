@@ -26,3 +26,5 @@ class Act:
     if_version: int | None = None
     is_proved: bool = False
     """The actor typed his password with this very request, and it was right."""
+    signer: str | None = None
+    """The name that whoever answers by a one-time link typed; history keeps it."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.domain.account import Actor, Role
-from tracker.domain.approval import Step, check_people, status_before
+from tracker.domain.approval import DELEGATES, Step, check_people, status_before
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
@@ -28,9 +28,19 @@ class _Hand:
 
 
 def open_chain(act: Act, form: LossForm) -> None:
-    """Submit a form: from now on it keeps the chain in force today (C-26, C-27)."""
+    """Submit a form: from now on it keeps the chain in force today (C-26, C-27).
+
+    Raises ``RuleViolation`` ``no_chain`` where no step applies.
+    """
     kind = LiableKind(form.liable_kind)
     chain = approval_step.chain(act.session, kind, form.total_fen, shanghai_date(act.now))
+    if not chain:
+        raise RuleViolation(
+            "no_chain",
+            "这张报损单按现行审批环节没有任何人审批，不能提交。请联系售后主管或财务调整审批环节。",
+            "By the steps in force nobody approves this form: it cannot be submitted. Ask the "
+            "after-sales supervisor or finance to mend the approval steps.",
+        )
     facts = status_before([step.action for step in chain])
     apply(act, form, MACHINE, Action.SUBMIT, facts, details={"total_fen": form.total_fen})
     form.steps = [step.kept() for step in chain]
@@ -149,10 +159,17 @@ def _sign(
     act.session.flush()
 
 
-def lent(act: Act) -> Act:
-    """Return the act with the roles that the actor's principals lend him today.
-
-    Whoever stands in for somebody may also return a form in his place.
-    """
-    roles = delegation.borrowed(act.session, act.actor, shanghai_date(act.now))
-    return replace(act, actor=replace(act.actor, roles=act.actor.roles | roles)) if roles else act
+def lent_to_sign(act: Act, form: LossForm) -> Act:
+    """Return the act with the roles of those in whose place the actor may sign a form today."""
+    today = shanghai_date(act.now)
+    codes = [
+        step.code for step in queries.chain(act.session, form, today) if step.action is Action.SIGN
+    ]
+    roles = frozenset[Role]().union(
+        *(
+            one.actor.roles & DELEGATES
+            for one in delegation.principals(act.session, act.actor, today)
+            if any(one.term.covers(code, today) for code in codes)
+        )
+    )
+    return replace(act, actor=replace(act.actor, roles=act.actor.roles | roles))

@@ -17,6 +17,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.models.approval import ApprovalStep
 from tracker.queries import approval_step as queries
+from tracker.queries.lock import for_writing
 from tracker.services.act import Act
 from tracker.services.fields import reason_of, required
 from tracker.services.keeping import code_of
@@ -54,7 +55,7 @@ def add(act: Act, step: Step, *, reason: str) -> ApprovalStep:
 
     Raises ``RuleViolation`` ``code_taken`` and what ``change`` raises.
     """
-    check_keeper(act)
+    _held(act)
     step = replace(step, code=code_of(step.code).lower())
     if step.code == "submit" or queries.rows(act.session, step.code):
         raise RuleViolation(
@@ -72,16 +73,22 @@ def change(act: Act, step: Step, *, reason: str) -> ApprovalStep:
     Raises ``NotFound``, ``Forbidden``, ``InvalidInput`` ``missing_field``, ``in_the_past`` or
     ``bad_step``, ``RuleViolation`` ``broken_chain`` or ``later_version``.
     """
-    check_keeper(act)
+    _held(act)
     queries.of_code(act.session, step.code)
     return _write(act, step, reason)
 
 
 def retire(act: Act, code: str, *, effective_from: date, reason: str) -> ApprovalStep:
     """Take a step out of the chain from a day on. Raises what ``change`` raises."""
-    check_keeper(act)
+    _held(act)
     last = queries.step_of(queries.of_code(act.session, code)[-1])
     return _write(act, replace(last, effective_from=effective_from, is_retired=True), reason)
+
+
+def _held(act: Act) -> None:
+    """Hold the table for its keeper: who changes it at the same moment reads it after him."""
+    check_keeper(act)
+    act.session.execute(for_writing(select(ApprovalStep), ApprovalStep)).all()
 
 
 def check_keeper(act: Act) -> None:

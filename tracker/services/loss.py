@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
@@ -18,6 +19,7 @@ from tracker.domain.loss_nature import LossNature
 from tracker.domain.number import DocumentPrefix
 from tracker.models.loss import Liability, LossForm, LossLine
 from tracker.models.registration import Registration
+from tracker.queries import approval as approvals
 from tracker.queries import loss as queries
 from tracker.queries import loss_line as loss_lines
 from tracker.queries import registration as registrations
@@ -173,7 +175,7 @@ def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:
     A signature on paper rests upon photos of it. Raises ``Forbidden`` ``not_the_party``,
     ``RuleViolation`` ``no_signed_paper``.
     """
-    check_party(approval.lent(act), form, on_paper)
+    check_party(approval.lent_to_sign(act, form), form, on_paper)
     approval.take(act, form, Action.SIGN, is_on_paper=on_paper)
     if on_paper:
         signature_scan.bind(act, form)
@@ -228,10 +230,16 @@ def approve(act: Act, form: LossForm) -> None:
 def send_back(act: Act, form: LossForm, *, reason: Reason) -> None:
     """Return a form to draft with a reason; its signatures no longer count.
 
+    Whoever stands in for its next step may, in his own name; history names the absent one.
     Raises ``RuleViolation`` ``draft_open`` while the party has another draft of that month.
     """
     check_no_other_draft(act, form)
-    apply(approval.lent(act), form, MACHINE, Action.RETURN, reason=reason_of(reason))
+    principal = approvals.returns_for(act.session, act.actor, form, act.now)
+    details: dict[str, object] | None = None
+    if principal is not None:
+        details = {"for": principal.login}
+        act = replace(act, actor=replace(act.actor, roles=act.actor.roles | principal.roles))
+    apply(act, form, MACHINE, Action.RETURN, reason=reason_of(reason), details=details)
     start_over(act, form)
 
 

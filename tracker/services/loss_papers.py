@@ -11,6 +11,7 @@ from labels.fonts import Fonts
 from labels.form import Head, Signed
 from labels.loss_form import LiableKind as LiableWord
 from labels.loss_form import LossFormLine, LossFormSheet, loss_form_pdf
+from tracker.domain.account import Role
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.chain import Head as ChainHead
 from tracker.domain.codes import Defect, LiableKind
@@ -47,6 +48,8 @@ DISPOSALS = {
     GarmentStatus.DESTROYED.value: "销毁",
     GarmentStatus.RETURNED_TO_SUPPLIER.value: "退供应商",
 }
+BOXES = {Step.CONFIRM.value: Role.LOGISTICS, Step.APPROVE.value: Role.VICE_PRESIDENT}
+"""Whose signature a step's box on the paper is for."""
 MAY_BECOME = {"destroy": "销毁", "return_to_supplier": "退供应商", "either": "销毁或退供应商"}
 """What the policy on supplier-borne scrap lets goods become; all others are destroyed."""
 
@@ -110,6 +113,7 @@ def drawn(
 ) -> bytes:
     """Return the PDF of a form as it stands; nature and VAT are for the house alone."""
     signed = _live_signatures(act, form)
+    boxed = _boxed(form, signed)
     void = form.status == FormStatus.VOIDED
     lines = losses.lines(act.session, form)
     late = notice_period.of_form(act.session, form, shanghai_date(act.now))
@@ -125,11 +129,11 @@ def drawn(
         lines=[_loss_line(line, form, line.id in late, is_for_house) for line in lines],
         total_fen=sum(line.amount_fen for line in lines) if void else form.total_fen,
         disposal=_disposal(act, form, lines),
-        remark=_remark(act, form, signed, bool(late), is_for_house, note),
+        remark=_remark(act, form, signed, boxed, bool(late), is_for_house, note),
         handler=_signed(signed.get(Step.SUBMIT.value)),
         liable_party=_party(act, form, signed.get(Step.SIGN.value)),
-        logistics_manager=_signed(signed.get(Step.CONFIRM.value)),
-        vice_president=_signed(signed.get(Step.APPROVE.value)),
+        logistics_manager=_signed(boxed.get(Step.CONFIRM)),
+        vice_president=_signed(boxed.get(Step.APPROVE)),
         witness=_witness(act.session, form, lines),
         finance=_finance(month),
     )
@@ -155,6 +159,7 @@ def _remark(
     act: Act,
     form: LossForm,
     signed: Mapping[str, Signature],
+    boxed: Mapping[Step, Signature],
     is_late: bool,
     is_for_house: bool,
     note: str,
@@ -173,7 +178,7 @@ def _remark(
         f"分录 {entry.reverses}（{entry.piece_no}）已于 {entry.month} 冲销"
         for entry in _taken_back(act.session, form, is_for_house)
     ]
-    parts += _other_steps(form, signed)
+    parts += _other_steps(form, signed, boxed)
     if is_late:
         parts.append(LATE_NOTICE)
     if form.steps is not None:
@@ -191,9 +196,20 @@ def _taken_back(session: Session, form: LossForm, sees_cost: bool) -> Sequence[L
     return entries.taken_back(session, form.no, (Account.CHARGE, Account.OWNER_CREDIT, *vat))
 
 
-def _other_steps(form: LossForm, signed: Mapping[str, Signature]) -> list[str]:
+def _boxed(form: LossForm, signed: Mapping[str, Signature]) -> dict[Step, Signature]:
+    """Return the signatures that have a box of their own, of steps that are its person's."""
+    return {
+        Step(step.code): signed[step.code]
+        for step in approval.steps(form)
+        if step.code in signed and BOXES.get(step.code) in step.roles
+    }
+
+
+def _other_steps(
+    form: LossForm, signed: Mapping[str, Signature], boxed: Mapping[Step, Signature]
+) -> list[str]:
     """Say who took the steps that the chain has beside those with a place to sign."""
-    named = {step.value for step in (Step.SIGN, Step.CONFIRM, Step.APPROVE)}
+    named = {Step.SIGN.value, *(step.value for step in boxed)}
     said = []
     for step in approval.steps(form):
         row = _signed(signed.get(step.code))

@@ -51,7 +51,7 @@ def keep(act: Act, folder: Path, subject: Subject, no: str, kind: Kind, raw: byt
     ``not_sealed``, ``HangtagError`` ``no_space``. The row is yet to be written by ``add``.
     """
     row = queries.record(act.session, act.actor, subject, no)
-    _check_taker(act, kind)
+    _check_taker(act, subject, kind, row)
     check_kind(subject, kind, row.status)
     shrunk = image.shrink(raw, limits(act))
     photo_files.store(folder, shrunk)
@@ -63,14 +63,18 @@ def add(
 ) -> tuple[Photo, bool]:
     """Add a kept picture to a record; return its photo and whether it is new (rule 2.28).
 
-    The same content again is the photo that stands, whatever its kind. Raises ``NotFound``,
-    ``Forbidden``, ``InvalidInput`` ``wrong_kind``, ``RuleViolation`` ``not_sealed``,
+    The same content again is the photo that stands, whatever its kind; as the paper that a party
+    signed it counts only since the party was asked, so then it is a photo of its own. Raises
+    ``NotFound``, ``Forbidden``, ``InvalidInput`` ``wrong_kind``, ``RuleViolation`` ``not_sealed``,
     ``too_many_photos`` or ``photo_quota``.
     """
     row = queries.record(act.session, act.actor, subject, no, for_update=True)
-    _check_taker(act, kind)
+    _check_taker(act, subject, kind, row)
+    is_paper = (subject, kind) == (Subject.LOSS_FORM, Kind.SIGNATURE)
     standing = queries.same(act.session, subject, row.id, shrunk.sha256)
-    if standing is not None:
+    if standing is not None and (not is_paper or signature_scan.counts(row, standing)):
+        if is_paper:
+            signature_scan.follow(act, row, standing)
         return standing, False
     check_kind(subject, kind, row.status)
     _check_room(act, subject, row, len(shrunk.content))
@@ -88,14 +92,16 @@ def add(
     )
     act.session.add(photo)
     act.session.flush()
-    if kind is Kind.SIGNATURE:
+    if is_paper:
         signature_scan.follow(act, row, photo)
     return photo, True
 
 
-def _check_taker(act: Act, kind: Kind) -> None:
+def _check_taker(act: Act, subject: Subject, kind: Kind, row: Any) -> None:
     """Whoever stands in for a taker adds the paper that he records in his place."""
-    actor = approval.lent(act).actor if kind is Kind.SIGNATURE else act.actor
+    actor = act.actor
+    if (subject, kind) == (Subject.LOSS_FORM, Kind.SIGNATURE):
+        actor = approval.lent_to_sign(act, row).actor
     if not actor.is_any(TAKERS):
         raise Forbidden(
             "wrong_role",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracker.domain.account import Role
 from tracker.domain.errors import RuleViolation
 from tracker.domain.loss import Status
 from tracker.domain.photo import Kind, Subject
@@ -12,6 +13,7 @@ from tracker.models.photo import Photo
 from tracker.models.signed_paper import SignatureScan
 from tracker.queries import photo as photos
 from tracker.queries import signed_paper as queries
+from tracker.services import approval
 from tracker.services.act import Act
 
 AFTER_SIGNING = frozenset({Status.SIGNED, Status.CONFIRMED, Status.APPROVED})
@@ -36,9 +38,23 @@ def bind(act: Act, form: LossForm) -> None:
     _rest_upon(act, form, found)
 
 
+def counts(form: LossForm, photo: Photo) -> bool:
+    """Return whether a photo shows the paper that the party was asked to sign last."""
+    is_old = form.asked_at is not None and photo.at < form.asked_at
+    return photo.kind == Kind.SIGNATURE and not is_old
+
+
 def follow(act: Act, form: LossForm, photo: Photo) -> None:
-    """Bind a photo that came after the signature on paper that it shows."""
-    if form.status in AFTER_SIGNING:
+    """Bind a photo that came after the signature on paper that it shows.
+
+    Whoever recorded the signature adds it, or who could have: any other photo is bound to nothing.
+    """
+    if form.status not in AFTER_SIGNING:
+        return
+    bound = {scan.photo_id for scan in queries.scans(act.session, form.id)}
+    recorders = {one.by_id for one in queries.live_on_paper(act.session, form.id)}
+    is_recorder = Role.BUSINESS in approval.lent_to_sign(act, form).actor.roles
+    if photo.id not in bound and (is_recorder or act.actor.account_id in recorders):
         _rest_upon(act, form, [photo])
 
 

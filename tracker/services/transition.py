@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import insert
 
 from tracker.db import table_of
+from tracker.domain.access_link import SIGNER
 from tracker.domain.errors import StaleVersion
 from tracker.domain.machine import Machine
 from tracker.domain.named import NamedEnum
@@ -99,7 +100,7 @@ def _record(
             "to_status": subject.status,
             "reason": reason or act.note,
             "document": document,
-            "details": details,
+            "details": details if act.signer is None else {**(details or {}), SIGNER: act.signer},
         },
     )
     return int((written.inserted_primary_key or [])[0])

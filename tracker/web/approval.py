@@ -122,6 +122,7 @@ def _new(form: NewStepForm, preview: Any = None) -> str:
 
 @blueprint.post("/approval-steps/new")
 @edge.allow(*KEEPERS)
+@edge.with_password
 def add() -> ResponseReturnValue:
     """Add a step."""
     form = NewStepForm()
@@ -163,6 +164,7 @@ def _one(
 
 @blueprint.post("/approval-steps/<code>")
 @edge.allow(*KEEPERS)
+@edge.with_password
 def change(code: str) -> ResponseReturnValue:
     """Write the next version of a step; one that was retired is in use again."""
     form = StepForm()
@@ -171,6 +173,7 @@ def change(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/approval-steps/<code>/retire")
 @edge.allow(*KEEPERS)
+@edge.with_password
 def retire(code: str) -> ResponseReturnValue:
     """Take a step out of the chain from a day on."""
     form = RetireStepForm()
@@ -199,6 +202,7 @@ def _write(verb: Callable[..., Any], form: StepForm, code: str) -> Any:
 
 
 def _previewed(form: StepForm, code: str, again: Callable[[Any], str]) -> ResponseReturnValue:
+    form.password.validators = ()
     if not form.validate_on_submit():
         return again(None), 422
     step = form.step(code.lower(), _today())

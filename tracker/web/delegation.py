@@ -71,6 +71,7 @@ def _offer(form: DelegationForm) -> None:
 
 @blueprint.post("")
 @edge.allow(MAKERS)
+@edge.with_password
 def delegate() -> ResponseReturnValue:
     """Let somebody stand in."""
     form = DelegationForm()
@@ -97,6 +98,7 @@ def delegate() -> ResponseReturnValue:
 
 @blueprint.post("/<int:number>/revoke")
 @edge.allow(MAKERS)
+@edge.with_password
 def revoke(number: int) -> ResponseReturnValue:
     """End a delegation at once."""
     form = ActionForm()

@@ -55,6 +55,11 @@ def health() -> ResponseReturnValue:
 @edge.public
 def language(code: str) -> ResponseReturnValue:
     """Keep the reader's language in a cookie and go back to where he was."""
+    return speak(code)
+
+
+def speak(code: str) -> ResponseReturnValue:
+    """Answer a chosen language: its cookie, and back to where the reader was."""
     answer = redirect(edge.inside(request.form.get("back")), 303)
     if code in LOCALES:
         answer.set_cookie("locale", code, max_age=31_536_000, samesite="Lax", httponly=True)

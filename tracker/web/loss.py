@@ -203,6 +203,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         late=notice_period.of_form(session, form, today),
         whys=_derivations(lines),
         disputes=said,
+        dispute_signers=disputes.signers(session, form),
         taken_back=loss_papers.taken_back(edge.act(), form),
         photos=photo.strip("loss_form", form),
         papers=papers_of(form),
@@ -248,23 +249,31 @@ def _reason_of(garment: Any) -> x12.RequestReason:
 
 
 def _forms() -> dict[Any, type[ActionForm]]:
-    """Return the forms of the actions; the business department signs for a supplier, on paper."""
-    if Role.BUSINESS in edge.actor().roles:
-        return {**_FORMS, Action.SIGN: SignOnPaperForm, Action.DISPUTE: DisputeOnPaperForm}
-    return dict(_FORMS)
+    """Return the forms of the actions; the business department signs for a supplier, on paper.
+
+    So does whoever stands in for it; a dispute is recorded by the department itself.
+    """
+    forms, actor = dict(_FORMS), edge.actor()
+    if Role.BUSINESS in actor.roles | approval.lent_roles(db.session(), actor, utc_now()):
+        forms[Action.SIGN] = SignOnPaperForm
+    if Role.BUSINESS in actor.roles:
+        forms[Action.DISPUTE] = DisputeOnPaperForm
+    return forms
 
 
 def _offered(form: Any, said: Sequence[Any]) -> list[Any]:
-    """Return the actions that the reader may take: his step if it is next, no answer to himself."""
+    """Return the actions that the reader may take: his step if it is next, no answer to himself.
+
+    Whoever stands in takes the steps of the chain and returns the form, nothing else.
+    """
     session, actor = db.session(), edge.actor()
     step = approval.offered(session, actor, form, utc_now())
-    lent = approval.lent_roles(session, actor, utc_now())
-    offered = [
-        action
-        for action in MACHINE.actions_from(Status(form.status), actor.roles | lent)
-        if action is not Action.CLASSIFY
-        and (action not in TAKEN_BY_STEPS or (step is not None and action is step.action))
-    ]
+    own = set(MACHINE.actions_from(Status(form.status), actor.roles)) - set(TAKEN_BY_STEPS)
+    if approval.returns_for(session, actor, form, utc_now()) is not None:
+        own.add(Action.RETURN)
+    if step is not None:
+        own.add(step.action)
+    offered = [action for action in Action if action in own - {Action.CLASSIFY}]
     if Role.BUSINESS in actor.roles and form.liable_kind != LiableKind.SUPPLIER:
         offered = [action for action in offered if action is not Action.DISPUTE]
     if any(one.verdict is None and one.by_id == actor.account_id for one in said):
@@ -293,7 +302,7 @@ def fault_thumb(no: str, number: int) -> ResponseReturnValue:
 @edge.allow(FORM_READERS)
 def act(no: str, action: str) -> ResponseReturnValue:
     """Take one step of the chain, return the form, or void it; signed paper comes first."""
-    if action == Action.SIGN:
+    if action == Action.SIGN and _may_sign(no):
         _add_papers(no)
     return actions.take(
         "loss_form",
@@ -303,6 +312,14 @@ def act(no: str, action: str) -> ResponseReturnValue:
         url_for(".show", no=no),
         lambda form: _page(no, form, action),
     )
+
+
+def _may_sign(no: str) -> bool:
+    """Return whether the reader's turn is to record a signature on paper: else nothing is kept."""
+    form = queries.get(db.session(), edge.actor(), no)
+    step = approval.offered(db.session(), edge.actor(), form, utc_now())
+    is_on_paper = _forms().get(Action.SIGN) is SignOnPaperForm
+    return is_on_paper and step is not None and step.action is Action.SIGN
 
 
 def _add_papers(no: str) -> None:

@@ -27,6 +27,7 @@ def take(
 ) -> ResponseReturnValue:
     """Run ``effect`` once for the form's key; it returns the numbers of what it touched.
 
+    A form that asks for the password is taken with the right one only.
     Answers ``done(numbers)``, or ``again()`` with the sentence why not.
     """
     if not form.validate_on_submit():
@@ -42,6 +43,7 @@ def take(
         )
 
     try:
+        edge.prove(form.typed_password())
         answer = write(db.session(), work)
     except NotFound:
         raise

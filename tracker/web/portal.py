@@ -32,7 +32,7 @@ from tracker.services import access_link as service
 from tracker.services import actions as door
 from tracker.services import loss_papers, photo, statement_papers
 from tracker.services.once import Answer
-from tracker.web import actions
+from tracker.web import actions, home
 from tracker.web.filters import named
 from tracker.web.forms.access_link import FORMS, LinkDisputeForm, SignerForm
 from tracker.web.pace import Pace
@@ -108,6 +108,14 @@ def done() -> ResponseReturnValue:
     """The answer was taken; the link that carried it is spent."""
     g.actor = None
     return render_template("portal/done.html")
+
+
+@blueprint.post("/language/<code>")
+@edge.public
+def language(code: str) -> ResponseReturnValue:
+    """Keep the reader's language: it sets a cookie and nothing else, so it asks for no token."""
+    g.actor = None
+    return home.speak(code)
 
 
 @blueprint.get("/<secret>")

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from labels.amount import capitals
 from tracker import edge
+from tracker.domain.access_link import SIGNER
 from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.codes import LiableKind
 from tracker.domain.statement import MACHINE, READERS, SPEAKERS, Action, Status
@@ -101,7 +102,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
         line_count=queries.line_count(session, found),
         settlements=queries.settlements(session, found),
         replaced_by=queries.replaced_by(session, found),
-        objection=_last_reason(found, "dispute"),
+        objection=_objection(found),
         why_void=_last_reason(found, "void"),
         left_fen=service.left(found),
         capitals=capitals(abs(found.total_fen)),
@@ -121,6 +122,15 @@ def _names() -> dict[str, str]:
 
 def _forms() -> dict[Action, type[ActionForm]]:
     return FORMS if edge.actor().is_any(COST_ROLES) else PARTY_FORMS
+
+
+def _objection(found: Any) -> str:
+    """What the party objects to; of a link with the name that its signer typed."""
+    event = history.last(db.session(), MACHINE.noun, found.id, Action.DISPUTE.value)
+    if event is None:
+        return ""
+    signer = (event.details or {}).get(SIGNER)
+    return (event.reason or "") + (_(" (by link: %(name)s)", name=signer) if signer else "")
 
 
 def _last_reason(found: Any, action: str) -> str:

@@ -14,6 +14,7 @@ from tracker.web.forms.fields import trimmed
 
 _UNSEEN = {"csrf_token", "action_id", "if_version"}
 _OWN = _UNSEEN | {"note", "password"}
+_LAST = {"password": 1, "note": 2}
 _NOT_COMPARED = {"csrf_token", "password"}
 """A digest of the body is kept: nobody shall guess a password from it."""
 
@@ -52,9 +53,9 @@ class ActionForm(FlaskForm):
         return {"form": raw}
 
     def shown_fields(self) -> list[Any]:
-        """Return the fields that a person fills in, in order; the note comes last."""
+        """Return the fields that a person fills in, in order; password and note come last."""
         shown = [field for field in self if field.name not in _UNSEEN]
-        return sorted(shown, key=lambda field: field.name == "note")
+        return sorted(shown, key=lambda field: _LAST.get(field.name, 0))
 
 
 class PasswordForm(ActionForm):

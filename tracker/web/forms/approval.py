@@ -15,14 +15,14 @@ from tracker.domain.account import Role
 from tracker.domain.approval import TAKEN_BY_STEPS, Step, Switch
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import MACHINE
-from tracker.web.forms.action import ActionForm
+from tracker.web.forms.action import PasswordForm
 from tracker.web.forms.fields import Choice, CodeField, SelectChoice, YuanField, trimmed
 from tracker.web.forms.liability_rule import CodesField
 
 _ROLES = [role for role in Role if any(role in MACHINE.who[action] for action in TAKEN_BY_STEPS)]
 
 
-class StepForm(ActionForm):
+class StepForm(PasswordForm):
     """One version of a step: its place, what it does, who takes it, in which case, from when."""
 
     place = IntegerField(_("Place in the order"), [InputRequired(), NumberRange(0, 9999)])
@@ -79,7 +79,7 @@ class NewStepForm(StepForm):
         return sorted(super().shown_fields(), key=lambda field: field.name != "code")
 
 
-class RetireStepForm(ActionForm):
+class RetireStepForm(PasswordForm):
     """From which day a step is no longer taken, and why."""
 
     effective_from = DateField(_("No longer from"), [InputRequired()])
@@ -101,7 +101,7 @@ class StepsField(CodesField):
             yield Choice(step.code, name, step.code in (self.data or ()), {})
 
 
-class DelegationForm(ActionForm):
+class DelegationForm(PasswordForm):
     """Who stands in for whom, for which steps, from when to when, and why."""
 
     absent = SelectField(_("Absent person"), [InputRequired()])
