@@ -344,7 +344,7 @@ def _export(story: Story) -> None:
     """Make the report of the last month as a job of finance's, and leave another cancelled."""
     made, cancelled = (_asked(story, form) for form in (Form.CSV, Form.PDF))
     begun = story.write(lambda: job.start(story.session, made, story.now))
-    work.make(current_app.config["SETTINGS"], begun)
+    work.make(current_app.config["SETTINGS"].model_copy(update={"job_memory_mb": 8192}), begun)
     story.do("finance", "job", cancelled, "cancel")
 
 

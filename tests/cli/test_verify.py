@@ -59,6 +59,7 @@ def lived(story: Story) -> Story:
     story.send(story.register())
     _bill(story)
     _notify(story)
+    story.policy("bench_time_limit", "200")
     return story
 
 
@@ -251,6 +252,8 @@ FAULTS = [
         "INSERT INTO dispute (form_id, at, by_id, is_on_paper, code, reason) "
         "SELECT id, opened_at, opened_by_id, FALSE, 'IN', 'x' FROM loss_form WHERE id = 1",
     ),
+    ("policies", "UPDATE policy SET proposal_id = NULL WHERE proposal_id IS NOT NULL"),
+    ("policies", "UPDATE policy SET value = '201' WHERE proposal_id IS NOT NULL"),
     ("papers", "UPDATE signed_paper SET sha256 = '00'"),
     ("papers", "UPDATE signed_paper SET event_id = 1"),
     ("papers", "DELETE FROM signed_paper WHERE audience = 'party'"),

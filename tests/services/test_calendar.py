@@ -17,7 +17,7 @@ from tracker.domain.pause import Pause
 from tracker.domain.registration import Outcome
 from tracker.models.due_change import DueChange
 from tracker.queries import calendar as queries
-from tracker.services import calendar, due
+from tracker.services import calendar
 from tracker.services.calendar import Told
 from tracker.services.rows import BadFile, Row
 
@@ -81,14 +81,16 @@ def test_a_policy_that_changes_moves_running_clocks_and_says_why(story: Story) -
     no = story.register()
     story.send(no)
     before = story.registration(no).version
-    story.session.execute(text("UPDATE policy SET value = '18' WHERE name = 'repair_tat'"))
-    story.session.commit()
-    act = story.act("supervisor")
-    assert write(story.session, lambda: due.recompute(act, "返修周期改为 18 天")) == 1
+    story.policy("repair_tat", "18")
     assert story.registration(no).due_on == date(2026, 11, 20)
     assert story.registration(no).version == before
     assert changes(story) == [
-        ("repair_tat", date(2026, 11, 17), date(2026, 11, 20), "返修周期改为 18 天")
+        (
+            "repair_tat",
+            date(2026, 11, 17),
+            date(2026, 11, 20),
+            "参数「返修周期（门到门）」自 2026-11-02 起的新版本",
+        )
     ]
 
 

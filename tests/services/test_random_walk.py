@@ -21,6 +21,7 @@ from tracker.domain.errors import HangtagError
 from tracker.domain.loss import Share, Verdict
 from tracker.domain.loss_nature import LossNature
 from tracker.domain.machine import Machine
+from tracker.domain.pause import Pause
 from tracker.domain.registration import Choice, HandedTo, Outcome
 from tracker.domain.repair import Route
 from tracker.domain.shipment import Kind
@@ -300,6 +301,7 @@ FIELDS: dict[str, dict[str, Callable[[Walk], dict[str, Any]]]] = {
         "refuse": lambda w: {"reason": "small_stain"},
         "void": lambda w: {"reason": "扫错"},
         "refuse_intake": lambda w: {"reason": "mismatch", "area_mm2": w.any(300, 999)},
+        "pause": lambda w: {"reason": w.chance.choice(list(Pause))},
         "assess": lambda w: {
             "outcome": w.any(*Outcome, Outcome.REPAIR, Outcome.REPAIR, Outcome.SCRAP),
             "route": w.any(*Route, Route.FACTORY),

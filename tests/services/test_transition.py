@@ -14,6 +14,7 @@ from tracker.domain.account import Role
 from tracker.domain.codes import Cause, Grade, LiableKind, NonQualityReason, Resolution
 from tracker.domain.errors import RuleViolation
 from tracker.domain.loss import Share
+from tracker.domain.pause import Pause
 from tracker.domain.registration import MACHINE, Action, Choice, HandedTo, Outcome, Owner, Status
 from tracker.domain.repair import Route
 from tracker.domain.shipment import Kind
@@ -216,6 +217,8 @@ ROADS: dict[Status, Callable[[Story], str]] = {
 
 FIELDS: dict[Action, tuple[str, dict[str, object]]] = {
     Action.ACCEPT: ("manager1", {}),
+    Action.PAUSE: ("repairer", {"reason": Pause.PARTS}),
+    Action.RESUME: ("repairer", {}),
     Action.SETTLE: ("manager1", {"resolution": Resolution.REFUND}),
     Action.FINISH_LOCAL_REPAIR: ("store1", {"cost_fen": 1500}),
     Action.REFUSE: ("manager1", {"reason": "small_stain"}),
@@ -245,6 +248,7 @@ HINDERED = {
     (Status.IN_REPAIR, Action.FINISH_REPAIR): "no_work",
     (Status.IN_OUTSIDE_REPAIR, Action.SEND_OUT): "sent_already",
     (Status.ON_LOSS_FORM, Action.RETURN_TO_SUPPLIER): "form_not_approved",
+    **{key: "not_paused" for key in MACHINE.transitions if key[1] is Action.RESUME},
 }
 """What the table allows and the garment of this road is not ready for."""
 

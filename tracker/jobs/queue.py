@@ -69,14 +69,13 @@ def _connect(url: str) -> Any:
     return connection
 
 
-def task(line: Any, work: Callable[[str], object]) -> Callable[[str], object]:
+def task(line: Any, work: Callable[[str], object]) -> Any:
     """Return the queue's one task; calling it with a job's number puts that into the queue."""
 
     def run_job(no: str) -> None:
         work(no)
 
-    named: Callable[[str], object] = line.task()(run_job)
-    return named
+    return line.task()(run_job)
 
 
 def offer(*nos: str) -> None:

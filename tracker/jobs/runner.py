@@ -23,7 +23,10 @@ CLOCK = "clock"
 
 
 def run(app: Flask) -> None:
-    """Run jobs until told to stop (SIGTERM, Ctrl-C); the one under way is put back then."""
+    """Run jobs until told to stop (SIGTERM, Ctrl-C); the one under way is put back then.
+
+    Jobs that wait are put into the queue where none is: other tasks of the clock may stand there.
+    """
     line = queue.make(app.config["SETTINGS"])
     runner = _Runner(line, workers=1, max_delay=queue.POLL_SECONDS, scheduler_interval=60, app=app)
 
@@ -35,7 +38,7 @@ def run(app: Flask) -> None:
 
     def recover() -> None:
         waiting = work.recover(app)
-        if not line.pending_count():
+        if not any(isinstance(one, put.task_class) for one in line.pending()):
             for no in waiting:
                 put(no)
 

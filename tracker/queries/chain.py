@@ -1,7 +1,7 @@
 """Reads of the hash chain: its head, and what each of its links covers as the rows stand today.
 
-The columns stand in lists of their own: a column that joins a table later is added here only where
-it is set, or the links of before would no longer agree.
+The columns stand in lists of their own: a column that joins a table later (IN_WHOSE_PLACE, CHECKED,
+COUNTED, SEALED) counts only where it is set, or the links of before would no longer agree.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ LINES: Columns = (
 )  # fmt: skip
 SIGNATURES: Columns = (S.id, S.form_id, S.step, S.at, S.by_id, S.is_on_paper, S.is_live)
 IN_WHOSE_PLACE: Columns = (S.for_id, S.content_sha256)
-"""For whom a step was taken and what the form said then; they joined later."""
 DESTROYED: Columns = (
     D.id, D.no, D.status, D.planned_at, D.planned_by_id, D.destroyed_by_id, D.witnessed_by_id,
     D.witnessed_at, D.method, D.place, D.salvage_fen,
@@ -65,7 +64,6 @@ VOUCHERS: Columns = (
     V.id, V.month, V.ordinal, V.basis, V.vouchers, V.lines, V.total_fen, V.sha256, V.at, V.by_id,
 )  # fmt: skip
 COUNTED: Columns = (D.counted,)
-"""The witness's own scans and count; they joined later, so they count only where they are set."""
 PHOTOS: Columns = (Photo.id, Photo.kind, Photo.sha256, Photo.taken_by_id, Photo.at)
 """The photos that the witness signed with; what was removed before him is not covered."""
 CLOSED: Columns = (
@@ -73,7 +71,6 @@ CLOSED: Columns = (
     M.total_fen, M.line_count, M.content_sha256,
 )  # fmt: skip
 SEALED: Columns = (M.totals_sha256,)
-"""Of a closed month; it joined later, so it counts only where it is set."""
 EVENT: Columns = (Event.id, Event.at, Event.actor_id, Event.reason)
 
 
