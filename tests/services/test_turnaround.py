@@ -251,9 +251,7 @@ def _plan(session: Any, query: Any, **values: Any) -> str:
 def test_a_window_and_what_is_in_flight_are_read_from_their_indexes(lived: Story) -> None:
     session = lived.session
     if session.get_bind().dialect.name != "sqlite":
-        pytest.skip(
-            "of a few rows PostgreSQL plans by chance: python -m bench scale asks a million"
-        )
+        pytest.skip("PostgreSQL plans a few rows by chance")
     window = _plan(
         session,
         "SELECT back_on, days, is_on_time, count(*) FROM trip "

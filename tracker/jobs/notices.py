@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 from functools import partial
 
 import structlog
@@ -42,9 +43,9 @@ def tell(app: Flask) -> None:
 
 def start(app: Flask) -> None:
     """Send in a child what waits, without waiting for it: a server that hangs holds up nobody."""
-    multiprocessing.active_children()
-    context = multiprocessing.get_context("fork")
-    context.Process(target=_child, args=(app,), daemon=True).start()
+    child = multiprocessing.get_context("fork").Process(target=_child, args=(app,), daemon=True)
+    child.start()
+    threading.Thread(target=child.join, daemon=True).start()
 
 
 def _child(app: Flask) -> None:

@@ -42,6 +42,21 @@ def run(app: Flask) -> None:
             for no in waiting:
                 put(no)
 
+    rounds = _rounds(app)
+    for task, when in ((recover, crontab(minute="*")), *rounds):
+        line.periodic_task(when)(task)
+    line.on_startup()(recover)
+    line.on_startup()(rounds[0][0])
+    try:
+        runner.run()
+        runner.stop(graceful=True)
+    finally:
+        line.storage.close()
+
+
+def _rounds(app: Flask) -> tuple[tuple[Callable[[], object], Any], ...]:
+    """What the clock does besides: forecasts first, notices told, notices sent."""
+
     def foretell() -> None:
         forecasts.refresh(app)
 
@@ -51,21 +66,11 @@ def run(app: Flask) -> None:
     def send() -> None:
         notices.start(app)
 
-    periodic: tuple[tuple[Callable[[], object], Any], ...] = (
-        (recover, crontab(minute="*")),
+    return (
         (foretell, crontab(minute="*/10")),
         (tell, crontab(minute=f"*/{notices.MINUTES}")),
         (send, crontab(minute="*")),
     )
-    for task, when in periodic:
-        line.periodic_task(when)(task)
-    line.on_startup()(recover)
-    line.on_startup()(foretell)
-    try:
-        runner.run()
-        runner.stop(graceful=True)
-    finally:
-        line.storage.close()
 
 
 class _Clock(Scheduler):
