@@ -128,12 +128,13 @@ def row(no: str) -> Job:
     return found
 
 
-def until(what: Callable[[], object]) -> None:
-    """Wait until something is so."""
+def until(what: Callable[[], Any]) -> Any:
+    """Wait until something is so; return it."""
     end = time.monotonic() + PATIENCE
-    while not what():
+    while not (found := what()):
         assert time.monotonic() < end, "it never came"
         time.sleep(0.02)
+    return found
 
 
 def starts(no: str) -> int:
@@ -283,17 +284,14 @@ def is_alive(pid: int) -> bool:
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_the_server_keeps_one_runner_and_both_end_together(server: Server) -> None:
-    until(lambda: len(queue_holder(server)) == 1)
-    [first] = queue_holder(server)
+    [first] = until(lambda: queue_holder(server))
     os.kill(first, signal.SIGKILL)
-    until(lambda: queue_holder(server) not in ([], [first]))
-    [second] = queue_holder(server)
+    [second] = until(lambda: [pid for pid in queue_holder(server) if pid != first])
     assert server.process is not None
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
     until(lambda: not is_alive(second))
     server.start()
-    until(lambda: len(queue_holder(server)) == 1)
-    [third] = queue_holder(server)
+    [third] = until(lambda: queue_holder(server))
     assert server.stop() == 0
     assert not is_alive(third)
