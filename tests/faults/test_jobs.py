@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -268,9 +269,10 @@ def queue_holder(server: Server) -> list[int]:
     """Return which children of the server hold the queue's file open: the runner."""
     found = []
     for pid in server.workers():
-        opened = Path(f"/proc/{pid}/fd").glob("*")
-        if any("jobs.queue" in os.readlink(file) for file in opened if file.is_symlink()):
-            found.append(pid)
+        with suppress(FileNotFoundError):  # a process that ends, a file that closes meanwhile
+            opened = [os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()]
+            if any("jobs.queue" in name for name in opened):
+                found.append(pid)
     return found
 
 
