@@ -12,6 +12,7 @@ A4_LANDSCAPE = (297.0, 210.0)
 A5_LANDSCAPE = (210.0, 148.0)
 LAST_FEN = "；分位尾差按最大余数法分配"
 """Behind a formula of shares: they add up to the fen, so one may be a fen off by it."""
+DRAFT = "（草稿）"
 TRIPLICATE = ("第一联 存根联", "第二联 对方联", "第三联 财务联")
 
 LEFT, RIGHT, TOP, BOTTOM = 12.0, 12.0, 8.0, 11.0
@@ -108,6 +109,30 @@ class Form:
     note: str = ""
     strip_height: float = 0.0
     strip: Callable[[Pen, float], None] | None = field(default=None, compare=False)
+
+
+def bill(
+    title: str,
+    head: Head,
+    fields: tuple[tuple[Cell, ...], ...],
+    section: Section,
+    foot: tuple[tuple[Cell, ...], ...],
+    signatures: tuple[SignatureBlock, ...],
+    *,
+    is_draft: bool,
+) -> Form:
+    """Return a form on which money stands: A4 across, in three copies, never corrected by hand."""
+    return Form(
+        title=f"{title}{DRAFT if is_draft else ''}",
+        head=head,
+        page=A4_LANDSCAPE,
+        fields=fields,
+        sections=(section,),
+        foot=foot,
+        signatures=signatures,
+        copies=TRIPLICATE,
+        note="金额有误须作废重开，不得涂改。",
+    )
 
 
 def chain_foot(seq: int, on: date, digits: str) -> str:

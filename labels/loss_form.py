@@ -10,13 +10,13 @@ from labels.fonts import Fonts
 from labels.form import (
     A4_LANDSCAPE,
     LAST_FEN,
-    TRIPLICATE,
     Column,
     Form,
     Head,
     Section,
     SignatureBlock,
     Signed,
+    bill,
     inner_width,
     number_row,
     pair,
@@ -34,7 +34,6 @@ SIGNATORIES: dict[LiableKind, str] = {
     "head_office": "责任方（总公司）",
 }
 WAIVED = "免签"
-DRAFT = "（草稿）"
 HOW_IT_ADDS_UP = "损失金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
 VAT = "因管理不善转出进项税额合计 ¥{}，由总公司入账，不计入本单损失金额"
 PRESUMED = "（推定）"
@@ -135,14 +134,13 @@ def loss_form_pdf(values: LossFormSheet, fonts: Fonts, *, invariant: bool = Fals
 
 
 def _form(values: LossFormSheet) -> Form:
-    return Form(
-        title=f"报损单{DRAFT if values.is_draft else ''}",
-        head=values.head,
-        page=A4_LANDSCAPE,
-        fields=_fields(values),
-        sections=(Section(COLUMNS, _rows(values.lines), total=_total(values), size=7),),
-        foot=_foot(values),
-        signatures=(
+    return bill(
+        "报损单",
+        values.head,
+        _fields(values),
+        Section(COLUMNS, _rows(values.lines), total=_total(values), size=7),
+        _foot(values),
+        (
             SignatureBlock("经办人", values.handler),
             SignatureBlock(SIGNATORIES[values.liable_kind], values.liable_party, _waived(values)),
             SignatureBlock("物流经理", values.logistics_manager),
@@ -150,8 +148,7 @@ def _form(values: LossFormSheet) -> Form:
             SignatureBlock("监销人", values.witness),
             SignatureBlock("财务", values.finance),
         ),
-        copies=TRIPLICATE,
-        note="金额有误须作废重开，不得涂改。",
+        is_draft=values.is_draft,
     )
 
 

@@ -9,13 +9,13 @@ from labels.dates import moment
 from labels.fonts import Fonts
 from labels.form import (
     A4_LANDSCAPE,
-    TRIPLICATE,
     Column,
     Form,
     Head,
     Section,
     SignatureBlock,
     Signed,
+    bill,
     inner_width,
     number_row,
     pair,
@@ -24,7 +24,6 @@ from labels.form import (
 from labels.paper import render
 from labels.pen import Cell
 
-DRAFT = "（草稿）"
 PRESUMED = "（推定）"
 TERMS = "请签收时当面逐件点清；件数或实物不符的，请在本单第二联上注明后签字。"
 CHARGED = "退货价为含税采购价，仅作货值依据；扣款按原报损单和责任比例办理，本单不重复扣款。"
@@ -89,21 +88,19 @@ def return_note_pdf(values: ReturnNote, fonts: Fonts, *, invariant: bool = False
 
 
 def _form(values: ReturnNote) -> Form:
-    return Form(
-        title=f"退货单{DRAFT if values.is_draft else ''}",
-        head=values.head,
-        page=A4_LANDSCAPE,
-        fields=_fields(values),
-        sections=(Section(COLUMNS, _rows(values.pieces), total=_total(values), size=7),),
-        foot=_foot(values),
-        signatures=(
+    return bill(
+        "退货单",
+        values.head,
+        _fields(values),
+        Section(COLUMNS, _rows(values.pieces), total=_total(values), size=7),
+        _foot(values),
+        (
             SignatureBlock("制单", values.maker),
             SignatureBlock("售后主管"),
             SignatureBlock("仓库"),
             SignatureBlock("供应商签收"),
         ),
-        copies=TRIPLICATE,
-        note="金额有误须作废重开，不得涂改。",
+        is_draft=values.is_draft,
     )
 
 

@@ -10,13 +10,13 @@ from labels.fonts import Fonts
 from labels.form import (
     A4_LANDSCAPE,
     LAST_FEN,
-    TRIPLICATE,
     Column,
     Form,
     Head,
     Section,
     SignatureBlock,
     Signed,
+    bill,
     inner_width,
     number_row,
     pair,
@@ -25,7 +25,6 @@ from labels.form import (
 from labels.paper import render
 from labels.pen import Cell
 
-DRAFT = "（草稿）"
 HOW_IT_ADDS_UP = "扣款金额 =（计价金额 + 已发生费用 - 预计残值）× 责任比例"
 COLUMNS = (
     Column("序号", 8, "centre"),
@@ -126,21 +125,19 @@ def statement_pdf(values: StatementSheet, fonts: Fonts, *, invariant: bool = Fal
 
 
 def _form(values: StatementSheet) -> Form:
-    return Form(
-        title=f"{values.title}{DRAFT if values.is_draft else ''}",
-        head=values.head,
-        page=A4_LANDSCAPE,
-        fields=_fields(values),
-        sections=(Section(COLUMNS, _rows(values.rows), total=_total(values), size=7),),
-        foot=_foot(values),
-        signatures=(
+    return bill(
+        values.title,
+        values.head,
+        _fields(values),
+        Section(COLUMNS, _rows(values.rows), total=_total(values), size=7),
+        _foot(values),
+        (
             SignatureBlock("制单", values.maker),
             SignatureBlock("财务", values.issuer),
             SignatureBlock("业务部 / 区域"),
             SignatureBlock(values.signatory, values.answerer),
         ),
-        copies=TRIPLICATE,
-        note="金额有误须作废重开，不得涂改。",
+        is_draft=values.is_draft,
     )
 
 

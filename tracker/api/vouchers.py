@@ -8,15 +8,14 @@ from typing import Annotated, Any
 from annotated_types import Len
 from flask import Response
 
-from tracker import edge, errors
-from tracker.api import answers, body, schema
+from tracker import edge
+from tracker.api import answers, body, keyed, schema
 from tracker.api.blueprint import answer as reply
-from tracker.api.blueprint import blueprint, describe, dumps, stored
-from tracker.db import write
+from tracker.api.blueprint import blueprint, describe
 from tracker.domain.account import COST_ROLES, Role
 from tracker.extensions import db
 from tracker.queries import voucher as queries
-from tracker.services import month_report, once
+from tracker.services import month_report
 from tracker.services import voucher as service
 
 
@@ -48,20 +47,10 @@ def draw_up_vouchers(month: str) -> Response:
     given = body.read()
     values = schema.values(VouchersBody, given)
 
-    def made() -> once.Answer:
-        return once.Answer(201, dumps(told(service.draw_up(edge.act(), month))))
-
-    return stored(
-        write(
-            db.session(),
-            lambda: once.perform(
-                edge.act(),
-                values["action_id"],
-                {**given, "call": f"vouchers/{month}"},
-                made,
-                lambda refusal: once.Answer(refusal.status, dumps(errors.problem(refusal))),
-            ),
-        )
+    return keyed.make(
+        values["action_id"],
+        {**given, "call": f"vouchers/{month}"},
+        lambda act: (201, told(service.draw_up(act, month))),
     )
 
 

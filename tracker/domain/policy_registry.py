@@ -15,10 +15,7 @@ from tracker.domain.policy_core import CORE
 from tracker.domain.policy_options import OPTIONS
 from tracker.domain.policy_value import YES_NO, Bands, Choice, Kind, Option, WeekTime, Whole
 
-EVERY: tuple[Policy, ...] = (
-    *DEFAULTS,
-    *(policy for policy in CORE if policy.name not in {shipped.name for shipped in DEFAULTS}),
-)
+EVERY: tuple[Policy, ...] = (*DEFAULTS, *CORE)
 """Every shipped policy; one that a part of the product asks for stands in ``DEFAULTS``."""
 
 KEEPERS = frozenset({Role.SUPERVISOR, Role.LOGISTICS, Role.VICE_PRESIDENT, Role.FINANCE})
@@ -181,12 +178,7 @@ def shipped(name: str) -> Policy | None:
 
 
 _SHIPPED = {policy.name: policy for policy in EVERY}
-_PROMISED = frozenset({
-    "no_reason_return_store", "no_reason_return_online", "exchange_days", "free_exchange_count",
-    "refund_exchange_wd", "first_response_h", "solution_h",
-})  # fmt: skip
-"""What the chain's own promise asks for (``promise_profiles.chain``)."""
-_USED = frozenset(policy.name for policy in DEFAULTS) - _UNASKED | _PROMISED
+_USED = frozenset(policy.name for policy in DEFAULTS) - _UNASKED
 
 
 def terms_of(policy: Policy) -> Terms:

@@ -48,11 +48,6 @@ class Charged(NamedEnum):
     NO = "free", "不得收取", "not charged"
 
 
-class Allowed(NamedEnum):
-    YES = "allowed", "可以退换", "given"
-    NO = "refused", "不予退换", "refused"
-
-
 Saying = Term | NamedEnum
 """What a promise or the law says: a term, or a choice by its name."""
 

@@ -6,8 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 from tracker.domain.calendar import SHANGHAI
 
-DAY_MINUTES = 24 * 60
-
 
 def parse_cut_off(value: str) -> tuple[int, int]:
     """Return ISO weekday and minute of the day of a cut-off written ``5 16:00``.
@@ -25,11 +23,6 @@ def minute_of(clock: str) -> int:
     """Return the minute of the day of ``HH:MM``. Raises ``ValueError`` for no time of day."""
     at = time.fromisoformat(clock)
     return at.hour * 60 + at.minute
-
-
-def clock_of(minute: int) -> str:
-    """Return a minute of the day as ``HH:MM``."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def moment_of(day: date, minute: int) -> datetime:
