@@ -59,15 +59,15 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
+FLASK = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi"]
 ENVIRONMENTS: dict[str, dict[str, str]] = {}
 """The environment of each served Hangtag, by its address."""
 
 
 def verified(address: str) -> str:
     """Return what ``flask verify`` says of a served Hangtag; it must hold."""
-    flask = str(Path(sys.executable).with_name("flask"))
     told = subprocess.run(
-        [flask, "--app", "wsgi", "verify"],
+        [*FLASK, "verify"],
         cwd=ROOT,
         env=ENVIRONMENTS[address],
         capture_output=True,
@@ -105,12 +105,10 @@ def _serve(folder: Path, database_url: str) -> Iterator[str]:
         "PORT": str(port),
         "LOG_LEVEL": "ERROR",
     }
-    flask = str(Path(sys.executable).with_name("flask"))
-    subprocess.run([flask, "--app", "wsgi", "prepare"], cwd=ROOT, env=environment, check=True)
+    if database_url:
+        run_flask(environment, "prepare")
     log = (folder / "serve.log").open("wb")
-    server = subprocess.Popen(
-        [flask, "--app", "wsgi", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
-    )
+    server = subprocess.Popen([*FLASK, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     ENVIRONMENTS[address] = environment
     try:
@@ -135,10 +133,32 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("the server did not answer within a minute")
 
 
+def run_flask(environment: dict[str, str], *command: str) -> None:
+    """Run one of Hangtag's commands; it must succeed."""
+    subprocess.run([*FLASK, *command], cwd=ROOT, env=environment, check=True)
+
+
+def load_chain(folder: Path, *asked: str) -> None:
+    """Make an SQLite database with the demonstration chain in an empty folder."""
+    environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": ""}
+    run_flask(environment, "prepare")
+    run_flask(environment, "demo", "load", *asked)
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demonstration chain and its keys, to be copied and never served."""
+    folder = tmp_path_factory.mktemp("chain")
+    load_chain(folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(chain: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Hangtag on SQLite as ``make run`` serves it; each module's own, whatever others sent."""
-    yield from _serve(tmp_path_factory.mktemp("served"), "")
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(chain, folder, dirs_exist_ok=True)
+    yield from _serve(folder, "")
 
 
 WEEKS = 8
@@ -147,10 +167,7 @@ WEEKS = 8
 
 def make_history(folder: Path) -> Path:
     """Make a chain with weeks of history and one of every unfinished case; return its file."""
-    environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": ""}
-    flask = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi"]
-    for command in (["prepare"], ["demo", "load", "--weeks", str(WEEKS)]):
-        subprocess.run([*flask, *command], cwd=ROOT, env=environment, check=True)
+    load_chain(folder, "--weeks", str(WEEKS))
     [file] = folder.glob("*.sqlite3")
     app = create_app(database_url=f"sqlite:///{file}", data_dir=folder, log_level="CRITICAL")
     with app.app_context():
