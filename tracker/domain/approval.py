@@ -14,6 +14,7 @@ from typing import Any
 
 from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.codes import LiableKind
+from tracker.domain.dated import newest
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.loss import DECIDERS, MACHINE, Action, Status
 from tracker.domain.named import NamedEnum
@@ -142,14 +143,7 @@ DEFAULTS: tuple[Step, ...] = (
 
 def in_force(versions: Collection[Step], on: date) -> list[Step]:
     """Return the steps in force on a day in their order; a later version of a code replaces one."""
-    last: dict[str, Step] = {}
-    for step in versions:
-        known = last.get(step.code)
-        if step.effective_from <= on and (
-            known is None or known.effective_from <= step.effective_from
-        ):
-            last[step.code] = step
-    live = [step for step in last.values() if not step.is_retired]
+    live = [step for step in newest(versions, lambda one: one.code, on) if not step.is_retired]
     return sorted(live, key=lambda step: (step.place, step.code))
 
 

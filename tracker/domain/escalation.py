@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tracker.domain.account import Role
+from tracker.domain.dated import check_from, newest
 from tracker.domain.errors import InvalidInput
 from tracker.domain.notice import Occasion
 
@@ -75,15 +76,9 @@ def in_force(versions: Iterable[Step], on: date) -> Sequence[Step]:
 
     ``versions`` are in the order in which they were written.
     """
-    found: dict[tuple[Occasion, int], Step] = {}
-    for step in versions:
-        known = found.get((step.occasion, step.ordinal))
-        if step.effective_from <= on and (
-            known is None or known.effective_from <= step.effective_from
-        ):
-            found[step.occasion, step.ordinal] = step
     order = list(Occasion)
-    kept = (step for step in found.values() if not step.is_off)
+    found = newest(versions, lambda one: (one.occasion, one.ordinal), on)
+    kept = (step for step in found if not step.is_off)
     return sorted(kept, key=lambda step: (order.index(step.occasion), step.ordinal))
 
 
@@ -120,11 +115,6 @@ def check(step: Step, today: date) -> None:
             "hours",
             hours=HOURS,
         )
-    if step.effective_from < today:
-        raise InvalidInput(
-            "in_the_past",
-            "生效日期不能早于今天（{today}）。",
-            "A step holds from today ({today}) at the earliest.",
-            "effective_from",
-            today=today.isoformat(),
-        )
+    check_from(
+        step.effective_from, today, "已发出的通知不变。", "what was told already stays as it was."
+    )

@@ -12,6 +12,7 @@ from datetime import date
 
 from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.codes import Cause, Defect
+from tracker.domain.dated import newest
 from tracker.domain.delivery import LATE, CareLiability, Report
 from tracker.domain.errors import InvalidInput, RuleViolation
 from tracker.domain.liability import CUSTOMER_CAUSES, LISTS, Conditions, Found, Rule, Said
@@ -109,12 +110,8 @@ def in_force(versions: Sequence[Rule], on: date) -> list[Rule]:
     that day hold: a garment may be older than the table.
     """
     first = min((version.effective_from for version in versions), default=on)
-    day = max(on, first)
-    newest: dict[str, Rule] = {}
-    for version in sorted(versions, key=lambda one: one.effective_from):
-        if version.effective_from <= day:
-            newest[version.code] = version
-    live = [rule for rule in newest.values() if not rule.is_retired]
+    in_use = newest(versions, lambda one: one.code, max(on, first))
+    live = [rule for rule in in_use if not rule.is_retired]
     return sorted(live, key=lambda rule: (rule.place, rule.code))
 
 

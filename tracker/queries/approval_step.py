@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from tracker.domain.account import Role
 from tracker.domain.approval import (
@@ -21,28 +21,21 @@ from tracker.domain.approval import (
 )
 from tracker.domain.approval import in_force as steps_in_force
 from tracker.domain.codes import LiableKind
-from tracker.domain.errors import not_found
 from tracker.domain.loss import Action, Status
 from tracker.domain.policy import Policy
 from tracker.models.approval import ApprovalStep
 from tracker.models.loss import LossForm
-from tracker.queries import policy
+from tracker.queries import dated, policy
 
 
 def rows(session: Session, code: str | None = None) -> Sequence[ApprovalStep]:
     """Return every version, of one step or of all, in the order in which they were written."""
-    query = select(ApprovalStep).order_by(ApprovalStep.id).options(joinedload(ApprovalStep.by))
-    if code is not None:
-        query = query.where(ApprovalStep.code == code)
-    return session.scalars(query).all()
+    return dated.rows(session, ApprovalStep, code)
 
 
 def of_code(session: Session, code: str) -> Sequence[ApprovalStep]:
     """Return the versions of one step, oldest first. Raises ``NotFound``."""
-    found = rows(session, code)
-    if not found:
-        raise not_found("审批环节", "approval step", code)
-    return found
+    return dated.of_code(session, ApprovalStep, code, "审批环节", "approval step")
 
 
 def versions(session: Session) -> list[Step]:

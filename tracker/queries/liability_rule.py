@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from tracker.domain.calendar import days_between, shanghai_date
-from tracker.domain.errors import not_found
 from tracker.domain.liability import Conditions, Earlier, Rule
 from tracker.domain.liability_rules import in_force as rules_in_force
 from tracker.domain.registration import Status
@@ -17,22 +16,17 @@ from tracker.models.catalog import Sku
 from tracker.models.liability_rule import LiabilityDerivation, LiabilityRule
 from tracker.models.registration import Piece, Registration
 from tracker.models.site import Site
+from tracker.queries import dated
 
 
 def rows(session: Session, code: str | None = None) -> Sequence[LiabilityRule]:
     """Return every version, of one rule or of all, in the order in which they were written."""
-    query = select(LiabilityRule).order_by(LiabilityRule.id).options(joinedload(LiabilityRule.by))
-    if code is not None:
-        query = query.where(LiabilityRule.code == code)
-    return session.scalars(query).all()
+    return dated.rows(session, LiabilityRule, code)
 
 
 def of_code(session: Session, code: str) -> Sequence[LiabilityRule]:
     """Return the versions of one rule, oldest first. Raises ``NotFound``."""
-    found = rows(session, code)
-    if not found:
-        raise not_found("责任规则", "liability rule", code)
-    return found
+    return dated.of_code(session, LiabilityRule, code, "责任规则", "liability rule")
 
 
 def versions(session: Session) -> list[Rule]:

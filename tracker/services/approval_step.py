@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.approval import DEFAULTS, KEEPERS, Step, check_step, check_table
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.dated import check_from, check_last
+from tracker.domain.errors import Forbidden, RuleViolation
 from tracker.models.approval import ApprovalStep
 from tracker.queries import approval_step as queries
-from tracker.queries.lock import for_writing
+from tracker.services import dated
 from tracker.services.act import Act
-from tracker.services.fields import reason_of, required
+from tracker.services.fields import required
 from tracker.services.keeping import code_of
 
 
@@ -86,9 +87,8 @@ def retire(act: Act, code: str, *, effective_from: date, reason: str) -> Approva
 
 
 def _held(act: Act) -> None:
-    """Hold the table for its keeper: who changes it at the same moment reads it after him."""
     check_keeper(act)
-    act.session.execute(for_writing(select(ApprovalStep), ApprovalStep)).all()
+    dated.hold(act, ApprovalStep)
 
 
 def check_keeper(act: Act) -> None:
@@ -103,15 +103,12 @@ def check_keeper(act: Act) -> None:
 
 def checked(act: Act, step: Step) -> Step:
     """Return a version that may be written, its words trimmed. Raises what ``change`` raises."""
-    today = shanghai_date(act.now)
-    if step.effective_from < today:
-        raise InvalidInput(
-            "in_the_past",
-            "生效日期不能早于今天（{today}）：已提交的报损单仍按原来的环节办理。",
-            "A step holds from today ({today}) at the earliest: submitted forms keep their chain.",
-            "effective_from",
-            today=today.isoformat(),
-        )
+    check_from(
+        step.effective_from,
+        shanghai_date(act.now),
+        "已提交的报损单仍按原来的环节办理。",
+        "submitted forms keep their chain.",
+    )
     check_step(step)
     step = replace(
         step,
@@ -119,21 +116,10 @@ def checked(act: Act, step: Step) -> Step:
         en=required(step.en, "en", "请填写英文名称。", "Write its name in English."),
     )
     days = [row.effective_from for row in queries.rows(act.session, step.code)]
-    if (last := max(days, default=step.effective_from)) > step.effective_from:
-        raise RuleViolation(
-            "later_version",
-            "环节 {step} 已有 {day} 起生效的版本，请把这次的生效日期定在 {day} 或之后。",
-            "Step {step} has a version from {day} already: choose that day or a later one.",
-            step=step.code,
-            day=last.isoformat(),
-        )
+    check_last(step.effective_from, days, f"环节 {step.code} ", f"Step {step.code}")
     check_table([*queries.versions(act.session), step], step.effective_from)
     return step
 
 
 def _write(act: Act, step: Step, reason: str) -> ApprovalStep:
-    row = _row(checked(act, step))
-    row.reason, row.at, row.by_id = reason_of(reason), act.now, act.actor.account_id
-    act.session.add(row)
-    act.session.flush()
-    return row
+    return dated.keep(act, _row(checked(act, step)), reason)

@@ -12,8 +12,8 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import Forbidden
 from tracker.domain.escalation import DEFAULTS, KEEPERS, Step, check
 from tracker.models.notice import EscalationStep
+from tracker.services import dated
 from tracker.services.act import Act
-from tracker.services.fields import reason_of
 
 
 def seed(session: Session) -> int:
@@ -48,8 +48,4 @@ def change(act: Act, step: Step, *, reason: str) -> EscalationStep:
             "The steps of escalation are kept by the after-sales supervisor. Ask there.",
         )
     check(step, shanghai_date(act.now))
-    row = _row(step)
-    row.reason, row.at, row.by_id = reason_of(reason), act.now, act.actor.account_id
-    act.session.add(row)
-    act.session.flush()
-    return row
+    return dated.keep(act, _row(step), reason)

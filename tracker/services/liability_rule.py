@@ -13,13 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
+from tracker.domain.dated import check_from, check_last
+from tracker.domain.errors import Forbidden, RuleViolation
 from tracker.domain.liability import Rule
 from tracker.domain.liability_rules import DEFAULTS, KEEPERS, check_rule, check_table
 from tracker.models.liability_rule import LiabilityRule
 from tracker.queries import liability_rule as queries
+from tracker.services import dated
 from tracker.services.act import Act
-from tracker.services.fields import reason_of, required
+from tracker.services.fields import required
 from tracker.services.keeping import code_of
 
 
@@ -53,7 +55,7 @@ def add(act: Act, rule: Rule, *, reason: str) -> LiabilityRule:
 
     Raises ``RuleViolation`` ``code_taken`` and what ``change`` raises.
     """
-    check_keeper(act)
+    _held(act)
     rule = replace(rule, code=code_of(rule.code))
     if queries.rows(act.session, rule.code):
         raise RuleViolation(
@@ -72,17 +74,22 @@ def change(act: Act, rule: Rule, *, reason: str) -> LiabilityRule:
     ``shares_not_100`` or ``bad_conditions``, ``RuleViolation`` ``no_catch_all`` or
     ``later_version``.
     """
-    check_keeper(act)
+    _held(act)
     queries.of_code(act.session, rule.code)
     return _write(act, rule, reason)
 
 
 def retire(act: Act, code: str, *, effective_from: date, reason: str) -> LiabilityRule:
     """Take a rule out of the table from a day on. Raises what ``change`` raises."""
-    check_keeper(act)
+    _held(act)
     last = queries.rule_of(queries.of_code(act.session, code)[-1])
     retired = replace(last, effective_from=effective_from, is_retired=True)
     return _write(act, retired, reason)
+
+
+def _held(act: Act) -> None:
+    check_keeper(act)
+    dated.hold(act, LiabilityRule)
 
 
 def check_keeper(act: Act) -> None:
@@ -95,29 +102,9 @@ def check_keeper(act: Act) -> None:
         )
 
 
-def _check_last(act: Act, rule: Rule) -> None:
-    """Raise ``RuleViolation`` ``later_version`` where the rule has a version of a later day."""
-    days = [row.effective_from for row in queries.rows(act.session, rule.code)]
-    if (last := max(days, default=rule.effective_from)) > rule.effective_from:
-        raise RuleViolation(
-            "later_version",
-            "规则 {rule} 已有 {day} 起生效的版本，请把这次的生效日期定在 {day} 或之后。",
-            "Rule {rule} has a version from {day} already: choose that day or a later one.",
-            rule=rule.code,
-            day=last.isoformat(),
-        )
-
-
 def _write(act: Act, rule: Rule, reason: str) -> LiabilityRule:
     today = shanghai_date(act.now)
-    if rule.effective_from < today:
-        raise InvalidInput(
-            "in_the_past",
-            "生效日期不能早于今天（{today}）：已经判定的不追溯。",
-            "A rule holds from today ({today}) at the earliest: what was judged stands.",
-            "effective_from",
-            today=today.isoformat(),
-        )
+    check_from(rule.effective_from, today, "已经判定的不追溯。", "what was judged stands.")
     check_rule(rule)
     rule = replace(
         rule,
@@ -126,9 +113,6 @@ def _write(act: Act, rule: Rule, reason: str) -> LiabilityRule:
         en=required(rule.en, "en", "请填写英文说明。", "Write the sentence in English."),
     )
     check_table([*queries.versions(act.session), rule], today)
-    _check_last(act, rule)
-    row = _row(rule)
-    row.reason, row.at, row.by_id = reason_of(reason), act.now, act.actor.account_id
-    act.session.add(row)
-    act.session.flush()
-    return row
+    days = [row.effective_from for row in queries.rows(act.session, rule.code)]
+    check_last(rule.effective_from, days, f"规则 {rule.code} ", f"Rule {rule.code}")
+    return dated.keep(act, _row(rule), reason)
