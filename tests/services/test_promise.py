@@ -9,14 +9,17 @@ import pytest
 
 from tests.story import Story
 from tracker.domain.account import Role
-from tracker.domain.codes import Cause
+from tracker.domain.calendar import DayWord
+from tracker.domain.codes import Category, Cause
+from tracker.domain.entitlement import Claim
 from tracker.domain.errors import HangtagError
 from tracker.domain.law_packs import Pack
 from tracker.domain.promise import Channel
+from tracker.domain.quality_guide import Ground
 from tracker.domain.registration import Choice, Outcome
 from tracker.domain.warranty_step import StepName
 from tracker.queries import promise as queries
-from tracker.services import demo, promise, warranty
+from tracker.services import calendar, demo, promise, warranty
 
 TODAY = date(2026, 11, 2)
 
@@ -147,3 +150,22 @@ def test_the_newest_law_of_a_store_holds_and_the_old_one_stays_to_be_read(story:
     _place(story, Pack.BEIJING)
     assert queries.pack_of(story.session, story.actor("store1").site_id) is Pack.BEIJING
     assert [row.pack for row in queries.places(story.session)] == ["beijing", "shanghai"]
+
+
+def test_where_the_chains_free_days_stretch_a_letter_beyond_the_law_the_law_holds(
+    story: Story,
+) -> None:
+    """Seven working days (2.75) are the 11th, and beyond the law's fifteen days once all rest."""
+    claim = Claim(Channel.STORE, Category.TEXTILE, Ground.QUALITY, TODAY, TODAY, 69900)
+
+    def done_by() -> tuple[date | None, str]:
+        story.session.rollback()
+        found = promise.answer(story.session, claim, Pack.NATIONAL, code="concise")
+        return found.done_by, found.steps[-1].rule
+
+    before = done_by()
+    rest = {"first_on": TODAY + timedelta(days=1), "last_on": date(2026, 11, 13)}
+    act = story.act("supervisor")
+    story.write(lambda: calendar.say(act, word=DayWord.FREE, reason="搬仓", **rest))
+    assert before == (date(2026, 11, 11), "2.75")
+    assert done_by() == (date(2026, 11, 17), "处罚办法 8–10")

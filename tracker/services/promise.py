@@ -135,6 +135,7 @@ def held_for(
         claim.dates,
         category=claim.category.value,
         is_low_value=claim.is_low_value,
+        overrides=calendar.overrides(session),
     )
 
 
