@@ -91,11 +91,11 @@ def _checked(
 
 def _check_last(act: Act, channel: Channel, region: str | None, day: date) -> None:
     last = queries.last_day_of(act.session, channel, region)
-    if last is not None and last > day:
+    if last is not None and last >= day:
         raise RuleViolation(
             "later_version",
-            "这个渠道和区域已有 {day} 起的选择，请把生效日期定在 {day} 或之后。",
-            "This channel and region has a choice from {day} already: choose that day or later.",
+            "这个渠道和区域已选定 {day} 起的方案，不能覆盖。请把生效日期定在 {day} 之后。",
+            "This channel and region has a choice from {day} already: choose a later day.",
             day=last.isoformat(),
         )
 
