@@ -15,7 +15,7 @@ from tracker.domain.entitlement import RANK, Claim, Owed, owed
 from tracker.domain.errors import InvalidInput
 from tracker.domain.law_packs import Pack
 from tracker.domain.policy_registry import EVERY
-from tracker.domain.promise import Channel, Payer, PriceBasis, TermName
+from tracker.domain.promise import Channel, Payer, PriceBasis, TermName, Why, is_kinder
 from tracker.domain.promise_profiles import CHOICES, chain, profile
 from tracker.domain.promise_terms import Conflict, Matter, hold
 from tracker.domain.quality_guide import Ground
@@ -174,6 +174,14 @@ def test_c_15_until_when_the_company_is_done(
     assert (found.done_by, step.rule) == (done_by, rule)
 
 
+def test_c_19_a_chain_may_mend_small_faults_for_pay_only() -> None:
+    claim = replace(JACKET, ground=Ground.MINOR, on=SALE + timedelta(20))
+    strict = terms_from(VALUES | {"goodwill_minor_repair": "no"})
+    held = answer(claim).held
+    found = [owed(terms, held, claim).entitlement for terms in (TERMS, strict)]
+    assert found == [Entitlement.FREE_REPAIR, Entitlement.PAID_REPAIR]
+
+
 # --- conflicts
 
 
@@ -236,7 +244,7 @@ CLAIMS = st.builds(
     channel=st.sampled_from(Channel),
     category=st.sampled_from(Category),
     ground=st.sampled_from(Ground),
-    purchased_on=st.dates(date(2024, 1, 1), date(2026, 12, 31)),
+    purchased_on=st.dates(date(2019, 1, 1), date(2030, 12, 31)),
     on=st.just(SALE),
     paid_fen=st.integers(0, 2_000_000),
     is_repairable=st.booleans(),
@@ -292,6 +300,28 @@ def test_the_law_of_a_place_never_takes_away(
         assert local.done_by is not None
         assert local.done_by <= national.done_by
         assert (local.refund_fen or 0) >= (national.refund_fen or 0)
+
+
+@given(CLAIMS, DAYS, st.integers(0, 30), CODES, PACKS)
+def test_no_term_that_holds_is_below_the_law(
+    claim: Claim, day: int, received: int, code: str, pack: Pack
+) -> None:
+    claim = _on(claim, day, received)
+    held = answer(claim, code, pack).held
+    demanded = [
+        one
+        for law in held.laws
+        for one in law.terms
+        if one.name in held.terms
+        and claim.channel in one.channels
+        and not (claim.is_low_value and one.spares_low_value)
+    ]
+    below = [
+        one for one in demanded
+        if is_kinder(one.name, one.term, held.terms[one.name], claim.dates)
+    ]  # fmt: skip
+    assert below == []
+    assert held.freight[Why.QUALITY][0] is Payer.COMPANY
 
 
 @given(CLAIMS, DAYS, st.integers(0, 400), CODES, PACKS)

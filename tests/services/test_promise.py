@@ -16,6 +16,7 @@ from tracker.domain.codes import Category, Cause
 from tracker.domain.entitlement import Claim
 from tracker.domain.errors import HangtagError
 from tracker.domain.law_packs import Pack
+from tracker.domain.policy import Reach, Scope
 from tracker.domain.promise import Channel
 from tracker.domain.quality_guide import Ground
 from tracker.domain.registration import Choice, Outcome
@@ -202,3 +203,20 @@ def test_wear_charged_where_the_law_bars_it_is_found(story: Story) -> None:
     assert promises_agree(story.session) == [
         f"entry {no}/charge-1 charges wear, which the law of zhejiang bars"
     ]
+
+
+def test_what_a_store_or_a_supplier_has_of_its_own_counts_in_the_answer_too(story: Story) -> None:
+    """The warranty of the day of the sale, by the narrowest scope that knows the case (C-08)."""
+    story.policy("warranty_textile", "6", scope=Scope.STORE, target="S001")
+    story.policy("warranty_textile", "9", scope=Scope.SUPPLIER, target="SUP04")
+    day = TODAY + timedelta(days=120)
+    claim = Claim(Channel.STORE, Category.TEXTILE, Ground.QUALITY, TODAY, day, 69900)
+    reaches = (Reach("S001", "R1"), Reach("S002", "R1"), Reach("S002", supplier="SUP04"))
+    found = [promise.answer(story.session, claim, Pack.NATIONAL, reach) for reach in reaches]
+    assert [one.within_warranty for one in found] == [True, False, True]
+    story.wait(days=120)
+    told = []
+    for login in ("store1", "store2"):
+        row = story.registration(story.register_customer(login, purchased_on=TODAY))
+        told.append(warranty.warranty(story.act("store1"), row).within_warranty)
+    assert told == [True, False]

@@ -156,7 +156,7 @@ def warranty(
         act.session,
         claim,
         promises.pack_of(act.session, registration.site_id),
-        registration.site.region,
+        policy.reach_of(registration),
     )
     terms = _terms(act, registration, claim.purchased_on)
     said = calendar.overrides(act.session)
