@@ -195,9 +195,9 @@ def _covered(terms: Terms, case: Case, facts: list[Step]) -> Answer:
     returns, exchanges = _limits(terms, case)
     if case.on <= returns.until:
         return _answer(Entitlement.REFUND, returns.rule, facts)
-    if case.on <= exchanges.until:
-        return _answer(Entitlement.EXCHANGE, exchanges.rule, facts)
     failed = _failed(terms, case, facts)
+    if case.on <= exchanges.until and (failed is None or failed[0] is Entitlement.EXCHANGE):
+        return _answer(Entitlement.EXCHANGE, exchanges.rule, facts)
     if failed is not None:
         return _answer(*failed, facts)
     is_restorable = case.is_repairable and case.is_restorable
