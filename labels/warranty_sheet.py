@@ -62,13 +62,17 @@ def warranty_sheet_pdf(values: WarrantySheet, fonts: Fonts, *, invariant: bool =
 
 def _fields(values: WarrantySheet) -> tuple[tuple[Cell, ...], ...]:
     refund = "" if values.refund_fen is None else f"¥{yuan(values.refund_fen)}"
+    is_either = values.charge_fen > 0 and values.refund_fen is not None
     return (
         _row(("店铺", values.head.site), ("答复日期", day(values.head.issued_on))),
         _row(("品类", values.category), ("渠道", values.channel)),
         _row(("购买日期", day(values.purchased_on)), ("实付金额", f"¥{yuan(values.paid_fen)}")),
         words_row("判定", values.complaint, A4, LABEL_MM),
         words_row("处理结论", values.answer, A4, LABEL_MM),
-        _row(("收费", f"¥{yuan(values.charge_fen)}"), ("退款", refund)),
+        _row(
+            ("换货应收" if is_either else "应收", f"¥{yuan(values.charge_fen)}"),
+            ("退货应退" if is_either else "应退", refund),
+        ),
         _row(("运费承担", values.freight), ("最迟办结", day(values.done_by))),
     )
 

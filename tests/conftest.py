@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from tests.story import MONDAY, Story
@@ -23,6 +24,11 @@ from tracker.extensions import db
 from tracker.services import account, demo, schema
 
 pytest_plugins = ["tests.conftest_postgres"]
+
+settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")
 
 KEY = "a key of the tests that is long enough to pass"
 

@@ -14,9 +14,11 @@ from tests.story import Story
 from tracker.domain.access_link import Noun
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.label import Setting
+from tracker.domain.law_packs import Pack
 from tracker.domain.notice import Occasion
 from tracker.domain.notice_channel import ChannelKind, Setup
 from tracker.domain.number import piece_no
+from tracker.domain.promise import Channel
 from tracker.models import triggers
 from tracker.models.access_link import AccessLink
 from tracker.queries import notice_channel as channels
@@ -29,6 +31,7 @@ from tracker.services import (
     notice_channel,
     notice_sending,
     opening,
+    promise,
     tag_roll,
     voucher,
 )
@@ -60,7 +63,16 @@ def lived(story: Story) -> Story:
     _bill(story)
     _notify(story)
     story.policy("bench_time_limit", "200")
+    _promise(story)
     return story
+
+
+def _promise(story: Story) -> None:
+    """A letter chosen for a region, and a store that stands under the law of Shanghai."""
+    act = story.act("supervisor")
+    ours = {"effective_from": shanghai_date(story.now), "region": "R1", "reason": "总部决定"}
+    story.write(lambda: promise.choose(act, Channel.STORE, "plan", **ours))
+    story.write(lambda: promise.place(act, "S001", Pack.SHANGHAI, reason="上海门店"))
 
 
 def _notify(story: Story) -> None:
@@ -254,6 +266,20 @@ FAULTS = [
     ),
     ("policies", "UPDATE policy SET proposal_id = NULL WHERE proposal_id IS NOT NULL"),
     ("policies", "UPDATE policy SET value = '201' WHERE proposal_id IS NOT NULL"),
+    ("promises", "UPDATE profile_choice SET profile = 'letter_99'"),
+    ("promises", "UPDATE profile_choice SET profile = 'bulk_1'"),
+    ("promises", "UPDATE profile_choice SET channel = 'market'"),
+    ("promises", "UPDATE profile_choice SET effective_from = '2026-01-01'"),
+    ("promises", "UPDATE profile_choice SET by_id = 999"),
+    ("promises", "UPDATE profile_choice SET reason = ' '"),
+    (
+        "promises",
+        "INSERT INTO profile_choice (channel, region, profile, effective_from, reason, at, by_id) "
+        "SELECT channel, region, 'short', effective_from, reason, at, by_id FROM profile_choice",
+    ),
+    ("promises", "UPDATE law_place SET pack = 'atlantis'"),
+    ("promises", "UPDATE law_place SET by_id = 999"),
+    ("promises", "UPDATE law_place SET reason = ''"),
     ("papers", "UPDATE signed_paper SET sha256 = '00'"),
     ("papers", "UPDATE signed_paper SET event_id = 1"),
     ("papers", "DELETE FROM signed_paper WHERE audience = 'party'"),

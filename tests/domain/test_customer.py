@@ -15,7 +15,7 @@ from tracker.domain.customer import (
     proposed_promise,
     reason_to_call,
 )
-from tracker.domain.policy import DEFAULTS
+from tracker.domain.policy import DEFAULTS, CalendarKind
 from tracker.domain.registration import MACHINE, Owner, Status
 
 TODAY = date(2026, 11, 22)
@@ -48,6 +48,14 @@ def test_the_day_proposed_is_the_turnaround_and_a_margin_after_today_1_34() -> N
     turnaround, margin = POLICIES["repair_tat"], POLICIES["promise_margin"]
     assert proposed_promise(TODAY, turnaround, margin) == date(2026, 12, 14)
     assert proposed_promise(TODAY, turnaround, replace(margin, value="0")) == date(2026, 12, 7)
+
+
+def test_where_the_margin_counts_working_days_a_free_day_of_the_chain_moves_the_promise() -> None:
+    turnaround = POLICIES["repair_tat"]
+    margin = replace(POLICIES["promise_margin"], value="2", calendar=CalendarKind.WORKING)
+    free = {date(2026, 12, 8): False}
+    assert proposed_promise(TODAY, turnaround, margin) == date(2026, 12, 9)
+    assert proposed_promise(TODAY, turnaround, margin, free) == date(2026, 12, 10)
 
 
 @pytest.mark.parametrize(

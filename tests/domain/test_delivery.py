@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,7 +23,7 @@ from tracker.domain.delivery import (
 from tracker.domain.liability import Facts, Proposal, propose
 from tracker.domain.liability_rules import DEFAULTS as RULES
 from tracker.domain.loss import Share
-from tracker.domain.policy import DEFAULTS
+from tracker.domain.policy import DEFAULTS, CalendarKind
 
 RULE = next(policy for policy in DEFAULTS if policy.name == "store_inspection")
 WEEK = Window(date(2026, 11, 2), date(2026, 11, 9))
@@ -31,6 +32,13 @@ WEEK = Window(date(2026, 11, 2), date(2026, 11, 9))
 def test_the_week_counts_calendar_days_from_the_receipt() -> None:
     assert window_of(date(2026, 11, 2), RULE) == WEEK
     assert window_of(date(2026, 12, 28), RULE).due_on == date(2027, 1, 4)
+
+
+def test_counted_in_working_days_the_week_of_inspection_follows_the_chains_own_days() -> None:
+    rule = replace(RULE, calendar=CalendarKind.WORKING)
+    free = {date(2026, 11, 3): False}
+    assert window_of(date(2026, 11, 2), rule).due_on == date(2026, 11, 11)
+    assert window_of(date(2026, 11, 2), rule, free).due_on == date(2026, 11, 12)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ The numbers stand in ``tables/promises.txt`` and ``tables/laws.txt``, a row a nu
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,25 @@ def test_c_05_online_the_chain_counts_from_the_receipt() -> None:
 def test_a_policy_that_is_changed_changes_the_default_profile() -> None:
     other = profile("chain", VALUES | {"warranty_textile": "12"})
     assert other.terms[TermName.REPAIR_TEXTILE].value == 12
+
+
+def test_c_16_who_pays_the_freight_of_a_return_without_a_reason_is_a_policy() -> None:
+    other = profile("chain", VALUES | {"no_reason_freight_bearer": "head_office"})
+    assert other.freight[Why.NO_REASON] == (Payer.COMPANY, "C-16")
+
+
+def test_each_rule_of_a_letter_lies_within_those_that_the_letter_was_numbered_as() -> None:
+    strays = []
+    for code in (code for code in CHOICES if code not in ("chain", "apparel_text")):
+        letter = profile(code, VALUES)
+        chapter, first, last = re.fullmatch(r"(\d)\.(\d+)–\1\.(\d+)", letter.rules).groups()
+        rules = [term.rule for term in letter.terms.values()]
+        rules += [*letter.conditions.values(), *letter.extras.values(), *letter.exclusions.values()]
+        for rule in re.findall(r"\d\.\d+", " ".join(rules)):
+            at, number = rule.split(".")
+            if at != chapter or not int(first) <= int(number) <= int(last):
+                strays.append((code, rule))
+    assert strays == []
 
 
 @pytest.mark.parametrize(

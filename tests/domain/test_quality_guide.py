@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.errors import InvalidInput
-from tracker.domain.quality_guide import Fault, Findings, Ground, Verdict, judge
+from tracker.domain.policy_registry import EVERY
+from tracker.domain.quality_guide import (
+    Fault,
+    Findings,
+    Ground,
+    Tolerances,
+    Verdict,
+    judge,
+    tolerances_from,
+)
+
+VALUES = {policy.name: policy.value for policy in EVERY}
+TOLERANCES = tolerances_from(VALUES)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +35,7 @@ from tracker.domain.quality_guide import Fault, Findings, Ground, Verdict, judge
     ],
 )
 def test_what_needs_no_question(fault: Fault, ground: Ground, rule: str) -> None:
-    assert judge(Findings(fault)) == Verdict(ground, rule)
+    assert judge(Findings(fault), TOLERANCES) == Verdict(ground, rule)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +49,7 @@ def test_what_needs_no_question(fault: Fault, ground: Ground, rule: str) -> None
     ],
 )
 def test_1_26_two_centimetres_are_measuring(off_mm: int, ground: Ground, rule: str) -> None:
-    assert judge(Findings(Fault.SIZE, size_off_mm=off_mm)) == Verdict(ground, rule)
+    assert judge(Findings(Fault.SIZE, size_off_mm=off_mm), TOLERANCES) == Verdict(ground, rule)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +63,7 @@ def test_1_26_two_centimetres_are_measuring(off_mm: int, ground: Ground, rule: s
     ],
 )
 def test_c_18_fading_goes_by_the_grey_scale(grade: int, ground: Ground, rule: str) -> None:
-    assert judge(Findings(Fault.FADING, grey_grade=grade)) == Verdict(ground, rule)
+    assert judge(Findings(Fault.FADING, grey_grade=grade), TOLERANCES) == Verdict(ground, rule)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +76,7 @@ def test_c_18_fading_goes_by_the_grey_scale(grade: int, ground: Ground, rule: st
     ],
 )
 def test_c_21_a_shade_counts_at_grade_3_4_or_below(grade: int, ground: Ground, rule: str) -> None:
-    assert judge(Findings(Fault.SHADE, grey_grade=grade)) == Verdict(ground, rule)
+    assert judge(Findings(Fault.SHADE, grey_grade=grade), TOLERANCES) == Verdict(ground, rule)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +89,7 @@ def test_c_21_a_shade_counts_at_grade_3_4_or_below(grade: int, ground: Ground, r
     ],
 )
 def test_what_one_question_decides(findings: Findings, ground: Ground, rule: str) -> None:
-    assert judge(findings) == Verdict(ground, rule)
+    assert judge(findings, TOLERANCES) == Verdict(ground, rule)
 
 
 @pytest.mark.parametrize(
@@ -92,5 +104,15 @@ def test_what_one_question_decides(findings: Findings, ground: Ground, rule: str
 )
 def test_the_question_that_decides_must_be_answered(fault: Fault, field: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        judge(Findings(fault))
+        judge(Findings(fault), TOLERANCES)
     assert (refusal.value.code, refusal.value.field) == ("missing_answer", field)
+
+
+def test_the_tolerances_are_policies_1_26_c_18_c_21() -> None:
+    assert Tolerances(size_mm=20, faded_grade=30, shade_grade=35) == TOLERANCES
+    other = {"size_tolerance": "1", "fading_grade": "2-3", "shade_grade": "4"}
+    stricter = tolerances_from(VALUES | other)
+    assert stricter == Tolerances(size_mm=10, faded_grade=25, shade_grade=40)
+    assert judge(Findings(Fault.SIZE, size_off_mm=15), stricter).ground is Ground.QUALITY
+    assert judge(Findings(Fault.FADING, grey_grade=30), stricter).ground is Ground.MINOR
+    assert judge(Findings(Fault.SHADE, grey_grade=40), stricter).ground is Ground.QUALITY

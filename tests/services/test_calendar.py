@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
-from tests.story import Story
+from tests.story import JACKET, Story
 from tracker.db import write
-from tracker.domain.calendar import DayWord
+from tracker.domain.calendar import SHANGHAI, DayWord
 from tracker.domain.codes import RefusalReason
+from tracker.domain.delivery import Origin
 from tracker.domain.errors import Forbidden, InvalidInput
+from tracker.domain.notice import Occasion
 from tracker.domain.pause import Pause
+from tracker.domain.policy import CalendarKind
 from tracker.domain.registration import Outcome
 from tracker.models.due_change import DueChange
+from tracker.models.policy import Policy as PolicyVersion
+from tracker.queries import approval as approvals
 from tracker.queries import calendar as queries
-from tracker.services import calendar
+from tracker.queries import escalation, notice_due, policy
+from tracker.services import calendar, delivery
 from tracker.services.calendar import Told
+from tracker.services.delivery import Goods
 from tracker.services.rows import BadFile, Row
 
 TUESDAY = date(2026, 11, 3)
@@ -59,6 +68,53 @@ def test_a_day_given_back_to_the_published_calendar_moves_them_back(story: Story
 def test_a_clock_that_starts_afterwards_counts_by_the_chains_days_at_once(story: Story) -> None:
     say(story, first_on=TUESDAY, last_on=date(2026, 11, 4))
     assert story.registration(story.register()).due_on == date(2026, 11, 5)
+
+
+def _count_in_working_days(story: Story, *names: str) -> None:
+    """Let policies that count calendar days count working days from today on."""
+    today = story.now.date()
+    rows = [policy.one(story.session, name, today) for name in names]
+    versions = [replace(row, calendar=CalendarKind.WORKING, effective_from=today) for row in rows]
+    story.write(lambda: story.session.add_all(PolicyVersion(**asdict(row)) for row in versions))
+
+
+def test_the_day_promised_to_a_customer_counts_by_the_chains_own_days(story: Story) -> None:
+    _count_in_working_days(story, "promise_margin")
+    assert story.registration(story.register_customer()).promised_on == date(2026, 11, 26)
+    say(story, first_on=date(2026, 11, 18))
+    assert story.registration(story.register_customer()).promised_on == date(2026, 11, 27)
+
+
+def test_the_week_of_inspection_counts_by_the_chains_own_days(story: Story) -> None:
+    _count_in_working_days(story, "store_inspection")
+
+    def due(number: str) -> date:
+        came = {"received_on": date(2026, 11, 2), "delivery_no": number, "source": Origin.PAGE}
+        act, lines = story.act("store1"), [Goods(JACKET, 1)]
+        enter = partial(delivery.enter, act, site="S001", lines=lines, **came)
+        return story.write(lambda: enter()[0].due_on)
+
+    before = due("PS-1")
+    say(story)
+    assert (before, due("PS-2")) == (date(2026, 11, 11), date(2026, 11, 12))
+
+
+def test_a_free_day_of_the_chain_gives_a_liable_party_a_day_more_everywhere(story: Story) -> None:
+    [form] = story.list_on_forms(story.scrapped())
+    story.do("clerk", "loss_form", form, "submit")
+
+    def due() -> list[date]:
+        story.session.rollback()
+        waits = approvals.waiting(story.session, story.actor("supplier1"), story.now)
+        rules = escalation.in_force(story.session, story.now.date())
+        told = notice_due.find(story.session, story.now + timedelta(days=9), rules)
+        unsigned = [one for one in told if one.occasion is Occasion.UNSIGNED_FORM]
+        moments = [one.due_at.astimezone(SHANGHAI) - timedelta(minutes=1) for one in unsigned]
+        return [*(row.due_on for row in waits), *(moment.date() for moment in moments)]
+
+    before = due()
+    say(story, first_on=date(2026, 11, 10))
+    assert (before, due()) == ([date(2026, 11, 12)] * 2, [date(2026, 11, 13)] * 2)
 
 
 def test_what_was_said_already_is_not_said_again(story: Story) -> None:

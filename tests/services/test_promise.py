@@ -6,17 +6,24 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from tests.story import Story
+from tests.story import MONDAY, Story
 from tracker.domain.account import Role
-from tracker.domain.codes import Cause
+from tracker.domain.calendar import DayWord
+from tracker.domain.codes import Category, Cause
+from tracker.domain.entitlement import Claim
 from tracker.domain.errors import HangtagError
 from tracker.domain.law_packs import Pack
+from tracker.domain.policy import Reach, Scope
 from tracker.domain.promise import Channel
+from tracker.domain.quality_guide import Ground
 from tracker.domain.registration import Choice, Outcome
 from tracker.domain.warranty_step import StepName
 from tracker.queries import promise as queries
-from tracker.services import demo, promise, warranty
+from tracker.queries.verify_promise import promises_agree
+from tracker.services import calendar, demo, promise, warranty
 
 TODAY = date(2026, 11, 2)
 
@@ -73,10 +80,25 @@ def test_what_a_region_chose_goes_before_the_chain_and_only_there(story: Story) 
 
 
 def test_no_choice_is_overwritten(story: Story) -> None:
-    assert [_choose(story, "plan"), _choose(story, "chain")] == ["", ""]
-    kept = [row.profile for row in queries.choices(story.session)]
-    assert kept == ["chain", "plan"]
-    assert queries.chosen(story.session, Channel.STORE, None, TODAY) == "chain"
+    later = TODAY + timedelta(days=1)
+    told = [_choose(story, "plan"), _choose(story, "chain")]
+    told += [_choose(story, "chain", region="R1"), _choose(story, "chain", effective_from=later)]
+    assert told == ["", "later_version", "", ""]
+    kept = [(row.profile, row.region) for row in queries.choices(story.session)]
+    assert kept == [("chain", None), ("chain", "R1"), ("plan", None)]
+    assert queries.chosen(story.session, Channel.STORE, None, TODAY) == "plan"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE profile_choice SET profile = 'short'", "DELETE FROM law_place"],
+)
+def test_a_choice_and_a_law_once_kept_are_never_changed(story: Story, statement: str) -> None:
+    assert _choose(story, "plan") == ""
+    _place(story, Pack.SHANGHAI)
+    with pytest.raises(DBAPIError, match="never changed"):
+        story.session.execute(text(statement))
+    story.session.rollback()
 
 
 @pytest.mark.parametrize(
@@ -147,3 +169,54 @@ def test_the_newest_law_of_a_store_holds_and_the_old_one_stays_to_be_read(story:
     _place(story, Pack.BEIJING)
     assert queries.pack_of(story.session, story.actor("store1").site_id) is Pack.BEIJING
     assert [row.pack for row in queries.places(story.session)] == ["beijing", "shanghai"]
+
+
+def test_where_the_chains_free_days_stretch_a_letter_beyond_the_law_the_law_holds(
+    story: Story,
+) -> None:
+    """Seven working days (2.75) are the 11th, and beyond the law's fifteen days once all rest."""
+    claim = Claim(Channel.STORE, Category.TEXTILE, Ground.QUALITY, TODAY, TODAY, 69900)
+
+    def done_by() -> tuple[date | None, str]:
+        story.session.rollback()
+        found = promise.answer(story.session, claim, Pack.NATIONAL, code="concise")
+        return found.done_by, found.steps[-1].rule
+
+    before = done_by()
+    rest = {"first_on": TODAY + timedelta(days=1), "last_on": date(2026, 11, 13)}
+    act = story.act("supervisor")
+    story.write(lambda: calendar.say(act, word=DayWord.FREE, reason="搬仓", **rest))
+    assert before == (date(2026, 11, 11), "2.75")
+    assert done_by() == (date(2026, 11, 17), "处罚办法 8–10")
+
+
+def test_wear_charged_where_the_law_bars_it_is_found(story: Story) -> None:
+    """Set before the charge, the law of Zhejiang would have made it nothing (C-12)."""
+    no = story.register_customer(purchased_on=date(2026, 10, 3))
+    story.at_after_sales(no)
+    story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP, cause=Cause.MATERIAL)
+    story.do("store1", "registration", no, "decide", choice=Choice.PAID_EXCHANGE)
+    _place(story, Pack.ZHEJIANG)
+    assert promises_agree(story.session) == []
+    story.now = MONDAY
+    _place(story, Pack.ZHEJIANG)
+    assert promises_agree(story.session) == [
+        f"entry {no}/charge-1 charges wear, which the law of zhejiang bars"
+    ]
+
+
+def test_what_a_store_or_a_supplier_has_of_its_own_counts_in_the_answer_too(story: Story) -> None:
+    """The warranty of the day of the sale, by the narrowest scope that knows the case (C-08)."""
+    story.policy("warranty_textile", "6", scope=Scope.STORE, target="S001")
+    story.policy("warranty_textile", "9", scope=Scope.SUPPLIER, target="SUP04")
+    day = TODAY + timedelta(days=120)
+    claim = Claim(Channel.STORE, Category.TEXTILE, Ground.QUALITY, TODAY, day, 69900)
+    reaches = (Reach("S001", "R1"), Reach("S002", "R1"), Reach("S002", supplier="SUP04"))
+    found = [promise.answer(story.session, claim, Pack.NATIONAL, reach) for reach in reaches]
+    assert [one.within_warranty for one in found] == [True, False, True]
+    story.wait(days=120)
+    told = []
+    for login in ("store1", "store2"):
+        row = story.registration(story.register_customer(login, purchased_on=TODAY))
+        told.append(warranty.warranty(story.act("store1"), row).within_warranty)
+    assert told == [True, False]

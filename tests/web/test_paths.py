@@ -183,7 +183,7 @@ def test_each_choice_says_what_it_costs(app: Flask, login: Any, story: Story) ->
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR, quote_fen=3500)
     page = _open(login, "store1", f"/registrations/{no}")
     words = _words(page)
-    assert "付费维修顾客付¥35.00" in words
+    assert "维修顾客付¥35.00" in words
     assert "不修，退回不收费" in words
     assert "按三包政策，这件不能收费退换" in words
     assert len(re.findall(r'name="choice"[^>]* disabled', page)) == 2

@@ -17,6 +17,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Category, Cause
 from tracker.domain.entitlement import Claim, Owed
 from tracker.domain.law_packs import Pack, pack_in
+from tracker.domain.policy import Reach
 from tracker.domain.promise import Channel, Profile, Term
 from tracker.domain.promise_profiles import CHOICES, profile
 from tracker.domain.promise_terms import Conflict, Saying
@@ -93,22 +94,21 @@ def evaluate_warranty() -> Response:
         "ground": Ground.CUSTOMER_DAMAGE if misused else Ground.QUALITY,
     }
     claim = Claim(**(defaults | {k: v for k, v in facts.items() if v is not None}))
-    pack, region = _where(given.get("region"))
-    found = promise.answer(db.session(), claim, pack, region, given.get("profile"))
+    pack, reach = _where(given.get("region"))
+    found = promise.answer(db.session(), claim, pack, reach, given.get("profile"))
     return reply(_told(found))
 
 
-def _where(named: str | None) -> tuple[Pack, str | None]:
-    """Return the law and the region that are meant: the ones named, else the caller's own."""
+def _where(named: str | None) -> tuple[Pack, Reach]:
+    """Return the law and the place that are meant: the ones named, else the caller's own."""
     if named is not None:
         pack = pack_in(named)
-        return (pack, None) if pack is not None else (Pack.NATIONAL, named)
+        return (pack, Reach()) if pack is not None else (Pack.NATIONAL, Reach(region=named))
     actor = edge.actor()
     if not actor.is_store:
-        return Pack.NATIONAL, None
-    return queries.pack_of(db.session(), actor.site_id), queries.region_of(
-        db.session(), actor.site_id
-    )
+        return Pack.NATIONAL, Reach()
+    region = queries.region_of(db.session(), actor.site_id) or ""
+    return queries.pack_of(db.session(), actor.site_id), Reach(actor.site_code, region)
 
 
 def _told(found: Owed) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def _profile(one: Profile) -> dict[str, Any]:
         "code": one.code,
         "zh": one.zh,
         "en": one.en,
-        "lines": one.lines,
+        "rules": one.rules,
         "terms": {name.value: _term(term) for name, term in one.terms.items()},
         "freight": {why.value: list(said) for why, said in one.freight.items()},
         "exclusions": {kind.value: rule for kind, rule in one.exclusions.items()},

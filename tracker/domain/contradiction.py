@@ -200,9 +200,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ), {"max_repairs": "2"}),
     _c(35, "工作日历", "Calendar of working days", (
         ("2.17", "「工作日」没有日历，另有调休", "working days, no calendar, make-up days"),
-    ), {"working_day_calendar": "company"},
-       ("目前按公布的放假安排（含调休）计算，公司日历尚未启用",
-        "the published holidays with make-up days count so far; there is no company table yet")),
+    ), {"working_day_calendar": "company"}),
 )  # fmt: skip
 _BY_CODE = {one.code: one for one in CONTRADICTIONS}
 

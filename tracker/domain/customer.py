@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.domain.calendar import due_on
+from tracker.domain.calendar import Overrides, due_on
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import Policy
 from tracker.domain.registration import MACHINE, Owner, Status
@@ -50,13 +50,15 @@ def is_promise_overdue(status: str, owner: str, promised_on: date | None, today:
     return owner == Owner.CUSTOMER and is_open and promised_on is not None and promised_on < today
 
 
-def proposed_promise(today: date, turnaround: Policy, margin: Policy) -> date:
+def proposed_promise(
+    today: date, turnaround: Policy, margin: Policy, overrides: Overrides | None = None
+) -> date:
     """Return the day to promise a customer: the turnaround from today, and a margin (1.31, 1.34).
 
     The margin stands for the wait until the week's box leaves, from which the turnaround counts.
     """
-    back_on = due_on(today, turnaround.number, turnaround.unit, turnaround.calendar)
-    return due_on(back_on, margin.number, margin.unit, margin.calendar)
+    back_on = due_on(today, turnaround.number, turnaround.unit, turnaround.calendar, overrides)
+    return due_on(back_on, margin.number, margin.unit, margin.calendar, overrides)
 
 
 def masked_phone(phone: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.account import STORE_ROLES, Role
-from tracker.domain.calendar import due_on
+from tracker.domain.calendar import Overrides, due_on
 from tracker.domain.machine import Machine, Move
 from tracker.domain.named import NamedEnum
 from tracker.domain.policy import Policy
@@ -87,9 +87,9 @@ class Window:
     due_on: date
 
 
-def window_of(received_on: date, rule: Policy) -> Window:
+def window_of(received_on: date, rule: Policy, overrides: Overrides | None = None) -> Window:
     """Return the window that the policy ``store_inspection`` opens at the receipt (rule 1.06)."""
-    last = due_on(received_on, rule.number, rule.unit, rule.calendar)
+    last = due_on(received_on, rule.number, rule.unit, rule.calendar, overrides)
     return Window(received_on, last)
 
 

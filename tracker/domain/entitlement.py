@@ -163,7 +163,7 @@ def owed(terms: Terms, held: Held, claim: Claim, overrides: Overrides | None = N
     if claim.ground is Ground.NO_REASON:
         return _by_grace(held, claim, free, first, overrides)
     if claim.ground is Ground.MINOR:
-        quality = _goodwill(claim, quality)
+        quality = _goodwill(terms, claim, quality)
     if RANK[free.entitlement] > RANK[quality.entitlement]:
         return _by_grace(held, claim, free, first, overrides)
     why = Why.QUALITY if claim.ground is not Ground.MINOR else None
@@ -173,7 +173,7 @@ def owed(terms: Terms, held: Held, claim: Claim, overrides: Overrides | None = N
 def opening(held: Held) -> tuple[Step, ...]:
     """Return the steps with which each derivation begins: promise, law, conflicts."""
     return (
-        Step(StepName.PROFILE, held.profile.lines, held.profile.code),
+        Step(StepName.PROFILE, held.profile.rules, held.profile.code),
         Step(StepName.LAW_PACK, "6.1", held.pack.value),
         *(
             Step(StepName.CONFLICT, f"{one.promised_rule} → {one.article}", one.matter.value)
@@ -242,9 +242,9 @@ def _without_proof(claim: Claim, found: Answer) -> Answer:
     return Answer(found.within_warranty, left, 0, 0, steps)
 
 
-def _goodwill(claim: Claim, quality: Answer) -> Answer:
+def _goodwill(terms: Terms, claim: Claim, quality: Answer) -> Answer:
     """Mend a small fault for nothing within the warranty; it gives no return (C-19)."""
-    if not quality.within_warranty or not claim.is_repairable:
+    if not (quality.within_warranty and claim.is_repairable and terms.mends_small_faults):
         left = Entitlement.PAID_REPAIR if claim.is_repairable else Entitlement.NONE
         rule = "1.22–1.25"
     else:

@@ -264,5 +264,15 @@ DEFAULTS: tuple[Policy, ...] = (
           "给出解决方案期限", "A solution is offered"),
     days("refund_exchange_wd", 5, WORK, "garment_received", "refunded", "C-15",
          "退换货办结期限", "Return or exchange done"),
+    number("size_tolerance", 2, Unit.CENTIMETRES, "1.26",
+           "尺寸误差在此以内不算质量问题", "Off-size within this is no quality problem"),
+    choice("goodwill_minor_repair", "yes", "1.22, 1.30, C-19",
+           "非质量类小毛病可免费小修（善意维修）", "Goodwill: free minor repair"),
+    choice("fading_grade", "3", "1.22, C-18",
+           "褪色达到（不高于）此灰卡级别算质量问题", "Fading counts up to this grey-scale grade"),
+    choice("shade_grade", "3-4", "1.28, C-21",
+           "色差达到（不高于）此灰卡级别算质量问题", "Shade counts up to this grey-scale grade"),
+    choice("no_reason_freight_bearer", "customer", "C-16",
+           "无理由退货运费承担方", "Freight of a no-reason return"),
 )  # fmt: skip
 """The chain's defaults. They seed the table once; from then on the table is what counts."""

@@ -190,7 +190,8 @@ class Profile:
     code: str
     zh: str
     en: str
-    lines: str
+    rules: str
+    """The rules that its words were numbered as."""
     terms: Mapping[TermName, Term] = field(default_factory=dict)
     freight: Mapping[Why, tuple[Payer, str]] = field(default_factory=dict)
     exclusions: Mapping[Exclusion, str] = field(default_factory=dict)

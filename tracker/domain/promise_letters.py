@@ -29,7 +29,7 @@ _NONE_48 = Depreciation(is_charged=False, rule="2.48")
 
 LETTERS: tuple[Profile, ...] = (
     Profile(
-        "letter_1", "售后服务承诺书", "Letter of service", "L17–29",
+        "letter_1", "售后服务承诺书", "Letter of service", "2.09–2.16",
         terms={
             # 2.09 gives seven days "without a reason" for quality: two reasons, C-22.
             TermName.NO_REASON_RETURN: days(7, "2.09, C-22", _BOUGHT),
@@ -41,7 +41,7 @@ LETTERS: tuple[Profile, ...] = (
         extras={Extra.COMPENSATION: "2.13"},
     ),
     Profile(
-        "template", "服饰类商品售后服务模板", "Template for apparel", "L34–51",
+        "template", "服饰类商品售后服务模板", "Template for apparel", "2.17–2.30",
         terms={
             TermName.FIRST_RESPONSE: hours(24, "2.19, 2.22"),
             TermName.SOLUTION: hours(24, "2.19"),
@@ -55,7 +55,7 @@ LETTERS: tuple[Profile, ...] = (
         },
     ),
     Profile(
-        "short", "售后服务承诺书（简版）", "Letter of service, short", "L65–82",
+        "short", "售后服务承诺书（简版）", "Letter of service, short", "2.31–2.38",
         terms={
             TermName.NO_REASON_RETURN: working_days(7, "2.32", _RECEIVED),
             TermName.NO_REASON_EXCHANGE: working_days(7, "2.32", _RECEIVED),
@@ -68,7 +68,7 @@ LETTERS: tuple[Profile, ...] = (
         },
     ),
     Profile(
-        "plan", "服装售后服务方案及承诺", "Plan and promise of service", "L86–106",
+        "plan", "服装售后服务方案及承诺", "Plan and promise of service", "2.39–2.51",
         terms={
             TermName.NO_REASON_RETURN: days(7, "2.39", _BOUGHT),
             TermName.NO_REASON_EXCHANGE: days(30, "2.43", _BOUGHT),
@@ -85,7 +85,7 @@ LETTERS: tuple[Profile, ...] = (
         depreciation=_NONE_48,
     ),
     Profile(
-        "year_2024", "2024 年服装售后服务承诺书", "Letter of 2024", "L113–123",
+        "year_2024", "2024 年服装售后服务承诺书", "Letter of 2024", "2.52–2.59",
         terms={
             TermName.QUALITY_RETURN: days(30, "2.52", _BOUGHT),
             TermName.QUALITY_EXCHANGE: days(30, "2.52", _BOUGHT),
@@ -98,14 +98,14 @@ LETTERS: tuple[Profile, ...] = (
         depreciation=Depreciation(is_charged=False, rule="2.53"),
     ),
     Profile(
-        "product", "服装产品售后服务承诺书", "Letter for products", "L133–155",
+        "product", "服装产品售后服务承诺书", "Letter for products", "2.60–2.66",
         terms={
             TermName.FIRST_RESPONSE: hours(24, "2.62"),
             TermName.SOLUTION: hours(48, "2.63"),
         },
     ),
     Profile(
-        "concise", "服装售后服务承诺书（精简版）", "Letter of service, concise", "L165–180",
+        "concise", "服装售后服务承诺书（精简版）", "Letter of service, concise", "2.67–2.78",
         terms={
             TermName.REFUND_WITHIN: working_days(7, "2.75", _RETURNED),
             TermName.REPAIR_WITHIN: working_days(15, "2.76", Start.REPAIR_RECEIVED),
@@ -124,7 +124,7 @@ LETTERS: tuple[Profile, ...] = (
         },
     ),
     Profile(
-        "product_2024", "2024 年产品售后服务承诺", "Promise for products of 2024", "L236–250",
+        "product_2024", "2024 年产品售后服务承诺", "Promise for products of 2024", "2.79–2.89",
         terms={
             TermName.QUALITY_RETURN: days(7, "2.80", _RECEIVED),
             TermName.QUALITY_EXCHANGE: days(7, "2.80", _RECEIVED),
@@ -143,7 +143,7 @@ LETTERS: tuple[Profile, ...] = (
         failed_repair_refund_rule="2.81",
     ),
     Profile(
-        "full", "服装售后服务承诺书（完整版）", "Letter of service, full", "L253–269",
+        "full", "服装售后服务承诺书（完整版）", "Letter of service, full", "2.90–2.103",
         terms={
             TermName.QUALITY_RETURN: working_days(7, "2.94", _BOUGHT),
             TermName.QUALITY_EXCHANGE: working_days(7, "2.94", _BOUGHT),
@@ -154,7 +154,7 @@ LETTERS: tuple[Profile, ...] = (
         depreciation=Depreciation(is_charged=False, rule="2.90, 2.91"),
     ),
     Profile(
-        "apparel_plan", "服饰售后方案", "Plan for apparel", "L273–288",
+        "apparel_plan", "服饰售后方案", "Plan for apparel", "2.104–2.112",
         terms={
             TermName.NO_REASON_EXCHANGE: days(7, "2.104", _BOUGHT),
             TermName.FREE_EXCHANGES: times(1, "2.104"),
@@ -165,7 +165,7 @@ LETTERS: tuple[Profile, ...] = (
         conditions={Condition.UNWORN: "2.105", Condition.PHOTOS: "2.110"},
     ),
     Profile(
-        "factory", "服装厂售后服务承诺", "Promise of a clothing factory", "L343–352",
+        "factory", "服装厂售后服务承诺", "Promise of a clothing factory", "2.114–2.121",
         terms={
             TermName.QUALITY_RETURN: working_days(7, "2.114", _RECEIVED),
             TermName.QUALITY_EXCHANGE: working_days(7, "2.114", _RECEIVED),
@@ -179,7 +179,7 @@ LETTERS: tuple[Profile, ...] = (
         depreciation=Depreciation(is_charged=False, rule="2.115"),
     ),
     Profile(
-        "scheme_1", "售后服务计划方案一", "Scheme 1", "L357–362",
+        "scheme_1", "售后服务计划方案一", "Scheme 1", "2.122–2.127",
         terms={
             TermName.NO_REASON_RETURN: days(7, "2.122", _BOUGHT),
             TermName.NO_REASON_EXCHANGE: days(7, "2.122", _BOUGHT),

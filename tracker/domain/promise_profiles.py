@@ -33,7 +33,7 @@ _BULK_ACCEPTED = Start.ACCEPTED
 
 BULK: tuple[Profile, ...] = (
     Profile(
-        "bulk_1", "团购定制售后方案一", "Bulk order, scheme 1", "L297–307",
+        "bulk_1", "团购定制售后方案一", "Bulk order, scheme 1", "6.07–6.15",
         terms={
             TermName.FIRST_RESPONSE: Term(30, Unit.MINUTES, "6.10", start=Start.APPLIED),
             TermName.ON_SITE: hours(24, "6.10"),
@@ -46,7 +46,7 @@ BULK: tuple[Profile, ...] = (
         is_bulk=True,
     ),
     Profile(
-        "bulk_2", "团购定制售后方案二", "Bulk order, scheme 2", "L366–369",
+        "bulk_2", "团购定制售后方案二", "Bulk order, scheme 2", "6.16–6.19",
         terms={
             **free_repair(months(12, "6.16", _BULK_ACCEPTED)),
             TermName.VISIT_FROM: days(3, "6.17", Start.DELIVERED),
@@ -93,15 +93,17 @@ def chain(values: Mapping[str, str], channel: Channel = Channel.STORE) -> Profil
     """Return the chain's own 三包 (2A) for a channel, by the policies in force, by name.
 
     Online the no-reason return counts from the receipt, in a shop from the purchase (C-05).
-    Who pays the freight is the default of section 7 (C-16).
+    The company pays the freight of quality whatever is chosen; else a policy says who (C-16).
     Raises ``KeyError`` for a policy that is missing, ``ValueError`` for one that is no number.
     """
+    is_customers = values["no_reason_freight_bearer"] == "customer"
+    payer = Payer.CUSTOMER if is_customers else Payer.COMPANY
     return Profile(
         CHAIN,
         *CHAIN_NAMES,
-        "L391–393, L427",
+        "2.01–2.08",
         terms=_chain_terms(values, channel),
-        freight={Why.QUALITY: (Payer.COMPANY, "C-16"), Why.NO_REASON: (Payer.CUSTOMER, "C-16")},
+        freight={Why.QUALITY: (Payer.COMPANY, "C-16"), Why.NO_REASON: (payer, "C-16")},
         exclusions={
             Exclusion.CUSTOM: "2.41, C-33",
             Exclusion.UNDERWEAR: "2.69, C-31",

@@ -1,11 +1,12 @@
 """Quality or not: the questions of rules 1.21 to 1.30, and what the answers come to.
 
-The tolerances are the documents' own: two centimetres for a size (1.26), the grey scale for fading
-(C-18) and for a difference in colour (C-21).
+How far a size may be off (1.26), from which grade of the grey scale fading (C-18) and a difference
+in colour (C-21) count: that are policies, and come in as ``Tolerances``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,17 +15,8 @@ from tracker.domain.named import NamedEnum
 
 T = TypeVar("T")
 
-SIZE_TOLERANCE_MM = 20
-"""A garment may be off by so much, whatever the method of measuring (1.26)."""
-
-FADED_GRADE = 30
-"""Faded to this grade of the grey scale (in tenths) or below is a defect (C-18: ≤ 3)."""
-
 SOUND_GRADE = 40
-"""At this grade or above nothing is faded (C-18: ≥ 4)."""
-
-SHADE_GRADE = 35
-"""A difference in colour counts at this grade or below (C-21: ≤ 3–4)."""
+"""At this grade of the grey scale (in tenths) or above nothing is faded (C-18: ≥ 4)."""
 
 
 class Ground(NamedEnum):
@@ -69,6 +61,37 @@ class Findings:
 
 
 @dataclass(frozen=True)
+class Tolerances:
+    """What is no quality problem yet; a grade is in tenths of the grey scale.
+
+    A size off by up to ``size_mm`` is measuring (1.26). Faded to ``faded_grade`` or below is a
+    defect (C-18), a difference in colour at ``shade_grade`` or below is one (C-21).
+    """
+
+    size_mm: int
+    faded_grade: int
+    shade_grade: int
+
+
+def tolerances_from(values: Mapping[str, str]) -> Tolerances:
+    """Return the tolerances that the policies say, by policy name.
+
+    Raises ``KeyError`` for a policy that is missing, ``ValueError`` for one that is no number.
+    """
+    return Tolerances(
+        size_mm=int(values["size_tolerance"]) * 10,
+        faded_grade=_tenths(values["fading_grade"]),
+        shade_grade=_tenths(values["shade_grade"]),
+    )
+
+
+def _tenths(grade: str) -> int:
+    """Return a step of the grey scale in tenths: ``3`` is 30, ``3-4`` is 35."""
+    steps = [int(step) for step in grade.split("-")]
+    return 10 * sum(steps) // len(steps)
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the findings come to, by which rule."""
 
@@ -89,7 +112,7 @@ _AT_ONCE = {
 }
 
 
-def judge(findings: Findings) -> Verdict:
+def judge(findings: Findings, tolerances: Tolerances) -> Verdict:
     """Return whether it is a quality problem, and by which rule (1.21 to 1.30, C-18 to C-21).
 
     Raises ``InvalidInput`` ``missing_answer`` naming the question that decides.
@@ -97,12 +120,12 @@ def judge(findings: Findings) -> Verdict:
     if findings.fault in _AT_ONCE:
         return _AT_ONCE[findings.fault]
     if findings.fault is Fault.SIZE:
-        return _size(_answer(findings.size_off_mm, "size_off_mm"))
+        return _size(_answer(findings.size_off_mm, "size_off_mm"), tolerances.size_mm)
     if findings.fault is Fault.FADING:
-        return _fading(_answer(findings.grey_grade, "grey_grade"))
+        return _fading(_answer(findings.grey_grade, "grey_grade"), tolerances.faded_grade)
     if findings.fault is Fault.SHADE:
         grade = _answer(findings.grey_grade, "grey_grade")
-        ground = Ground.QUALITY if grade <= SHADE_GRADE else Ground.NO_REASON
+        ground = Ground.QUALITY if grade <= tolerances.shade_grade else Ground.NO_REASON
         return Verdict(ground, "C-21" if ground is Ground.QUALITY else "1.28, C-21")
     if findings.fault is Fault.STAIN:
         removable = _answer(findings.is_removable, "is_removable")
@@ -113,14 +136,14 @@ def judge(findings: Findings) -> Verdict:
     return Verdict(Ground.MINOR, "1.25, C-20")
 
 
-def _size(off_mm: int) -> Verdict:
-    if abs(off_mm) <= SIZE_TOLERANCE_MM:
+def _size(off_mm: int, tolerance_mm: int) -> Verdict:
+    if abs(off_mm) <= tolerance_mm:
         return Verdict(Ground.NO_REASON, "1.26")
     return Verdict(Ground.QUALITY, "1.26, 2.29")
 
 
-def _fading(grade: int) -> Verdict:
-    if grade <= FADED_GRADE:
+def _fading(grade: int, faded_grade: int) -> Verdict:
+    if grade <= faded_grade:
         return Verdict(Ground.QUALITY, "C-18")
     if grade < SOUND_GRADE:
         return Verdict(Ground.MINOR, "1.22, C-18, C-19")

@@ -115,11 +115,11 @@ class Ending(NamedEnum):
 
 
 class Choice(NamedEnum):
-    """What a customer may decide (rules 2.04–2.07)."""
+    """What a customer may decide (rules 2.04–2.07); what it costs him is said beside it."""
 
-    PAID_REPAIR = "paid_repair", "付费维修", "Paid repair"
-    PAID_EXCHANGE = "paid_exchange", "收费换货", "Paid exchange"
-    PAID_RETURN = "paid_return", "收费退货", "Paid return"
+    PAID_REPAIR = "paid_repair", "维修", "Repair"
+    PAID_EXCHANGE = "paid_exchange", "换货", "Exchange"
+    PAID_RETURN = "paid_return", "退货", "Return"
     RETURN_UNREPAIRED = "return_unrepaired", "不修，退回", "Return unrepaired"
 
 

@@ -85,6 +85,8 @@ class Terms:
     after_last_band_percent: int
     max_repairs: int
     registration_working_days: int
+    mends_small_faults: bool = True
+    """Whether what is no quality problem is mended for nothing, as goodwill (C-19)."""
     settled: Settled | None = None
 
 
@@ -137,6 +139,7 @@ def terms_from(values: Mapping[str, str]) -> Terms:
         after_last_band_percent=int(values["depreciation_after_last_band"]),
         max_repairs=int(values["max_repairs"]),
         registration_working_days=int(values["customer_registration"]),
+        mends_small_faults=values["goodwill_minor_repair"] == "yes",
     )
 
 
@@ -192,9 +195,9 @@ def _covered(terms: Terms, case: Case, facts: list[Step]) -> Answer:
     returns, exchanges = _limits(terms, case)
     if case.on <= returns.until:
         return _answer(Entitlement.REFUND, returns.rule, facts)
-    if case.on <= exchanges.until:
-        return _answer(Entitlement.EXCHANGE, exchanges.rule, facts)
     failed = _failed(terms, case, facts)
+    if case.on <= exchanges.until and (failed is None or failed[0] is Entitlement.EXCHANGE):
+        return _answer(Entitlement.EXCHANGE, exchanges.rule, facts)
     if failed is not None:
         return _answer(*failed, facts)
     is_restorable = case.is_repairable and case.is_restorable

@@ -18,7 +18,7 @@ FROZEN = (
     "month_total", "month_roll", "departure", "settlement", "settlement_file", "liability_rule",
     "chain_link", "printed_head", "chain_check", "signed_paper", "signature_scan", "voucher_set",
     "taken_off", "alarm_note", "link_opening", "approval_step", "policy", "policy_reading",
-    "calendar_day", "due_change", "kept_forecast", "escalation_step",
+    "calendar_day", "due_change", "kept_forecast", "escalation_step", "profile_choice", "law_place",
 )  # fmt: skip
 """Tables whose rows are written once and never changed or deleted."""
 

@@ -18,7 +18,7 @@ from tracker.domain.calendar import due_on, shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import MACHINE, Action, Status
 from tracker.models.loss import LossForm, LossLine, Signature
-from tracker.queries import approval_step, delegation, loss_clock, policy, scope
+from tracker.queries import approval_step, calendar, delegation, loss_clock, policy, scope
 from tracker.queries.delegation import Principal
 
 OPEN = (Status.SUBMITTED, Status.SIGNED, Status.CONFIRMED)
@@ -97,6 +97,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
     principals = delegation.principals(session, actor, today)
     signed = live(session, [form.id for form in forms])
     clocks = {name: policy.one(session, name, today) for name in (STEP_CLOCK, loss_clock.POLICY)}
+    said = calendar.overrides(session)
     found = []
     for form in forms:
         left = ahead(steps(form), signed[form.id])
@@ -105,7 +106,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
             asked_at = form.asked_at if left[0].action is Action.SIGN else None
             since = asked_at or max(signature.at for signature in signed[form.id])
             clock = clocks[loss_clock.POLICY if left[0].action is Action.SIGN else STEP_CLOCK]
-            due = due_on(shanghai_date(since), clock.number, clock.unit, clock.calendar)
+            due = due_on(shanghai_date(since), clock.number, clock.unit, clock.calendar, said)
             lent = None if who[0] is actor else who[0]
             found.append(Waiting(form, left[0], since, due, lent))
     return sorted(found, key=lambda row: (row.due_on, row.form.id))

@@ -18,7 +18,7 @@ from tracker.models.account import Account
 from tracker.models.customer import CustomerAccess, CustomerCall
 from tracker.models.registration import Customer, Piece, Registration
 from tracker.models.site import Site
-from tracker.queries import policy, scope
+from tracker.queries import calendar, policy, scope
 from tracker.queries.paging import PAGE, position
 
 LONGEST_OFFSET = 100_000
@@ -28,7 +28,8 @@ def proposed_promise(session: Session, today: date, reach: Reach = CHAIN) -> dat
     """Return the day to promise a customer who brings a garment today, by the store’s policies."""
     book = policy.book(session, "repair_tat", "promise_margin")
     turnaround, margin = (book.one(name, today, reach) for name in ("repair_tat", "promise_margin"))
-    return customer.proposed_promise(today, turnaround, margin)
+    said = calendar.for_rule(session, turnaround) or calendar.for_rule(session, margin)
+    return customer.proposed_promise(today, turnaround, margin, said)
 
 
 @dataclass(frozen=True)

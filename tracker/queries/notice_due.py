@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.calendar import due_on, iso_week, shanghai_date
+from tracker.domain.calendar import Overrides, due_on, iso_week, shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.delivery import Status as Delivered
 from tracker.domain.discrepancy import Status as Case
@@ -40,7 +40,7 @@ from tracker.models.notice_channel import NoticeChannel, NoticeSending
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.models.site import Site
-from tracker.queries import alarm, policy
+from tracker.queries import alarm, calendar, policy
 
 RECENT = timedelta(days=7)
 """Events older than this are told to nobody any more: a runner that stood still that long."""
@@ -56,6 +56,7 @@ class Moment:
     now: datetime
     policies: dict[str, Policy]
     steps: Sequence[Step]
+    said: Overrides
 
     def ask(self, query: Any) -> Iterable[Any]:
         """Return the rows of a question."""
@@ -65,11 +66,16 @@ class Moment:
         """Return until when something due is to be told of already."""
         return self.now + horizon(self.steps, occasion)
 
+    def end_of(self, start_on: date, rule: Policy) -> datetime:
+        """Return when a clock that starts on a day runs out, by the chain's own days."""
+        due = due_on(start_on, rule.number, rule.unit, rule.calendar, self.said)
+        return end_of(due)
+
 
 def find(session: Session, now: datetime, steps: Sequence[Step]) -> list[Due]:
     """Return every matter that the steps in force tell somebody of by now, and those before it."""
     rules = dict(policy.in_force(session, shanghai_date(now)))
-    moment = Moment(session, now, rules, steps)
+    moment = Moment(session, now, rules, steps, calendar.overrides(session))
     told = {step.occasion for step in steps}
     found = [due for source in SOURCES for due in source(moment)]
     return [due for due in found if due.occasion in told]
@@ -128,7 +134,7 @@ def _boxes_on_the_road(m: Moment) -> Iterable[Due]:
         is_return = kind == BoxKind.RETURN
         occasion = Occasion.RETURN_NOT_RECEIVED if is_return else Occasion.BOX_NOT_RECEIVED
         leg = m.policies["leg_transit_back" if is_return else "leg_transit_out"]
-        due_at = end_of(due_on(shanghai_date(sent_at), leg.number, leg.unit, leg.calendar))
+        due_at = m.end_of(shanghai_date(sent_at), leg)
         if due_at <= m.ahead(occasion):
             yield Due(occasion, no, due_at, site_id=to_id if is_return else from_id)
 
@@ -204,7 +210,7 @@ def _forms(m: Moment) -> Iterable[Due]:
         .where(LossForm.status == Form.SUBMITTED, LossForm.asked_at.is_not(None))
     )  # fmt: skip
     for no, kind, party, name, asked_at, site_id in rows:
-        due_at = end_of(due_on(shanghai_date(asked_at), rule.number, rule.unit, rule.calendar))
+        due_at = m.end_of(shanghai_date(asked_at), rule)
         if due_at <= m.ahead(Occasion.UNSIGNED_FORM):
             yield Due(
                 Occasion.UNSIGNED_FORM,
@@ -225,7 +231,7 @@ def _discrepancies(m: Moment) -> Iterable[Due]:
         .where(Discrepancy.status == Case.OPEN)
     )
     for no, opened_at, box in rows:
-        due_at = end_of(due_on(shanghai_date(opened_at), rule.number, rule.unit, rule.calendar))
+        due_at = m.end_of(shanghai_date(opened_at), rule)
         if due_at <= m.ahead(Occasion.DISCREPANCY_OVERDUE):
             yield Due(Occasion.DISCREPANCY_OVERDUE, no, due_at, facts={"box": box})
 
@@ -234,7 +240,7 @@ def _months(m: Moment) -> Iterable[Due]:
     """Months that finance awaits (rule 1.46)."""
     rule = m.policies["month_cut_off"]
     for name in m.session.scalars(select(Month.month).where(Month.status == MonthStatus.OPEN)):
-        due_at = end_of(due_on(last_day(name), rule.number, rule.unit, rule.calendar))
+        due_at = m.end_of(last_day(name), rule)
         if due_at <= m.ahead(Occasion.MONTH_CUT_OFF):
             yield Due(Occasion.MONTH_CUT_OFF, name, due_at)
 

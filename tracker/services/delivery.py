@@ -33,7 +33,7 @@ from tracker.models.catalog import Sku
 from tracker.models.delivery import Delivery, DeliveryLine
 from tracker.models.registration import Registration
 from tracker.models.site import Site
-from tracker.queries import catalog, policy
+from tracker.queries import calendar, catalog, policy
 from tracker.queries import delivery as queries
 from tracker.queries import registration as registrations
 from tracker.queries import site as sites
@@ -188,7 +188,7 @@ def keep(
         site_id=store.id,
         delivery_no=delivery_no,
         received_on=received_on,
-        due_on=window_of(received_on, rule).due_on,
+        due_on=window_of(received_on, rule, calendar.for_rule(act.session, rule)).due_on,
         source=source.value,
         entered_at=act.now,
         entered_by_id=act.actor.account_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from tracker.domain.calendar import shanghai_date
 from tracker.domain.entitlement import Claim, Owed, owed
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.law_packs import Pack
+from tracker.domain.policy import CHAIN as EVERYWHERE
 from tracker.domain.policy import Reach
 from tracker.domain.promise import Channel, Profile
 from tracker.domain.promise_profiles import CHAIN, chain, profile
@@ -91,11 +93,11 @@ def _checked(
 
 def _check_last(act: Act, channel: Channel, region: str | None, day: date) -> None:
     last = queries.last_day_of(act.session, channel, region)
-    if last is not None and last > day:
+    if last is not None and last >= day:
         raise RuleViolation(
             "later_version",
-            "这个渠道和区域已有 {day} 起的选择，请把生效日期定在 {day} 或之后。",
-            "This channel and region has a choice from {day} already: choose that day or later.",
+            "这个渠道和区域已选定 {day} 起的方案，不能覆盖。请把生效日期定在 {day} 之后。",
+            "This channel and region has a choice from {day} already: choose a later day.",
             day=last.isoformat(),
         )
 
@@ -116,16 +118,17 @@ def place(act: Act, store: str, pack: Pack, *, reason: str) -> LawPlace:
 
 
 def held_for(
-    session: Session, claim: Claim, pack: Pack, region: str | None = None, code: str | None = None
+    session: Session, claim: Claim, pack: Pack, reach: Reach = EVERYWHERE, code: str | None = None
 ) -> Held:
     """Return what holds for a claim: the promise of the day of its sale, under a law pack.
 
-    ``code`` looks at another profile than the one chosen. Raises ``NotFound`` for no profile.
+    ``reach`` is what is known of the case beside its category, ``code`` looks at another profile
+    than the one chosen. Raises ``NotFound`` for no profile.
     """
     bought = claim.purchased_on
-    values = policy.values(session, bought, _reach(claim, region))
+    values = policy.values(session, bought, _reach(claim, reach))
     own = chain(values, claim.channel)
-    wanted = code or queries.chosen(session, claim.channel, region, bought)
+    wanted = code or queries.chosen(session, claim.channel, reach.region or None, bought)
     letter = own if wanted == CHAIN else profile(wanted, values, claim.channel)
     return hold(
         letter,
@@ -135,23 +138,24 @@ def held_for(
         claim.dates,
         category=claim.category.value,
         is_low_value=claim.is_low_value,
+        overrides=calendar.overrides(session),
     )
 
 
 def answer(
-    session: Session, claim: Claim, pack: Pack, region: str | None = None, code: str | None = None
+    session: Session, claim: Claim, pack: Pack, reach: Reach = EVERYWHERE, code: str | None = None
 ) -> Owed:
     """Return the most that a customer may ask for (rules 2.01 to 2.127).
 
     Raises what ``held_for`` and ``entitlement.owed`` raise.
     """
-    values = policy.values(session, claim.purchased_on, _reach(claim, region))
-    held = held_for(session, claim, pack, region, code)
+    values = policy.values(session, claim.purchased_on, _reach(claim, reach))
+    held = held_for(session, claim, pack, reach, code)
     return owed(terms_from(values), held, claim, calendar.overrides(session))
 
 
-def _reach(claim: Claim, region: str | None) -> Reach:
-    return Reach(region=region or "", category=claim.category.value)
+def _reach(claim: Claim, reach: Reach) -> Reach:
+    return replace(reach, category=claim.category.value)
 
 
 def _check_keeper(act: Act) -> None:

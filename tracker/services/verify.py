@@ -26,6 +26,7 @@ from tracker.queries import verify_month as months
 from tracker.queries import verify_notice as notices
 from tracker.queries import verify_paper as papers
 from tracker.queries import verify_policy as policies
+from tracker.queries import verify_promise as promises
 from tracker.queries import verify_turnaround as turnaround
 from tracker.queries import verify_voucher as vouchers
 from tracker.services import job, photo
@@ -86,6 +87,7 @@ INVARIANTS = (
     Invariant("alarms", "every note answers an alarm", shredder.alarms_agree),
     Invariant("links", "a link is of its document's party, spent by its answer", links.links_agree),
     Invariant("policies", "each change of a policy has a second person", policies.policies_agree),
+    Invariant("promises", "promises as chosen, never below the law", promises.promises_agree),
     Invariant("notices", "messages go out as they were told", notices.notices_agree),
     Invariant("triggers", "the database's guards stand", custody.triggers_stand),
 )

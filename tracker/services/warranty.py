@@ -68,7 +68,7 @@ def cost_of(act: Act, registration: Registration, choice: Choice) -> int:
     if owed.entitlement is Entitlement.NONE:
         raise RuleViolation(
             "not_entitled",
-            "按三包政策，这件不能收费退换（已过保、处理品或非质量原因）。请选择付费维修或不修退回。",
+            "按三包政策，这件不能收费退换（已过保、处理品或非质量原因）。请选择维修（按报价付费）或不修退回。",
             "The warranty gives no exchange or return here. Choose a paid repair, or none.",
         )
     check_price(registration)
@@ -156,7 +156,7 @@ def warranty(
         act.session,
         claim,
         promises.pack_of(act.session, registration.site_id),
-        registration.site.region,
+        policy.reach_of(registration),
     )
     terms = _terms(act, registration, claim.purchased_on)
     said = calendar.overrides(act.session)

@@ -28,7 +28,7 @@ from tracker.domain.promise import (
 from tracker.domain.promise_profiles import CHAIN, CHOICES, chain, profile
 from tracker.domain.promise_terms import Charged, hold
 from tracker.extensions import db
-from tracker.queries import policy
+from tracker.queries import calendar, policy
 from tracker.queries import promise as queries
 from tracker.queries import site as sites
 from tracker.services import promise
@@ -98,8 +98,11 @@ def _compared(pack: Pack, channel: Channel, today: date) -> list[tuple[Profile, 
     codes = list(dict.fromkeys(asked))[:MOST] or [CHAIN]
     values = policy.values(db.session(), today)
     own, dates = chain(values, channel), Dates(today, today, today)
+    said = calendar.overrides(db.session())
     letters = [profile(code, values, channel) for code in codes]
-    return [(one, hold(one, own, pack, channel, dates).conflicts) for one in letters]
+    return [
+        (one, hold(one, own, pack, channel, dates, overrides=said).conflicts) for one in letters
+    ]
 
 
 def _rows(letters: list[Profile]) -> list[tuple[str, list[list[tuple[str, str]]]]]:

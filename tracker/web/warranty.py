@@ -18,8 +18,10 @@ from tracker.domain.entitlement import Owed
 from tracker.domain.errors import HangtagError, InvalidInput
 from tracker.domain.law_packs import Pack
 from tracker.domain.money import yuan
-from tracker.domain.quality_guide import Verdict
+from tracker.domain.policy import Reach
+from tracker.domain.quality_guide import Verdict, tolerances_from
 from tracker.extensions import db
+from tracker.queries import policy
 from tracker.queries import promise as queries
 from tracker.queries import registration as registrations
 from tracker.services import promise, warranty_paper
@@ -72,19 +74,28 @@ def _answer(form: ClaimForm) -> Found | None:
     """Return the answer to what was typed, or nothing with the sentence why not in its place."""
     if not form.validate():
         return None
-    actor = edge.actor()
-    pack, region = form.pack.data or Pack.NATIONAL, actor.region
-    if actor.is_store:
-        pack = form.pack.data or queries.pack_of(db.session(), actor.site_id)
-        region = queries.region_of(db.session(), actor.site_id)
+    session, (place, reach) = db.session(), _where()
     try:
-        verdict = form.verdict()
+        verdict = form.verdict(tolerances_from(policy.values(session, form.on.data or _today())))
         claim = form.claim(verdict.ground)
-        owed = promise.answer(db.session(), claim, pack, region, form.profile.data or None)
+        pack = form.pack.data or place
+        owed = promise.answer(session, claim, pack, reach, form.profile.data or None)
     except HangtagError as refusal:
         _say(form, refusal)
         return None
     return Found(verdict, owed)
+
+
+def _where() -> tuple[Pack, Reach]:
+    """Return the law and the place: those of the registration, else of the reader's own store."""
+    session, actor, no = db.session(), edge.actor(), request.args.get("registration", "")
+    if no:
+        row = registrations.get(session, actor, no)
+        return queries.pack_of(session, row.site_id), policy.reach_of(row)
+    if not actor.is_store:
+        return Pack.NATIONAL, Reach(region=actor.region or "")
+    region = queries.region_of(session, actor.site_id) or ""
+    return queries.pack_of(session, actor.site_id), Reach(actor.site_code, region)
 
 
 def _say(form: ClaimForm, refusal: HangtagError) -> None:

@@ -17,7 +17,7 @@ from tracker.domain.law_packs import Pack
 from tracker.domain.named import NamedEnum
 from tracker.domain.promise import Channel
 from tracker.domain.promise_profiles import CHOICES
-from tracker.domain.quality_guide import Fault, Findings, Ground, Verdict, judge
+from tracker.domain.quality_guide import Fault, Findings, Ground, Tolerances, Verdict, judge
 from tracker.services.promise_words import profile_words
 from tracker.web.forms.fields import CodeField, SelectChoice, YuanField
 from tracker.web.forms.liability_rule import CodesField
@@ -124,7 +124,7 @@ class ClaimForm(FlaskForm):
             self.on.data = today
         return self
 
-    def verdict(self) -> Verdict:
+    def verdict(self, tolerances: Tolerances) -> Verdict:
         """Return whether it is quality. Raises ``InvalidInput`` ``missing_answer``."""
         fault = self.fault.data
         if isinstance(fault, Ground):
@@ -138,7 +138,8 @@ class ClaimForm(FlaskForm):
                     grey_grade=int(self.grey_grade.data) if self.grey_grade.data else None,
                     is_removable=_said(self.is_removable.data),
                     was_missing_at_sale=_said(self.was_missing_at_sale.data),
-                )
+                ),
+                tolerances,
             )
         except InvalidInput as refusal:
             field = "size_off_cm" if refusal.field == "size_off_mm" else refusal.field
