@@ -234,15 +234,6 @@ def _dearest_first(row: Row) -> tuple[int, tuple[str, ...]]:
     return -sum([fen for _lines, fen in row.sums]), row.keys
 
 
-def too_long() -> RuleViolation:
-    """A program asks for a file that takes too long for one call."""
-    return RuleViolation(
-        "too_long",
-        "文件太长，请用 POST /jobs 以后台任务 scrap_report 生成。",
-        "The file is too long for one call: ask POST /jobs for kind scrap_report.",
-    )
-
-
 def too_many_rows(count: int) -> RuleViolation:
     """A workbook cannot hold the rows."""
     return RuleViolation(
