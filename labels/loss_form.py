@@ -41,13 +41,13 @@ LATE = "※"
 
 COLUMNS = (
     Column("序号", 8, "centre"),
-    Column("件号\n登记号", 25, stacked=True),
+    Column("件号\n登记号、条码", 25, stacked=True),
     Column("款号", 21, wrap=True),
     Column("品名", 26, wrap=True),
     Column("颜色", 10, "centre", wrap=True),
     Column("尺码", 14, "centre"),
-    Column("生产\n年份", 10, "centre"),
-    Column("供应商", 36, wrap=True),
+    Column("生产年份\n季节", 12, "centre", stacked=True),
+    Column("供应商", 34, wrap=True),
     Column("缺陷", 21, wrap=True),
     Column("损失性质\n进项转出", 13, "centre", stacked=True),
     Column("计价口径\n吊牌价（元）", 16, "centre", stacked=True),
@@ -92,6 +92,8 @@ class LossFormLine:
     vat_fen: int = 0
     is_late_notice: bool = False
     tag_fen: int = 0
+    barcode: str = ""
+    season: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,13 +181,13 @@ def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
     return [
         (
             str(index),
-            f"{line.piece_no}\n{line.registration_no}",
+            _stacked(line.piece_no, line.registration_no, line.barcode),
             line.style_no,
             line.style_name,
             line.colour,
             line.size,
-            f"{line.production_year}{LATE if line.is_late_notice else ''}",
-            f"{line.supplier}{PRESUMED if line.supplier_presumed else ''}",
+            _stacked(f"{line.production_year}{LATE if line.is_late_notice else ''}", line.season),
+            f"{PRESUMED if line.supplier_presumed else ''}{line.supplier}",
             line.defect,
             f"{line.nature}\n{yuan(line.vat_fen)}" if line.vat_fen else line.nature,
             f"{line.basis}\n{yuan(line.tag_fen)}" if line.tag_fen else line.basis,
@@ -197,6 +199,10 @@ def _rows(lines: Sequence[LossFormLine]) -> list[tuple[str, ...]]:
         )
         for index, line in enumerate(lines, start=1)
     ]
+
+
+def _stacked(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 def _total(values: LossFormSheet) -> tuple[Cell, ...]:

@@ -11,8 +11,10 @@ from flask import Flask
 
 from tests.long_month import MONTH, fill
 from tests.story import Story
+from tracker.domain.job import Form
 from tracker.jobs import work
 from tracker.services import job as service
+from tracker.services import month_report
 
 WISH = {"kind": "month_report", "arguments": {"month": MONTH, "form": "csv"}}
 
@@ -53,6 +55,21 @@ def test_a_job_is_asked_for_watched_and_fetched(app: Flask, story: Story, api: A
         }
         assert fetched.data == finance.get(f"/months/{MONTH}/report.csv").data
     assert [job["no"] for job in finance.get("/jobs").json["items"]] == [no]
+
+
+@pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK"), ("csv", b"\xef")])
+def test_a_long_months_report_is_a_job_for_programs_too(
+    api: Any, monkeypatch: pytest.MonkeyPatch, form: str, start: bytes
+) -> None:
+    finance, path = api("finance"), f"/months/{MONTH}/report.{form}"
+    assert finance.get(path).data.startswith(start)
+    monkeypatch.setitem(month_report.MOST_LINES, Form(form), 29)
+    answer = finance.get(path)
+    assert (answer.status_code, answer.json["code"]) == (409, "too_long")
+    assert "month_report" in answer.json["detail"]
+    assert len(finance.get(f"/months/{MONTH}/report.json").json["lines"]) == 30
+    asked = finance.post("/jobs", {**WISH, "arguments": {"month": MONTH, "form": form}})
+    assert (asked.status_code, asked.json["status"]) == (201, "queued")
 
 
 def test_the_same_wish_stands_and_the_same_key_gives_the_first_answer(api: Any) -> None:

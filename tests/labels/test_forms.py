@@ -116,6 +116,8 @@ LINE = LossFormLine(
     salvage_fen=500,
     loss_fen=1_640_902,
     tag_fen=129_900,
+    barcode="6901234567892",
+    season="秋",
 )
 LOSS = LossFormSheet(
     head=replace(HEAD, number="BS-SUP01-20261122-0001", status="待签收"),
@@ -308,7 +310,8 @@ def test_a_loss_form_carries_years_amounts_and_signatures(
             "报损单",
             "责任方供应商SUP01广州衡泰",
             "结账月2026年11月",
-            "170/88A2025SUP01广州衡泰（推定）褪色/掉色进价（含税）1,299.00189.8412.505.0060%16,409.02",
+            "P26112200017KDJ-S001-20261122-000169012345678922613M04012",
+            "170/88A2025秋（推定）SUP01广州衡泰褪色/掉色进价（含税）1,299.00189.8412.505.0060%16,409.02",
             "合计1件（大写：壹件）189.8412.505.0016,409.02",
             "大写金额人民币壹万陆仟肆佰零玖元零贰分小写合计¥16,409.02",
             "处置销毁计算办法损失金额=（计价金额+已发生费用-预计残值）×责任比例；分位尾差按最大余数法分配",
@@ -336,10 +339,19 @@ def test_each_copy_of_a_long_loss_form_has_all_its_pages(
     for copy in copies:
         assert [copy.count(f"P2611220{n:04d}K") for n in range(1, 41)] == [1] * 40
         assert copy.count("小写合计¥40.00") == 1
-        assert copy.count(f"{LONG_SUPPLIER}（推定）") == 40
+        assert copy.count(f"（推定）{LONG_SUPPLIER}") == 40
     assert ["第二联对方联" in text for text in pages] == [False] * each + [True] * each + [
         False
     ] * each
+
+
+def test_a_garment_without_barcode_and_season_leaves_no_gap(
+    print_fonts: Fonts, page_texts: Texts
+) -> None:
+    line = replace(LINE, barcode="", season="")
+    for text in page_texts(loss_form_pdf(replace(LOSS, lines=[line]), print_fonts)):
+        assert "DJ-S001-20261122-00012613M04012" in text
+        assert "170/88A2025（推定）" in text
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from tracker.domain.errors import Forbidden, InvalidInput, NotFound, WrongStatus
 from tracker.domain.loss import MACHINE, Action, Share, Status, Verdict
 from tracker.domain.x12 import Answer
 from tracker.queries import dispute as disputes
+from tracker.queries import history, loss_clock
 from tracker.queries import loss as queries
-from tracker.queries import loss_clock
 from tracker.services import dispute as service
 from tracker.services.verify import verify
 
@@ -192,9 +192,27 @@ def test_a_split_garment_moves_only_while_its_other_form_is_a_draft(story: Story
     more = {"answer": Verdict.CHANGED, "reason": "复核", "liabilities": [Share(HEAD_OFFICE, 100)]}
     assert story.refused("supervisor", "loss_form", mine, "answer", **more) == "form_submitted"
     story.do("supervisor", "loss_form", other, "return", reason="重新分责")
-    assert story.do("supervisor", "loss_form", mine, "answer", **more) == "draft"
+    assert story.do("supervisor", "loss_form", mine, "answer", **more) == "voided"
     assert lines(story, no) == [("head_office", "", 100)]
     assert holds(story)
+
+
+def test_a_form_whose_last_garment_became_anothers_is_void_and_says_what_it_had(
+    story: Story,
+) -> None:
+    no = story.scrapped()
+    form = submitted(story, no)
+    dispute(story, form)
+    more = {"answer": Verdict.CHANGED, "reason": "店铺熨烫", "liabilities": [Share(STORE, 100)]}
+    assert story.do("supervisor", "loss_form", form, "answer", **more) == "voided"
+    [had] = queries.lines(story.session, story.form(form))
+    assert (had.registration.no, had.is_live) == (no, False)
+    [theirs] = queries.live_lines_of(story.session, had.registration_id)
+    assert (theirs.form.party, theirs.form.status) == ("S001", "draft")
+    void = history.last(story.session, "loss_form", story.form(form).id, "void")
+    assert void is not None
+    assert (void.from_status, void.reason) == ("draft", "店铺熨烫")
+    assert (thread(story, form)[0][3], holds(story)) == ("changed", True)
 
 
 def test_another_draft_of_the_party_comes_first(story: Story) -> None:

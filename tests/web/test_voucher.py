@@ -100,6 +100,28 @@ def test_a_code_is_changed_on_its_page_and_the_month_says_that_it_could_be_made_
     assert "重新生成" not in page
 
 
+def test_a_finer_code_is_deleted_and_the_coarser_one_is_booked_from_then_on(
+    story: Story, login: Any
+) -> None:
+    browser = login("finance")
+    finer = queries.code(story.session, Account.CHARGE, Bearer.STORE, "franchise")
+    last = queries.code(story.session, Account.CHARGE, Bearer.STORE, "")
+    assert finer is not None
+    assert last is not None
+    paths = [f"/account-codes/{row.id}" for row in (finer, last)]
+    assert "122101" in browser.get(paths[0]).text
+    assert "没有更概括的科目" in browser.get(paths[1]).text
+    stale = _post(browser, f"{paths[0]}/remove", if_version="7")
+    assert (stale.status_code, "已被他人更新" in stale.text) == (409, True)
+    needed = _post(browser, f"{paths[1]}/remove", if_version="1")
+    assert (needed.status_code, "没有更概括的科目可以接替" in needed.text) == (409, True)
+    done = _post(browser, f"{paths[0]}/remove", if_version="1")
+    assert (done.status_code, done.location) == (303, "/account-codes")
+    assert "已删除，今后改记到 122101 其他应收款—店铺" in browser.get("/account-codes").text
+    assert browser.get(paths[0]).status_code == 404
+    assert login("auditor").post(f"{paths[1]}/remove").status_code == 403
+
+
 @pytest.mark.parametrize(("field", "width"), [("code", 20), ("name", 40)])
 def test_a_full_column_is_kept_and_one_character_more_is_refused(
     app: Flask, login: Any, field: str, width: int

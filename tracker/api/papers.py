@@ -9,6 +9,7 @@ from tracker.api import body
 from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
 from tracker.api.labels import CARTON, ZPL, cartons
+from tracker.domain import job
 from tracker.domain.account import COST_ROLES, FORM_READERS, GARMENT_READERS, LOSS_ROLES
 from tracker.domain.label import Form
 from tracker.queries import ledger
@@ -125,27 +126,36 @@ def destruction_pdf(no: str) -> Response:
     return edge.printed(destruction_papers.record(edge.act(), no, edge.fonts()))
 
 
+def _check_short(month: str, form: job.Form) -> None:
+    """Raise ``RuleViolation`` ``too_long`` for what a page makes as a job too."""
+    if month_report.is_long(edge.act(), month, form):
+        raise job.too_long(job.Kind.MONTH_REPORT)
+
+
 @blueprint.get("/months/<month>/report.pdf")
 @edge.allow(COST_ROLES)
-@describe("The month's report on paper", media=papers.PDF)
+@describe("The month's report on paper; a long one is a job", media=papers.PDF)
 def month_pdf(month: str) -> Response:
-    """Print a month's report."""
+    """Print a month's report; 409 ``too_long`` for one that POST /jobs makes."""
+    _check_short(month, job.Form.PDF)
     return edge.printed(month_report.pdf(edge.act(), month, edge.fonts()))
 
 
 @blueprint.get("/months/<month>/report.xlsx")
 @edge.allow(COST_ROLES)
-@describe("The month's report as a workbook", media=month_report.XLSX)
+@describe("The month's report as a workbook; a long one is a job", media=month_report.XLSX)
 def month_xlsx(month: str) -> Response:
-    """Return a month's report as a workbook."""
+    """Return a month's report as a workbook; 409 ``too_long`` for one that POST /jobs makes."""
+    _check_short(month, job.Form.XLSX)
     return edge.printed(month_report.xlsx(edge.act(), month))
 
 
 @blueprint.get("/months/<month>/report.csv")
 @edge.allow(COST_ROLES)
-@describe("The month's lines, amounts in yuan", media="text/csv")
+@describe("The month's lines, amounts in yuan; a long one is a job", media="text/csv")
 def month_csv(month: str) -> Response:
-    """Return a month's lines as CSV."""
+    """Return a month's lines as CSV; 409 ``too_long`` for one that POST /jobs makes."""
+    _check_short(month, job.Form.CSV)
     return edge.printed(month_report.csv(edge.act(), month))
 
 

@@ -9,8 +9,8 @@ from tracker.api.blueprint import answer as reply
 from tracker.api.blueprint import blueprint, describe
 from tracker.db import utc_now
 from tracker.domain.calendar import month_of
-from tracker.domain.job import Form
-from tracker.domain.scrap_report import READERS, Selection, dimensions_of, selection, too_long
+from tracker.domain.job import Form, Kind, too_long
+from tracker.domain.scrap_report import READERS, Selection, dimensions_of, selection
 from tracker.services import scrap_report as service
 from tracker.services.month_report import XLSX
 from tracker.services.papers import PDF
@@ -35,7 +35,7 @@ def _wanted() -> Selection:
 def _made(form: Form) -> Response:
     act, wanted = edge.act(), _wanted()
     if service.is_long(act, wanted, form):
-        raise too_long()
+        raise too_long(Kind.SCRAP_REPORT)
     return edge.printed(service.made(act, wanted, form, edge.fonts()))
 
 

@@ -132,6 +132,16 @@ def same_waits() -> RuleViolation:
     )
 
 
+def too_long(kind: Kind) -> RuleViolation:
+    """A program asks in one call for a file that only a job makes."""
+    return RuleViolation(
+        "too_long",
+        "文件太长，请用 POST /jobs 以后台任务 {kind} 生成。",
+        "The file is too long for one call: ask POST /jobs for kind {kind}.",
+        kind=kind.value,
+    )
+
+
 def not_ready() -> RuleViolation:
     """The file is asked for before it stands."""
     return RuleViolation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.domain.account import Actor, Role
 from tracker.domain.address import unknown_choice
@@ -53,13 +53,11 @@ def dimensions_of(actor: Actor) -> tuple[Dimension, ...]:
     return (Dimension.LIABLE, Dimension.DEFECT, Dimension.YEAR, Dimension.STYLE)
 
 
-def key_of(parts: Iterable[object]) -> str:
-    """Return a dimension's key as it stands in an address: ``supplier:SUP01``, ``2026``."""
-    return ":".join(map(str, parts))
-
-
 def parts_of(dimension: Dimension, key: str) -> tuple[Any, ...]:
-    """Return the columns' values of a key; a year is a number, and 0 where it is none."""
+    """Return the columns' values of a key as it stands in an address: ``supplier:SUP01``, ``2026``.
+
+    A year is a number, and 0 where it is none.
+    """
     if dimension is Dimension.YEAR:
         is_year = key.isascii() and key.isdigit() and len(key) <= 4
         return (int(key) if is_year else 0,)
@@ -172,24 +170,18 @@ def _by(typed: str, dimensions: Sequence[Dimension]) -> tuple[Dimension, ...]:
     return tuple(known[name] for name in names) or (Dimension.LIABLE,)
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """Lines of the ledger and what they charge, in fen."""
 
     lines: int = 0
     amount_fen: int = 0
 
-    def __add__(self, other: Sum) -> Sum:
-        """Return both together."""
-        return Sum(self.lines + other.lines, self.amount_fen + other.amount_fen)
-
 
 NOTHING = Sum()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: a key for each dimension, a sum for each month."""
+class Row(NamedTuple):
+    """One row: a key for each dimension, a sum for each month. A report may have 100,000."""
 
     keys: tuple[str, ...]
     sums: tuple[Sum, ...]
@@ -229,25 +221,17 @@ def summed(sums: Sequence[Sum]) -> Sum:
 def table(months: tuple[str, ...], found: Iterable[tuple[str, tuple[str, ...], Sum]]) -> Table:
     """Return the table of sums that each stand for a month and the keys of a row."""
     places = {month: at for at, month in enumerate(months)}
-    cells: dict[tuple[str, ...], list[Sum]] = {}
+    nothing = (NOTHING,) * len(months)
+    cells: dict[tuple[str, ...], tuple[Sum, ...]] = {}
     for month, keys, one in found:
-        row, at = cells.setdefault(keys, [NOTHING] * len(months)), places[month]
-        row[at] = one if row[at] is NOTHING else row[at] + one
-    rows = [Row(keys, tuple(sums)) for keys, sums in cells.items()]
-    return Table(months, tuple(sorted(rows, key=_dearest_first)))
+        at, row = places[month], cells.get(keys, nothing)
+        both = one if row[at] is NOTHING else summed((row[at], one))
+        cells[keys] = (*row[:at], both, *row[at + 1 :])
+    return Table(months, tuple(sorted(map(Row, cells, cells.values()), key=_dearest_first)))
 
 
 def _dearest_first(row: Row) -> tuple[int, tuple[str, ...]]:
-    return -sum(one.amount_fen for one in row.sums), row.keys
-
-
-def too_long() -> RuleViolation:
-    """A program asks for a file that takes too long for one call."""
-    return RuleViolation(
-        "too_long",
-        "文件太长，请用 POST /jobs 以后台任务 scrap_report 生成。",
-        "The file is too long for one call: ask POST /jobs for kind scrap_report.",
-    )
+    return -sum([fen for _lines, fen in row.sums]), row.keys
 
 
 def too_many_rows(count: int) -> RuleViolation:

@@ -157,6 +157,13 @@ def code_for(codes: Mapping[Key, Code], account: str, kind: str, ownership: str)
     )
 
 
+def heir(codes: Mapping[Key, Code], key: Key) -> Code | None:
+    """Return the coarser code that takes over when a row goes; ``None`` where nothing would."""
+    account, kind, _ownership = key
+    coarser = ((account, kind, ""), (account, "", ""))
+    return next((codes[one] for one in coarser if one != key and one in codes), None)
+
+
 def lines(sums: Sequence[Sum], on: str, basis: Basis) -> list[Line]:
     """Return the lines of a month's vouchers, dated ``on``, numbered from 1.
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import pairwise
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    func,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor
@@ -22,8 +32,8 @@ from tracker.domain.scrap_report import (
     Sum,
     Table,
     dimensions_of,
-    key_of,
     parts_of,
+    summed,
     table,
 )
 from tracker.models.ledger import LedgerEntry, Month
@@ -76,29 +86,19 @@ def figures(session: Session, actor: Actor, wanted: Selection) -> Table:
 
     One statement answers, so a month that closes meanwhile is counted once.
     """
-    columns = [column for dimension in wanted.by for column in COLUMNS[dimension]]
-    parts = _parts(session, actor, wanted, columns)
-    ends = [0]
-    for dimension in wanted.by:
-        ends.append(ends[-1] + len(COLUMNS[dimension]))
-    spans = list(pairwise(ends))
-    rows: Iterable[Any] = session.execute(union_all(*parts)) if parts else ()
-    return table(
-        wanted.months,
-        (
-            (month, tuple([key_of(values[a:b]) for a, b in spans]), Sum(lines, fen))
-            for month, lines, fen, *values in rows
-        ),
-    )
+    rows = _rows(session, _parts(session, actor, wanted, wanted.by))
+    return table(wanted.months, ((row[0], row[3:], Sum(row[1], row[2])) for row in rows))
 
 
 def whole(session: Session, actor: Actor, wanted: Selection) -> Sum:
     """Return the lines behind a selection and their sum in fen, as ``figures`` counts them."""
-    found = Sum()
-    parts = _parts(session, actor, wanted, [])
-    for _month, lines, fen in session.execute(union_all(*parts)) if parts else ():
-        found += Sum(lines, fen)
-    return found
+    rows = _rows(session, _parts(session, actor, wanted, ()))
+    return summed([Sum(lines, fen) for _month, lines, fen in rows])
+
+
+def _rows(session: Session, parts: Sequence[Select[Any]]) -> Sequence[Any]:
+    """Return the rows of all parts: month, lines, fen, and a key for each dimension."""
+    return session.execute(union_all(*parts)).all() if parts else ()
 
 
 def statuses(session: Session, wanted: Selection) -> dict[str, Status]:
@@ -108,21 +108,21 @@ def statuses(session: Session, wanted: Selection) -> dict[str, Status]:
 
 
 def _parts(
-    session: Session, actor: Actor, wanted: Selection, columns: Sequence[str]
+    session: Session, actor: Actor, wanted: Selection, by: Sequence[Dimension]
 ) -> list[Select[Any]]:
     """Return the questions: one for the closed months, one for the others, where there are any."""
     bounds = _bounds(actor, wanted)
     of_status = statuses(session, wanted)
     closed = [month for month, status in of_status.items() if status is Status.CLOSED]
     others = [month for month in of_status if month not in closed]
-    grouping = _grouping({*columns, *bounds})
+    grouping = _grouping({*bounds, *(column for one in by for column in COLUMNS[one])})
     kept, entry = MonthTotal, LedgerEntry
     parts = []
     if closed:
-        one = _grouped(kept, closed, bounds, columns, func.sum(kept.lines))
+        one = _grouped(kept, closed, bounds, by, func.sum(kept.lines))
         parts.append(one.where(kept.grouped_by == grouping))
     if others:
-        parts.append(_grouped(entry, others, bounds, columns, func.count()))
+        parts.append(_grouped(entry, others, bounds, by, func.count()))
     return parts
 
 
@@ -130,16 +130,25 @@ def _grouped(
     source: Any,
     months: Sequence[str],
     bounds: Mapping[str, Any],
-    columns: Sequence[str],
+    by: Sequence[Dimension],
     lines: ColumnElement[int],
 ) -> Select[Any]:
-    by, fen = [getattr(source, name) for name in columns], func.sum(source.amount_fen)
+    """Return the question of one source; the database writes the keys, once a group."""
+    columns = [[getattr(source, name) for name in COLUMNS[dimension]] for dimension in by]
+    keys = [_key(parts) for parts in columns]
     return (
-        select(source.month, cast(lines, BigInteger), cast(fen, BigInteger), *by)
+        select(source.month, cast(lines, BigInteger), cast(func.sum(source.amount_fen), BigInteger))
+        .add_columns(*keys)
         .where(source.month.in_(months), source.account == Account.CHARGE)
         .where(*_conditions(source, bounds))
-        .group_by(source.month, *by)
+        .group_by(source.month, *(column for parts in columns for column in parts))
     )
+
+
+def _key(columns: Sequence[Any]) -> ColumnElement[str]:
+    """Return a dimension's key as ``parts_of`` reads it."""
+    texts = [column if column.type.python_type is str else cast(column, Text) for column in columns]
+    return reduce(lambda left, right: left + ":" + right, texts)
 
 
 def _grouping(needed: set[str]) -> str:

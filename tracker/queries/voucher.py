@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.domain import voucher
 from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.codes import LiableKind
 from tracker.domain.ledger import REVERSED, Account
@@ -45,6 +46,12 @@ def code(
         AccountCode.ownership == ownership,
     )
     return session.scalar(for_writing(query, AccountCode) if for_update else query)
+
+
+def heir(session: Session, row: AccountCode) -> Code | None:
+    """Return the coarser code that takes over an account's entries when a row goes, if any."""
+    codes = basis(session, Word.GENERAL).codes
+    return voucher.heir(codes, (row.account, row.liable_kind, row.ownership))
 
 
 def basis(session: Session, word: Word) -> Basis:

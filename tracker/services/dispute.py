@@ -83,10 +83,12 @@ def answer(
     """Answer a form's dispute (rule 1.38): whoever disputed does not answer.
 
     Upheld asks the party to sign anew, its clock from the start. Otherwise the form is a draft
-    again and the disputed garments go on the drafts of those who are liable now; a share that names
-    no code means the garment's own supplier or store. Raises ``RuleViolation`` ``same_person``,
-    ``draft_open``, ``form_submitted`` (a split garment's other form must be a draft first),
-    ``form_approved``, and what ``check_answer`` and ``liability.override`` raise.
+    again and the disputed garments go on the drafts of those who are liable now; where none is left
+    on it, it is void. A share that names no code means the garment's own supplier or store.
+
+    Raises ``RuleViolation`` ``same_person``, ``draft_open``, ``form_submitted`` (a split garment's
+    other form must be a draft first), ``form_approved``, and what ``check_answer`` and
+    ``liability.override`` raise.
     """
     why = reason_of(reason)
     if answer is not Verdict.UPHELD:
@@ -105,7 +107,10 @@ def answer(
         act.session.flush()
         return
     loss.start_over(act, form)
-    _assign(replace(act, note=why, if_version=None), disputed, liabilities)
+    mine = replace(act, note=why, if_version=None)
+    _assign(mine, disputed, liabilities)
+    if not losses.lines(act.session, form):
+        loss.void_empty(mine, form, reason=why)
 
 
 def _named(shares: Sequence[Share], registration: Registration) -> tuple[Share, ...]:

@@ -269,6 +269,11 @@ def void(act: Act, form: LossForm, *, reason: Reason) -> None:
     """Void a draft: its number stays taken, its garments go back to ``scrap_pending``."""
     for line in queries.lines(act.session, form):
         unlist(act, registrations.locked(act.session, line.registration_id))
+    void_empty(act, form, reason=reason)
+
+
+def void_empty(act: Act, form: LossForm, *, reason: Reason) -> None:
+    """Void a draft from which the last garment was taken; its number stays taken."""
     apply(act, form, MACHINE, Action.VOID, reason=reason_of(reason))
     sealed = chain.append(act, (Kind.VOID, form.no))
     signed_paper.keep(act, form, Action.VOID, sealed)

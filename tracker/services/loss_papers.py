@@ -299,4 +299,6 @@ def _loss_line(line: LossLine, form: LossForm, is_late: bool, is_for_house: bool
         vat_fen=line.vat_fen if is_for_house else 0,
         is_late_notice=is_late,
         tag_fen=sku.style.tag_price_fen,
+        barcode=sku.barcode or "",
+        season=sku.style.season or "",
     )

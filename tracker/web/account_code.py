@@ -11,10 +11,14 @@ from flask_babel import gettext as _
 from tracker import edge
 from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.errors import not_found
+from tracker.domain.ledger import Account
+from tracker.domain.site import Ownership
+from tracker.domain.voucher import Bearer
 from tracker.extensions import db
 from tracker.queries import voucher as queries
 from tracker.services import account_code as service
 from tracker.web import once
+from tracker.web.forms.action import ActionForm
 from tracker.web.forms.voucher import AccountCodeForm
 
 blueprint = Blueprint("account_code", __name__, url_prefix="/account-codes")
@@ -44,7 +48,16 @@ def show(no: str) -> ResponseReturnValue:
     values = {"account": row.account, "liable_kind": row.liable_kind, "ownership": row.ownership}
     form = AccountCodeForm(formdata=None, code=row.code, name=row.name)
     form.if_version.data = str(row.version)
-    return render_template("account_code/show.html", row=row, values=values, form=form)
+    removal = ActionForm(formdata=None)
+    removal.if_version.data = form.if_version.data
+    return render_template(
+        "account_code/show.html",
+        row=row,
+        values=values,
+        form=form,
+        removal=removal,
+        heir=queries.heir(db.session(), row),
+    )
 
 
 def _row(no: str) -> Any:
@@ -69,3 +82,26 @@ def put() -> ResponseReturnValue:
         return redirect(url_for(".index"), 303)
 
     return once.take(form, request.path, effect, done, lambda: _list(form))
+
+
+@blueprint.post("/<no>/remove")
+@edge.allow(Role.FINANCE)
+def remove(no: str) -> ResponseReturnValue:
+    """Remove a finer code; a coarser one counts from now on."""
+    form = ActionForm()
+
+    def effect() -> list[str]:
+        row = _row(no)
+        heir = service.remove(
+            edge.act(form.note.data, form.version()),
+            account=Account(row.account),
+            liable_kind=Bearer(row.liable_kind),
+            ownership=Ownership(row.ownership) if row.ownership else None,
+        )
+        return [f"{heir.code} {heir.name}"]
+
+    def done(heirs: list[str]) -> ResponseReturnValue:
+        flash(_("Deleted. From now on %(heir)s is booked instead.", heir=heirs[0]), "success")
+        return redirect(url_for(".index"), 303)
+
+    return once.take(form, request.path, effect, done, lambda: str(show(no)))
