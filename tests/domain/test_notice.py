@@ -94,7 +94,7 @@ def test_the_end_of_a_day_is_its_24_00() -> None:
 def test_every_occasion_is_told_to_somebody_in_both_languages(occasion: Occasion) -> None:
     assert [step for step in DEFAULTS if step.occasion is occasion]
     names = ("record", "site", "due", "count", "status", "status_en", "party", "box", "job",
-             "job_en", "channel")  # fmt: skip
+             "job_en", "channel", "likely")  # fmt: skip
     facts = dict.fromkeys(names, "x{y}")
     for locale in ("zh", "en"):
         assert re.findall(r"\{(?!y\})\w+\}", sentence(occasion, facts, locale)) == []
@@ -130,7 +130,7 @@ def test_a_matter_concerns_its_site_its_region_its_supplier_and_no_blind_counter
 ) -> None:
     due = Due(
         Occasion.GARMENT_OVERDUE, "DJ1", at("2026-11-02T00:00"), site_id=1, supplier="SUP01",
-        is_blind=True,
+        kept_from=frozenset({Role.CLERK}),
     )  # fmt: skip
     assert concerns(due, role, who, "R1") is expected
 

@@ -74,6 +74,10 @@ PLACES: Mapping[Status, str] = {
 }
 """In which leg a garment is; one that is missing is where it was last seen."""
 
+IN_THE_STORES_HANDS = frozenset({Status.IN_TRANSIT, Status.AWAITING_CUSTOMER, Status.RETURNING})
+"""Where the store is the holder that can do something: its carrier, its customer; else after-sales.
+"""
+
 
 @dataclass(frozen=True)
 class Flight:

@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.account import Role
 from tracker.domain.calendar import due_on, iso_week, shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.delivery import Status as Delivered
 from tracker.domain.discrepancy import Status as Case
 from tracker.domain.escalation import Step, horizon
+from tracker.domain.forecast import IN_THE_STORES_HANDS
 from tracker.domain.job import Kind as JobKind
 from tracker.domain.job import Status as JobStatus
 from tracker.domain.ledger import Status as MonthStatus
@@ -40,12 +42,15 @@ from tracker.models.notice_channel import NoticeChannel, NoticeSending
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.models.site import Site
-from tracker.queries import alarm, policy
+from tracker.queries import alarm, forecast, policy
 
 RECENT = timedelta(days=7)
 """Events older than this are told to nobody any more: a runner that stood still that long."""
 EVENTS = frozenset({Occasion.ALARM, Occasion.JOB_FAILED, Occasion.SENDING_FAILED})
 """What happened, and is never settled by itself."""
+_BLIND = frozenset({Role.CLERK})
+"""Who counts boxes is told nothing of what is on its way to him."""
+_STAFF = frozenset({Role.STORE_STAFF})
 
 
 @dataclass(frozen=True)
@@ -161,10 +166,26 @@ def _clocks(m: Moment) -> Iterable[Due]:
         )
         for no, day, site_id, status in rows:
             state = Garment(status)
-            blind = state in (Garment.PACKED, Garment.IN_TRANSIT)
+            hidden = _BLIND if state in (Garment.PACKED, Garment.IN_TRANSIT) else frozenset()
             facts = {"status": state.zh, "status_en": state.en}
             turn = day.isoformat()
-            yield Due(occasion, no, end_of(day), turn, site_id, is_blind=blind, facts=facts)
+            yield Due(occasion, no, end_of(day), turn, site_id, kept_from=hidden, facts=facts)
+
+
+def _late(m: Moment) -> Iterable[Due]:
+    """Garments that are foretold to miss their due day, until it is over (rule 1.34).
+
+    Of store and after-sales the holder alone is told; what turns on time again is settled.
+    """
+    last = shanghai_date(m.ahead(Occasion.WILL_BE_LATE))
+    for no, day, site_id, status, likely_on in forecast.late(m.session, shanghai_date(m.now), last):
+        state = Garment(status)
+        facts = {"status": state.zh, "status_en": state.en, "likely": f"{likely_on:%m-%d}"}
+        others = _BLIND if state in IN_THE_STORES_HANDS else _STAFF
+        turn = day.isoformat()
+        yield Due(
+            Occasion.WILL_BE_LATE, no, end_of(day), turn, site_id, kept_from=others, facts=facts
+        )
 
 
 def _customers(m: Moment) -> Iterable[Due]:
@@ -276,7 +297,7 @@ def _failures(m: Moment) -> Iterable[Due]:
 
 
 SOURCES: tuple[Callable[[Moment], Iterable[Due]], ...] = (
-    _cut_offs, _unsent_boxes, _boxes_on_the_road, _inspections, _clocks, _customers, _forms,
-    _discrepancies, _months, _alarms, _failures,
+    _cut_offs, _unsent_boxes, _boxes_on_the_road, _inspections, _clocks, _late, _customers,
+    _forms, _discrepancies, _months, _alarms, _failures,
 )  # fmt: skip
-"""Every question that is asked; what will be late (the forecast) may join as one more."""
+"""Every question that is asked."""
