@@ -9,6 +9,7 @@ import pytest
 
 from tracker.domain.account import Role
 from tracker.domain.calendar import SHANGHAI
+from tracker.domain.errors import InvalidInput
 from tracker.domain.escalation import DEFAULTS
 from tracker.domain.notice import ABOUT, Due, Occasion, Reader, concerns, page_of, sentence
 from tracker.domain.notice_channel import (
@@ -25,7 +26,6 @@ from tracker.domain.schedule import (
     is_quiet,
     last_digest,
     next_cut_off,
-    parse_cut_off,
 )
 
 
@@ -54,8 +54,9 @@ def test_a_cut_off_is_of_its_own_iso_week() -> None:
 
 @pytest.mark.parametrize("value", ["", "8 16:00", "0 16:00", "5", "5 25:00", "Fri 16:00"])
 def test_a_cut_off_that_is_none_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match=r".*"):
-        parse_cut_off(value)
+    with pytest.raises(InvalidInput) as refusal:
+        next_cut_off(at("2026-11-02T10:00"), value)
+    assert refusal.value.code == "bad_value"
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ from tracker.domain.ledger import Status as MonthStatus
 from tracker.domain.loss import Status as Form
 from tracker.domain.month import last_day
 from tracker.domain.notice import Due, Occasion
-from tracker.domain.policy import Policy
+from tracker.domain.policy import Policy, Reach
 from tracker.domain.registration import Owner
 from tracker.domain.registration import Status as Garment
-from tracker.domain.schedule import cut_off_of_week, end_of, next_cut_off
+from tracker.domain.schedule import end_of
 from tracker.domain.shipment import WEEKLY_KINDS
 from tracker.domain.shipment import Kind as BoxKind
 from tracker.domain.shipment import Status as Box
@@ -42,7 +42,8 @@ from tracker.models.notice_channel import NoticeChannel, NoticeSending
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.models.site import Site
-from tracker.queries import alarm, forecast, policy
+from tracker.queries import alarm, cut_off, forecast, policy
+from tracker.queries.policy import Book
 
 RECENT = timedelta(days=7)
 """Events older than this are told to nobody any more: a runner that stood still that long."""
@@ -55,11 +56,12 @@ _STAFF = frozenset({Role.STORE_STAFF})
 
 @dataclass(frozen=True)
 class Moment:
-    """What every question needs: now, the policies of the day, the steps in force."""
+    """What every question needs: now, the policies of the day, the stores' cut-offs, the steps."""
 
     session: Session
     now: datetime
     policies: dict[str, Policy]
+    cut_offs: Book
     steps: Sequence[Step]
 
     def ask(self, query: Any) -> Iterable[Any]:
@@ -74,48 +76,46 @@ class Moment:
 def find(session: Session, now: datetime, steps: Sequence[Step]) -> list[Due]:
     """Return every matter that the steps in force tell somebody of by now, and those before it."""
     rules = dict(policy.in_force(session, shanghai_date(now)))
-    moment = Moment(session, now, rules, steps)
+    moment = Moment(session, now, rules, policy.book(session, cut_off.NAME), steps)
     told = {step.occasion for step in steps}
     found = [due for source in SOURCES for due in source(moment)]
     return [due for due in found if due.occasion in told]
 
 
 def _cut_offs(m: Moment) -> Iterable[Due]:
-    """Stores with garments that this week's box should take (rule 1.31)."""
-    cut_off = cut_off_of_week(m.now, m.policies["box_cut_off"].value)
-    if cut_off < m.now or cut_off > m.ahead(Occasion.BOX_CUT_OFF):
-        return
+    """Stores with garments that this week's box should take before their cut-off (rule 1.31)."""
     year, week = iso_week(m.now)
     gone = select(Shipment.from_site_id).where(
         Shipment.kind == BoxKind.WEEKLY, Shipment.iso_year == year, Shipment.iso_week == week,
         Shipment.dispatched_at.is_not(None),
     )  # fmt: skip
     rows = m.ask(
-        select(Site.id, Site.code, func.count())
+        select(Site.id, Site.code, Site.region, func.count())
         .join(Registration, Registration.site_id == Site.id)
         .where(
             Registration.status.in_((Garment.READY_TO_SHIP, Garment.PACKED)),
             Registration.closed_at.is_(None),
             Site.id.not_in(gone),
         )
-        .group_by(Site.id, Site.code)
+        .group_by(Site.id, Site.code, Site.region)
     )
-    for site_id, code, count in rows:
-        facts = {"count": str(count)}
-        turn = f"{year}-W{week:02d}"
-        yield Due(Occasion.BOX_CUT_OFF, code, cut_off, turn, site_id, facts=facts)
+    for site_id, code, region, count in rows:
+        by = cut_off.of_week(m.cut_offs, Reach(code, region or ""), m.now)
+        if m.now <= by <= m.ahead(Occasion.BOX_CUT_OFF):
+            facts, turn = {"count": str(count)}, f"{year}-W{week:02d}"
+            yield Due(Occasion.BOX_CUT_OFF, code, by, turn, site_id, facts=facts)
 
 
 def _unsent_boxes(m: Moment) -> Iterable[Due]:
     rows = m.ask(
-        select(Shipment.no, Shipment.opened_at, Shipment.from_site_id).where(
-            Shipment.kind.in_(WEEKLY_KINDS), Shipment.status.in_((Box.OPEN, Box.SEALED))
-        )
+        select(Shipment.no, Shipment.opened_at, Site.id, Site.code, Site.region)
+        .join(Site, Site.id == Shipment.from_site_id)
+        .where(Shipment.kind.in_(WEEKLY_KINDS), Shipment.status.in_((Box.OPEN, Box.SEALED)))
     )
-    for no, opened_at, site_id in rows:
-        cut_off = next_cut_off(opened_at, m.policies["box_cut_off"].value)
-        if cut_off <= m.ahead(Occasion.BOX_UNSEALED):
-            yield Due(Occasion.BOX_UNSEALED, no, cut_off, site_id=site_id)
+    for no, opened_at, site_id, code, region in rows:
+        by = cut_off.after(m.cut_offs, Reach(code, region or ""), opened_at)
+        if by <= m.ahead(Occasion.BOX_UNSEALED):
+            yield Due(Occasion.BOX_UNSEALED, no, by, site_id=site_id)
 
 
 def _boxes_on_the_road(m: Moment) -> Iterable[Due]:
