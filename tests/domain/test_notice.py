@@ -10,7 +10,7 @@ import pytest
 from tracker.domain.account import Role
 from tracker.domain.calendar import SHANGHAI
 from tracker.domain.errors import InvalidInput
-from tracker.domain.escalation import DEFAULTS
+from tracker.domain.escalation import DEFAULTS, rises
 from tracker.domain.notice import ABOUT, Due, Occasion, Reader, concerns, page_of, sentence
 from tracker.domain.notice_channel import (
     ChannelKind,
@@ -102,6 +102,14 @@ def test_every_occasion_is_told_to_somebody_in_both_languages(occasion: Occasion
     assert page_of(occasion, "N1").startswith("/")
     assert "{" not in page_of(occasion, "N1")
     assert ABOUT[occasion].zh != ABOUT[occasion].en
+
+
+def test_a_step_rises_where_an_earlier_moment_told_somebody_before() -> None:
+    late = Occasion.WILL_BE_LATE
+    assert {step for occasion, step in rises(DEFAULTS) if occasion is late} == {3, 4}
+    overdue = Occasion.GARMENT_OVERDUE
+    assert {step for occasion, step in rises(DEFAULTS) if occasion is overdue} == {3, 4}
+    assert rises([step for step in DEFAULTS if step.ordinal == 1]) == frozenset()
 
 
 def reader(role: Role, **more: object) -> Reader:

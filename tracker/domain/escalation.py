@@ -102,6 +102,17 @@ def by_occasion(steps: Iterable[Step]) -> Mapping[Occasion, Sequence[Step]]:
     return found
 
 
+def rises(steps: Iterable[Step]) -> frozenset[tuple[Occasion, int]]:
+    """Return the steps, by occasion and ordinal, that come later than their occasion's first
+    moment: being told by one of them means that nobody acted before."""
+    return frozenset(
+        (occasion, step.ordinal)
+        for occasion, some in by_occasion(steps).items()
+        for step in some
+        if step.hours > min(one.hours for one in some)
+    )
+
+
 def horizon(steps: Iterable[Step], occasion: Occasion) -> timedelta:
     """Return how long before its due moment an occasion's first step tells of it; 0 at least."""
     hours = [step.hours for step in steps if step.occasion is occasion]

@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
         doors=[door_of(card, tally) for card in cards],
         today=today,
         unread=policy_change.unread(db.session(), actor, today),
-        pressing=rows if has_list else None,
+        pressing=rows,
         forecasts=forecast.of(db.session(), (row.id for row in rows)),
     )
 
