@@ -9,7 +9,8 @@ import pytest
 
 from tracker.domain.account import Role
 from tracker.domain.calendar import SHANGHAI
-from tracker.domain.escalation import DEFAULTS
+from tracker.domain.errors import InvalidInput
+from tracker.domain.escalation import DEFAULTS, rises
 from tracker.domain.notice import ABOUT, Due, Occasion, Reader, concerns, page_of, sentence
 from tracker.domain.notice_channel import (
     ChannelKind,
@@ -25,7 +26,6 @@ from tracker.domain.schedule import (
     is_quiet,
     last_digest,
     next_cut_off,
-    parse_cut_off,
 )
 
 
@@ -54,8 +54,9 @@ def test_a_cut_off_is_of_its_own_iso_week() -> None:
 
 @pytest.mark.parametrize("value", ["", "8 16:00", "0 16:00", "5", "5 25:00", "Fri 16:00"])
 def test_a_cut_off_that_is_none_is_refused(value: str) -> None:
-    with pytest.raises(ValueError, match=r".*"):
-        parse_cut_off(value)
+    with pytest.raises(InvalidInput) as refusal:
+        next_cut_off(at("2026-11-02T10:00"), value)
+    assert refusal.value.code == "bad_value"
 
 
 @pytest.mark.parametrize(
@@ -94,13 +95,21 @@ def test_the_end_of_a_day_is_its_24_00() -> None:
 def test_every_occasion_is_told_to_somebody_in_both_languages(occasion: Occasion) -> None:
     assert [step for step in DEFAULTS if step.occasion is occasion]
     names = ("record", "site", "due", "count", "status", "status_en", "party", "box", "job",
-             "job_en", "channel")  # fmt: skip
+             "job_en", "channel", "likely")  # fmt: skip
     facts = dict.fromkeys(names, "x{y}")
     for locale in ("zh", "en"):
         assert re.findall(r"\{(?!y\})\w+\}", sentence(occasion, facts, locale)) == []
     assert page_of(occasion, "N1").startswith("/")
     assert "{" not in page_of(occasion, "N1")
     assert ABOUT[occasion].zh != ABOUT[occasion].en
+
+
+def test_a_step_rises_where_an_earlier_moment_told_somebody_before() -> None:
+    late = Occasion.WILL_BE_LATE
+    assert {step for occasion, step in rises(DEFAULTS) if occasion is late} == {3, 4}
+    overdue = Occasion.GARMENT_OVERDUE
+    assert {step for occasion, step in rises(DEFAULTS) if occasion is overdue} == {3, 4}
+    assert rises([step for step in DEFAULTS if step.ordinal == 1]) == frozenset()
 
 
 def reader(role: Role, **more: object) -> Reader:
@@ -130,7 +139,7 @@ def test_a_matter_concerns_its_site_its_region_its_supplier_and_no_blind_counter
 ) -> None:
     due = Due(
         Occasion.GARMENT_OVERDUE, "DJ1", at("2026-11-02T00:00"), site_id=1, supplier="SUP01",
-        is_blind=True,
+        kept_from=frozenset({Role.CLERK}),
     )  # fmt: skip
     assert concerns(due, role, who, "R1") is expected
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +15,13 @@ from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import Forbidden, HangtagError, InvalidInput, NotFound, RuleViolation
 from tracker.domain.policy import Reach, Scope
+from tracker.domain.registration import Outcome
+from tracker.domain.repair import Route
+from tracker.domain.shipment import Kind
 from tracker.extensions import db
+from tracker.models.due_change import DueChange
 from tracker.models.policy import Policy, PolicyReading
+from tracker.models.repair import OutsideJob
 from tracker.queries import loss_clock, policy, policy_preview, turnaround
 from tracker.queries import policy_change as queries
 from tracker.services import policy_change as service
@@ -111,6 +116,25 @@ def test_the_preview_lists_what_moves_and_what_stays_and_confirming_moves_it(sto
     assert due == ["2026-11-17", "2026-11-15"]
     moved = [{"no": today, "on": "2026-11-03", "before": "2026-11-18", "after": "2026-11-15"}]
     assert queries.proposal(story.session, no).moved == moved
+    [kept] = story.session.scalars(select(DueChange)).all()
+    assert (kept.registration.no, kept.clock, kept.from_on, kept.to_on, kept.by.login) == (
+        today, "repair_tat", date(2026, 11, 18), date(2026, 11, 15), "vp",
+    )  # fmt: skip
+    assert kept.why == "参数「返修周期（门到门）」自 2026-11-03 起的新版本"
+
+
+def test_confirming_moves_an_outside_repair_too(story: Story) -> None:
+    no = story.register(**SUPPLIER_FAULT)
+    story.at_after_sales(no)
+    routed = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
+    story.do("assessor", "registration", no, "assess", **routed)
+    story.dispatch("clerk", story.box("clerk", no, to="SUP01", kind=Kind.TO_FACTORY))
+    today = shanghai_date(story.now)
+    story.policy("outside_repair", "3")
+    job = story.session.scalars(select(OutsideJob)).one()
+    assert job.due_on == today + timedelta(days=3)
+    assert [row.clock for row in story.session.scalars(select(DueChange))] == ["outside_repair"]
+    assert faults(story) == []
 
 
 def test_deliveries_outside_repairs_and_warranties_are_previewed_too(story: Story) -> None:

@@ -158,6 +158,7 @@ def test_the_return_plan_sends_first_what_is_in_danger(lately: Story, login: Log
     page = login("clerk").get("/shipments/plan").text
     assert page.index("S002") < page.index("S001")
     assert page.count("1 件有超期风险") == 2
+    assert page.count("按预计须在") == 1, "only where the forecast presses more than the due day"
 
 
 def test_the_bench_tells_its_minutes_due_by_day_against_what_it_does(
@@ -227,7 +228,9 @@ def test_the_calendar_warns_shows_a_year_and_takes_a_day(login: Login, story: St
     page = browser.get("/calendar?year=2026").text
     assert page.count("<table>") == 12
     assert page.count("is-make_up") == 6 + 1
-    assert "is-make_up" in page
+    assert page.count("<small>班</small>") == 6
+    assert "<small>休</small>" in page
+    assert "已关闭" not in page
     this_year = browser.get("/calendar").text
     assert "的节假日安排尚未公布。" in this_year
     made = browser.post(

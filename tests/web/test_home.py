@@ -34,6 +34,13 @@ def test_every_account_opens_its_first_page(app: Flask, login: Any, login_name: 
     assert "演示系统" in answer.text
 
 
+def test_nothing_waits_is_said_only_where_nothing_does(login: Any, story: Story) -> None:
+    browser = login("clerk")
+    assert "暂时没有待办。" in browser.get("/").text
+    story.send(story.register())
+    assert "暂时没有待办。" not in browser.get("/").text
+
+
 def test_a_count_opens_its_rows(app: Flask, login: Any, story: Story) -> None:
     no = story.register()
     browser = login("manager1")

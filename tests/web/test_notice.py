@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import event, update
 
 from tests.story import Story
-from tracker.db import utc_now
+from tracker.db import utc_now, write
 from tracker.domain.notice import Occasion
 from tracker.extensions import db
 from tracker.models.delivery import Delivery
 from tracker.queries import notice as queries
-from tracker.services import notice
+from tracker.services import forecast, notice
 
 
 @pytest.fixture
@@ -86,6 +86,23 @@ def test_the_page_of_a_record_says_whom_it_was_told_to(garment: str, login: Any)
     assert "已升级至区域 吴海涛（登记单未处理）" in text
 
 
+def test_only_a_step_after_the_first_moment_is_called_an_escalation(
+    garment: str, story: Story, login: Any
+) -> None:
+    story.now = utc_now() - timedelta(days=9)
+    late = story.register()
+    story.at_after_sales(late)
+    write(story.session, lambda: forecast.refresh(story.session, utc_now()))
+    notice.tell(story.session, utc_now())
+    clerk = login("clerk")
+    page = clerk.get("/notices").text
+    assert f"登记单 {late} 须在" in page
+    assert "第 2 级" not in page, "the holder is the first to hear of it"
+    assert "售后文员 郑洁（会超期）" in clerk.get(f"/registrations/{late}").text
+    assert "已升级至售后文员" not in clerk.get(f"/registrations/{late}").text
+    assert "第 3 级" in login("region1").get("/notices").text
+
+
 def test_wishes_are_kept_and_shown_again(story: Story, login: Any) -> None:
     browser = login("store1")
     wanted = form(
@@ -122,7 +139,10 @@ def test_the_supervisor_changes_a_step_on_the_page_and_others_only_read(login: A
     assert login("clerk").get("/notices/steps").status_code == 200
     browser = login("supervisor")
     assert browser.post("/notices/steps", data=change).status_code == 303
-    assert "加快" in browser.get("/notices/steps").text
+    page = browser.get("/notices/steps").text
+    assert "加快" in page
+    assert "到期前 15 天" in page, "360 hours are told in days"
+    assert "到期前 24 小时" in page
     late = {**change, "action_id": str(uuid4()), "effective_from": "2020-01-01"}
     assert browser.post("/notices/steps", data=late).status_code == 422
 

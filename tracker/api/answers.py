@@ -15,12 +15,14 @@ from tracker.domain.account import Actor
 from tracker.domain.delivery import is_found_in_time
 from tracker.domain.liability_rules import DERIVATION_READERS
 from tracker.extensions import db
+from tracker.queries import forecast as forecasts
 from tracker.queries import liability_rule as liability_rules
 from tracker.queries import loss as losses
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as shipments
 from tracker.queries import turnaround as turnarounds
 from tracker.services import delivery
+from tracker.services.clock import TURNAROUND
 
 
 class Leg(TypedDict):
@@ -89,7 +91,30 @@ class TimelineEntry(TypedDict):
     document: str | None
 
 
+class ForecastStep(TypedDict):
+    leg: str
+    half_days: int
+    most_days: int
+    counted_from: str
+    cases: int
+    elapsed_days: int | None
+    not_before_on: str | None
+    minutes_ahead: int | None
+
+
+class Forecast(TypedDict):
+    risk: str
+    leg: str
+    due_on: str | None
+    likely_on: str | None
+    safe_on: str | None
+    press_on: str | None
+    made_at: str | None
+    steps: list[ForecastStep]
+
+
 class RegistrationWithTimeline(Registration):
+    forecast: Forecast | None
     delivery_no: str | None
     found_in_time: bool | None
     liability: dict[str, Any] | None
@@ -130,10 +155,45 @@ def with_timeline(row: Any, actor: Actor) -> RegistrationWithTimeline:
     known = arrival.delivery if arrival else None
     return {
         **registration(row),
+        "forecast": _forecast_of(row),
         "delivery_no": known.delivery_no if known else None,
         "found_in_time": is_found_in_time(arrival.report) if arrival else None,
         "liability": _liability(row) if actor.is_any(DERIVATION_READERS) else None,
         "timeline": timeline(events, hidden),
+    }
+
+
+def _forecast_of(row: Any) -> Forecast | None:
+    """Return what is expected of a garment while its 15 days run; nothing before it is foretold."""
+    is_running = row.clock == TURNAROUND
+    found = forecasts.of(db.session(), [row.id]).get(row.id) if is_running else None
+    return forecast(found) if found else None
+
+
+def forecast(row: Any) -> Forecast:
+    """Return a forecast with what it is made of: a leg's days for half of such garments and for
+    four in five, of how many finished trips, and by whose they were judged (``counted_from``)."""
+    return {
+        "risk": row.risk,
+        "leg": row.leg.removeprefix("leg_"),
+        "due_on": day(row.due_on),
+        "likely_on": day(row.likely_on),
+        "safe_on": day(row.safe_on),
+        "press_on": day(row.press_on),
+        "made_at": moment(row.at),
+        "steps": [
+            {
+                "leg": step["leg"].removeprefix("leg_"),
+                "half_days": step["half"],
+                "most_days": step["most"],
+                "counted_from": step["of"],
+                "cases": step["cases"],
+                "elapsed_days": step["elapsed"],
+                "not_before_on": step["not_before"],
+                "minutes_ahead": step["minutes_ahead"],
+            }
+            for step in row.steps
+        ],
     }
 
 

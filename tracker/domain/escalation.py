@@ -53,6 +53,8 @@ DEFAULTS: tuple[Step, ...] = (
             (_STAFF, 0), (_MANAGER, 24), (_SUPERVISOR, 48), (_REGION, 96)),
     *_steps(Occasion.INSPECTION_DUE, (_STAFF, -48), (_MANAGER, 0), (_REGION, 72)),
     *_steps(Occasion.UNDECIDED, (_LIAISON, -24), (_MANAGER, 0), (_REGION, 48)),
+    *_steps(Occasion.WILL_BE_LATE,
+            (_STAFF, -360), (_CLERK, -360), (_SUPERVISOR, -72), (_REGION, -24)),
     *_steps(Occasion.GARMENT_OVERDUE,
             (_CLERK, 0), (_MANAGER, 0), (_SUPERVISOR, 24), (_REGION, 72)),
     *_steps(Occasion.CUSTOMER_COLLECT, (_STAFF, 0), (_MANAGER, 72), (_REGION, 336)),
@@ -93,6 +95,17 @@ def by_occasion(steps: Iterable[Step]) -> Mapping[Occasion, Sequence[Step]]:
     for step in steps:
         found.setdefault(step.occasion, []).append(step)
     return found
+
+
+def rises(steps: Iterable[Step]) -> frozenset[tuple[Occasion, int]]:
+    """Return the steps, by occasion and ordinal, that come later than their occasion's first
+    moment: being told by one of them means that nobody acted before."""
+    return frozenset(
+        (occasion, step.ordinal)
+        for occasion, some in by_occasion(steps).items()
+        for step in some
+        if step.hours > min(one.hours for one in some)
+    )
 
 
 def horizon(steps: Iterable[Step], occasion: Occasion) -> timedelta:

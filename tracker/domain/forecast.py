@@ -75,6 +75,17 @@ PLACES: Mapping[Status, str] = {
 """In which leg a garment is; one that is missing is where it was last seen."""
 
 
+class Holder(NamedEnum):
+    """Who has a garment in flight and can do something about it."""
+
+    STORE = "store", "店铺", "The store"
+    AFTER_SALES = "after_sales", "售后", "After-sales"
+
+
+IN_THE_STORES_HANDS = frozenset({Status.IN_TRANSIT, Status.AWAITING_CUSTOMER, Status.RETURNING})
+"""Where the store is the holder: its carrier, its customer; else after-sales is."""
+
+
 @dataclass(frozen=True)
 class Flight:
     """A garment under way: in which leg, since when, and what tells its legs apart."""

@@ -31,6 +31,7 @@ class Occasion(NamedEnum):
     RETURN_NOT_RECEIVED = "return_not_received", "店铺未收到返还箱", "Return box not received"
     INSPECTION_DUE = "inspection_due", "到货待检验", "Delivery to inspect"
     UNDECIDED = "undecided", "登记单未处理", "Registration undecided"
+    WILL_BE_LATE = "will_be_late", "会超期", "Will be late"
     GARMENT_OVERDUE = "garment_overdue", "返修超期", "Garment overdue"
     CUSTOMER_COLLECT = "customer_collect", "顾客未取件", "Customer to collect"
     CUSTOMER_DECIDE = "customer_decide", "待顾客决定", "Customer to decide"
@@ -90,6 +91,13 @@ ABOUT: Mapping[Occasion, About] = {
         "{site}的登记单 {record} 须在 {due} 前决定受理、现场处理或不予受理（规则 1.09）。",
         "Registration {record} of {site} must be accepted, settled or refused before {due} "
         "(rule 1.09).",
+    ),
+    Occasion.WILL_BE_LATE: About(
+        _REMINDER, "/registrations/{record}",
+        "{site}的登记单 {record} 须在 {due} 前返还店铺，现为{status}，预计 {likely} 才能返回，"
+        "请尽快跟进（规则 1.34）。",
+        "Garment {record} of {site} must be back before {due}; it is: {status_en}. It is expected "
+        "on {likely} only: see to it first (rule 1.34).",
     ),
     Occasion.GARMENT_OVERDUE: About(
         _OVERDUE, "/registrations/{record}",
@@ -151,7 +159,7 @@ class Due:
 
     ``turn`` tells a matter from an earlier one of the same record. ``site_id`` bounds the roles of
     stores and regions, ``supplier`` those of suppliers; ``account_id`` names the only reader.
-    ``is_blind``: nothing tells those who count boxes what is on its way to them.
+    ``kept_from``: roles that hear nothing of it, such as those who count a box on its way blind.
     """
 
     occasion: Occasion
@@ -161,7 +169,7 @@ class Due:
     site_id: int | None = None
     supplier: str | None = None
     account_id: int | None = None
-    is_blind: bool = False
+    kept_from: frozenset[Role] = frozenset()
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -190,6 +198,8 @@ def concerns(due: Due, role: Role, reader: Reader, region: str | None) -> bool:
     """
     if due.account_id is not None:
         return reader.account_id == due.account_id
+    if role in due.kept_from:
+        return False
     if role is Role.LIAISON:
         return reader.is_liaison and reader.site_id == due.site_id
     if reader.role is not role:
@@ -200,7 +210,7 @@ def concerns(due: Due, role: Role, reader: Reader, region: str | None) -> bool:
         return region is not None and reader.region == region
     if role is Role.SUPPLIER:
         return due.supplier is not None and reader.supplier == due.supplier
-    return not (due.is_blind and role is Role.CLERK)
+    return True
 
 
 def sentence(occasion: Occasion, facts: Mapping[str, str], locale: str = "zh") -> str:

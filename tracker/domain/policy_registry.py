@@ -126,7 +126,7 @@ _SCOPES: dict[str, tuple[Scope, ...]] = {
     **dict.fromkeys(("repair_tat", "decide", "promise_margin", "store_inspection",
                      "store_care_liability", "extra_shipment_cost_bearer", "urgent_extra_bearer",
                      "customer_registration", "no_reason_return_store", "notify_after_sales",
-                     "urgent_shipment_allowed", "repair_guarantee"), _SITE),
+                     "urgent_shipment_allowed", "repair_guarantee", "box_cut_off"), _SITE),
     **dict.fromkeys(("warranty_textile", "warranty_down", "warranty_leather", "warranty_other"),
                     (Scope.STORE, Scope.REGION, Scope.SUPPLIER, Scope.CHAIN)),
     **dict.fromkeys(("quality_return_days", "quality_exchange_days", "depreciation_enabled",

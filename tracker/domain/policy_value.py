@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import time
 from itertools import pairwise
 
 from tracker.domain.errors import InvalidInput
@@ -90,6 +91,11 @@ class WeekTime:
                 "Write weekday and hour:minute, Monday being 1: 5 16:00.",
             )
         return text
+
+    def read(self, value: str) -> tuple[int, time]:
+        """Return ISO weekday and time of day. Raises ``InvalidInput`` ``bad_value``."""
+        weekday, clock = self.check(value).split(" ")
+        return int(weekday), time.fromisoformat(clock)
 
 
 Kind = Whole | Choice | Bands | WeekTime

@@ -341,10 +341,5 @@ MACHINE = Machine(
     }),
 )  # fmt: skip
 
-AFTER_SALES_STATUSES = (
-    S.RECEIVED, S.REFUSED_AT_INTAKE, S.AWAITING_CUSTOMER, S.IN_REPAIR, S.IN_OUTSIDE_REPAIR,
-    S.IN_CHECK, S.REPAIRED, S.PACKED_BACK,
-)  # fmt: skip
-"""Where the garment lies in the after-sales department and its 15 days run."""
 IN_STORE_AGAIN = (S.BACK_IN_STORE, S.HANDED_OVER)
 """Where the garment came back to its store."""

@@ -5,18 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from tracker.domain.calendar import SHANGHAI
-
-
-def parse_cut_off(value: str) -> tuple[int, int]:
-    """Return ISO weekday and minute of the day of a cut-off written ``5 16:00``.
-
-    Raises ``ValueError`` for anything else.
-    """
-    weekday, _space, clock = value.partition(" ")
-    day = int(weekday)
-    if not 1 <= day <= 7:
-        raise ValueError(f"no weekday: {weekday}")
-    return day, minute_of(clock)
+from tracker.domain.policy_value import WeekTime
 
 
 def minute_of(clock: str) -> int:
@@ -37,9 +26,9 @@ def end_of(day: date) -> datetime:
 
 def cut_off_of_week(at: datetime, value: str) -> datetime:
     """Return the cut-off in the ISO week of a moment (rule 1.31), past or to come."""
-    weekday, minute = parse_cut_off(value)
+    weekday, clock = WeekTime().read(value)
     day = at.astimezone(SHANGHAI).date()
-    return moment_of(day + timedelta(days=weekday - day.isoweekday()), minute)
+    return datetime.combine(day + timedelta(days=weekday - day.isoweekday()), clock, SHANGHAI)
 
 
 def next_cut_off(at: datetime, value: str) -> datetime:

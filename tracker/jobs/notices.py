@@ -41,11 +41,26 @@ def tell(app: Flask) -> None:
             db.engine.dispose()
 
 
-def start(app: Flask) -> None:
-    """Send in a child what waits, without waiting for it: a server that hangs holds up nobody."""
+def start(app: Flask) -> bool:
+    """Send in a child what waits, without waiting for it: a server that hangs holds up nobody.
+
+    Where no channel is open there is no child; return whether there is one.
+    """
+    if not _is_any_open(app):
+        return False
     child = multiprocessing.get_context("fork").Process(target=_child, args=(app,), daemon=True)
     child.start()
     threading.Thread(target=child.join, daemon=True).start()
+    return True
+
+
+def _is_any_open(app: Flask) -> bool:
+    with app.app_context():
+        try:
+            return channels.is_any_open(db.session())
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # No connection stays open that the child could inherit.
 
 
 def _child(app: Flask) -> None:

@@ -46,7 +46,8 @@ def run(app: Flask) -> None:
     for task, when in ((recover, crontab(minute="*")), *rounds):
         line.periodic_task(when)(task)
     line.on_startup()(recover)
-    line.on_startup()(rounds[0][0])
+    for catch_up, _when in rounds[:2]:
+        line.on_startup()(catch_up)
     try:
         runner.run()
         runner.stop(graceful=True)

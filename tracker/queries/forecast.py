@@ -22,6 +22,7 @@ from tracker.domain.forecast import (
     Flight,
     Model,
     Of,
+    Risk,
     bench_day,
 )
 from tracker.domain.registration import Status
@@ -54,6 +55,19 @@ def of(session: Session, identities: Iterable[int]) -> dict[int, Forecast]:
     """Return what is expected of garments, by registration id; the caller bounded them."""
     query = select(Forecast).where(Forecast.registration_id.in_(list(identities)))
     return {row.registration_id: row for row in session.scalars(query)}
+
+
+def late(session: Session, first: date, end: date) -> Sequence[Any]:
+    """Return what is foretold to miss its due day, from ``first`` to the day before ``end``: for
+    the runner alone. Number, due day, site, status, likely day (rule 1.34)."""
+    own = Registration
+    query = (
+        select(own.no, own.due_on, own.site_id, own.status, Forecast.likely_on)
+        .join(Forecast, Forecast.registration_id == own.id)
+        .where(Forecast.risk == Risk.LATE.value, RUNNING, own.due_on >= first, own.due_on < end)
+        .order_by(own.due_on, own.id)
+    )
+    return session.execute(query).all()
 
 
 def model(session: Session, today: date) -> Model:

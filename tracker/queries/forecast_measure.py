@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor
-from tracker.domain.forecast import Risk
+from tracker.domain.forecast import IN_THE_STORES_HANDS, Holder, Risk
 from tracker.domain.turnaround import LEGS
 from tracker.models.forecast import Forecast, KeptForecast
 from tracker.models.registration import Registration
+from tracker.models.site import Site
 from tracker.models.turnaround import Trip
 from tracker.queries import scope, work_list
 from tracker.queries.paging import PAGE, position
@@ -134,6 +135,15 @@ def counts(session: Session, actor: Actor) -> Mapping[Risk, int]:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """Which of the garments in flight are meant."""
+
+    risk: Risk | None = None
+    site: str | None = None
+    holder: Holder | None = None
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of garments in flight with what is expected of each, and the next cursor."""
 
@@ -141,11 +151,16 @@ class Page:
     next: str | None
 
 
-def page(session: Session, actor: Actor, risk: Risk | None, cursor: str | None) -> Page:
-    """Return the garments in flight, those that must move first first."""
+def page(session: Session, actor: Actor, wanted: Filter, cursor: str | None) -> Page:
+    """Return the garments in flight that the actor sees, those that must move first first."""
     conditions = [*_flying(actor)]
-    if risk is not None:
-        conditions.append(Forecast.risk == risk.value)
+    if wanted.risk is not None:
+        conditions.append(Forecast.risk == wanted.risk.value)
+    if wanted.site:
+        conditions.append(Registration.site_id.in_(select(Site.id).where(Site.code == wanted.site)))
+    if wanted.holder is not None:
+        in_store = Registration.status.in_([one.value for one in IN_THE_STORES_HANDS])
+        conditions.append(in_store if wanted.holder is Holder.STORE else ~in_store)
     offset = min(position(cursor), 100_000)
     rows = session.execute(
         select(Registration, Forecast)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.domain.errors import not_found
@@ -65,6 +65,11 @@ def waiting(session: Session, now: datetime, without: Sequence[int] = ()) -> str
         .order_by(NoticeSending.next_at, NoticeSending.id)
         .limit(1)
     )
+
+
+def is_any_open(session: Session) -> bool:
+    """Return whether any channel is open: while none is, no sender has anything to do."""
+    return bool(session.scalar(select(exists().where(NoticeChannel.open_from.is_not(None)))))
 
 
 def troubles(session: Session) -> dict[int, int]:

@@ -14,21 +14,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.account import Role
 from tracker.domain.calendar import Overrides, due_on, iso_week, shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.delivery import Status as Delivered
 from tracker.domain.discrepancy import Status as Case
 from tracker.domain.escalation import Step, horizon
+from tracker.domain.forecast import IN_THE_STORES_HANDS
 from tracker.domain.job import Kind as JobKind
 from tracker.domain.job import Status as JobStatus
 from tracker.domain.ledger import Status as MonthStatus
 from tracker.domain.loss import Status as Form
 from tracker.domain.month import last_day
 from tracker.domain.notice import Due, Occasion
-from tracker.domain.policy import Policy
+from tracker.domain.policy import Policy, Reach
 from tracker.domain.registration import Owner
 from tracker.domain.registration import Status as Garment
-from tracker.domain.schedule import cut_off_of_week, end_of, next_cut_off
+from tracker.domain.schedule import end_of
 from tracker.domain.shipment import WEEKLY_KINDS
 from tracker.domain.shipment import Kind as BoxKind
 from tracker.domain.shipment import Status as Box
@@ -40,21 +42,26 @@ from tracker.models.notice_channel import NoticeChannel, NoticeSending
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.models.site import Site
-from tracker.queries import alarm, calendar, policy
+from tracker.queries import alarm, calendar, cut_off, forecast, policy
+from tracker.queries.policy import Book
 
 RECENT = timedelta(days=7)
 """Events older than this are told to nobody any more: a runner that stood still that long."""
 EVENTS = frozenset({Occasion.ALARM, Occasion.JOB_FAILED, Occasion.SENDING_FAILED})
 """What happened, and is never settled by itself."""
+_BLIND = frozenset({Role.CLERK})
+"""Who counts boxes is told nothing of what is on its way to him."""
+_STAFF = frozenset({Role.STORE_STAFF})
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What every question needs: now, the policies of the day, the steps in force."""
+    """What every question needs: now, the policies of the day, the stores' cut-offs, the steps."""
 
     session: Session
     now: datetime
     policies: dict[str, Policy]
+    cut_offs: Book
     steps: Sequence[Step]
     said: Overrides
 
@@ -75,48 +82,47 @@ class Moment:
 def find(session: Session, now: datetime, steps: Sequence[Step]) -> list[Due]:
     """Return every matter that the steps in force tell somebody of by now, and those before it."""
     rules = dict(policy.in_force(session, shanghai_date(now)))
-    moment = Moment(session, now, rules, steps, calendar.overrides(session))
+    cut_offs = policy.book(session, cut_off.NAME)
+    moment = Moment(session, now, rules, cut_offs, steps, calendar.overrides(session))
     told = {step.occasion for step in steps}
     found = [due for source in SOURCES for due in source(moment)]
     return [due for due in found if due.occasion in told]
 
 
 def _cut_offs(m: Moment) -> Iterable[Due]:
-    """Stores with garments that this week's box should take (rule 1.31)."""
-    cut_off = cut_off_of_week(m.now, m.policies["box_cut_off"].value)
-    if cut_off < m.now or cut_off > m.ahead(Occasion.BOX_CUT_OFF):
-        return
+    """Stores with garments that this week's box should take before their cut-off (rule 1.31)."""
     year, week = iso_week(m.now)
     gone = select(Shipment.from_site_id).where(
         Shipment.kind == BoxKind.WEEKLY, Shipment.iso_year == year, Shipment.iso_week == week,
         Shipment.dispatched_at.is_not(None),
     )  # fmt: skip
     rows = m.ask(
-        select(Site.id, Site.code, func.count())
+        select(Site.id, Site.code, Site.region, func.count())
         .join(Registration, Registration.site_id == Site.id)
         .where(
             Registration.status.in_((Garment.READY_TO_SHIP, Garment.PACKED)),
             Registration.closed_at.is_(None),
             Site.id.not_in(gone),
         )
-        .group_by(Site.id, Site.code)
+        .group_by(Site.id, Site.code, Site.region)
     )
-    for site_id, code, count in rows:
-        facts = {"count": str(count)}
-        turn = f"{year}-W{week:02d}"
-        yield Due(Occasion.BOX_CUT_OFF, code, cut_off, turn, site_id, facts=facts)
+    for site_id, code, region, count in rows:
+        by = cut_off.of_week(m.cut_offs, Reach(code, region or ""), m.now)
+        if m.now <= by <= m.ahead(Occasion.BOX_CUT_OFF):
+            facts, turn = {"count": str(count)}, f"{year}-W{week:02d}"
+            yield Due(Occasion.BOX_CUT_OFF, code, by, turn, site_id, facts=facts)
 
 
 def _unsent_boxes(m: Moment) -> Iterable[Due]:
     rows = m.ask(
-        select(Shipment.no, Shipment.opened_at, Shipment.from_site_id).where(
-            Shipment.kind.in_(WEEKLY_KINDS), Shipment.status.in_((Box.OPEN, Box.SEALED))
-        )
+        select(Shipment.no, Shipment.opened_at, Site.id, Site.code, Site.region)
+        .join(Site, Site.id == Shipment.from_site_id)
+        .where(Shipment.kind.in_(WEEKLY_KINDS), Shipment.status.in_((Box.OPEN, Box.SEALED)))
     )
-    for no, opened_at, site_id in rows:
-        cut_off = next_cut_off(opened_at, m.policies["box_cut_off"].value)
-        if cut_off <= m.ahead(Occasion.BOX_UNSEALED):
-            yield Due(Occasion.BOX_UNSEALED, no, cut_off, site_id=site_id)
+    for no, opened_at, site_id, code, region in rows:
+        by = cut_off.after(m.cut_offs, Reach(code, region or ""), opened_at)
+        if by <= m.ahead(Occasion.BOX_UNSEALED):
+            yield Due(Occasion.BOX_UNSEALED, no, by, site_id=site_id)
 
 
 def _boxes_on_the_road(m: Moment) -> Iterable[Due]:
@@ -167,10 +173,26 @@ def _clocks(m: Moment) -> Iterable[Due]:
         )
         for no, day, site_id, status in rows:
             state = Garment(status)
-            blind = state in (Garment.PACKED, Garment.IN_TRANSIT)
+            hidden = _BLIND if state in (Garment.PACKED, Garment.IN_TRANSIT) else frozenset()
             facts = {"status": state.zh, "status_en": state.en}
             turn = day.isoformat()
-            yield Due(occasion, no, end_of(day), turn, site_id, is_blind=blind, facts=facts)
+            yield Due(occasion, no, end_of(day), turn, site_id, kept_from=hidden, facts=facts)
+
+
+def _late(m: Moment) -> Iterable[Due]:
+    """Garments that are foretold to miss their due day, until it is over (rule 1.34).
+
+    Of store and after-sales the holder alone is told; what turns on time again is settled.
+    """
+    last = shanghai_date(m.ahead(Occasion.WILL_BE_LATE))
+    for no, day, site_id, status, likely_on in forecast.late(m.session, shanghai_date(m.now), last):
+        state = Garment(status)
+        facts = {"status": state.zh, "status_en": state.en, "likely": f"{likely_on:%m-%d}"}
+        others = _BLIND if state in IN_THE_STORES_HANDS else _STAFF
+        turn = day.isoformat()
+        yield Due(
+            Occasion.WILL_BE_LATE, no, end_of(day), turn, site_id, kept_from=others, facts=facts
+        )
 
 
 def _customers(m: Moment) -> Iterable[Due]:
@@ -282,7 +304,7 @@ def _failures(m: Moment) -> Iterable[Due]:
 
 
 SOURCES: tuple[Callable[[Moment], Iterable[Due]], ...] = (
-    _cut_offs, _unsent_boxes, _boxes_on_the_road, _inspections, _clocks, _customers, _forms,
-    _discrepancies, _months, _alarms, _failures,
+    _cut_offs, _unsent_boxes, _boxes_on_the_road, _inspections, _clocks, _late, _customers,
+    _forms, _discrepancies, _months, _alarms, _failures,
 )  # fmt: skip
-"""Every question that is asked; what will be late (the forecast) may join as one more."""
+"""Every question that is asked."""

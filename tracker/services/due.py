@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from tracker.domain.calendar import due_on, shanghai_date
@@ -20,13 +20,25 @@ from tracker.services import clock
 from tracker.services.act import Act
 from tracker.services.outside import CLOCK as OUTSIDE
 
+CLOCKS = (clock.DECIDE, clock.TURNAROUND, OUTSIDE)
+"""The policies whose due days are stored while their clocks run."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A due day of a garment's clock that moves."""
+
+    clock: str
+    registration_id: int
+    from_on: date
+    to_on: date
+
 
 @dataclass(frozen=True)
 class _Running:
-    """A clock that runs: the row of its due day, its garment, start, due day and reach."""
+    """A clock that runs: its garment, start, due day and reach."""
 
     clock: str
-    row_id: int
     registration_id: int
     started_at: datetime
     due_on: date
@@ -34,26 +46,53 @@ class _Running:
 
 
 def recompute(act: Act, why: str) -> int:
-    """Work the due day of every running clock out anew; call it after policies or days changed.
+    """Work the due day of every running clock out anew; call it after days changed.
 
     A clock counts by the policy in force on the day of its start, at its own store. Closed cases,
     stopped clocks and what was printed (a statement's last day) stand. Returns how many due days
     moved; each is kept in ``due_change``.
     """
     said = calendar.overrides(act.session)
-    book = policy.book(act.session, clock.DECIDE, clock.TURNAROUND, OUTSIDE)
-    moved = 0
+    book = policy.book(act.session, *CLOCKS)
+    moves = []
     for running in (*_garments(act), *_outside(act)):
         began_on = shanghai_date(running.started_at)
         rule = book.one(running.clock, began_on, running.reach)
         due = due_on(began_on, rule.number, rule.unit, rule.calendar, said)
         if due != running.due_on:
-            _move(act, running, due)
-            _keep(act, running, due, why)
-            moved += 1
+            moves.append(Move(running.clock, running.registration_id, running.due_on, due))
+    return move(act, moves, why)
+
+
+def move(act: Act, moves: Sequence[Move], why: str) -> int:
+    """Give running clocks their new due days, each kept in ``due_change`` with its reason.
+
+    Plain updates: a due day that moved makes nobody's open page stale. Returns how many there were.
+    """
+    for one in moves:
+        act.session.execute(_of(one).values(due_on=one.to_on))
+        act.session.execute(
+            insert(DueChange).values(
+                registration_id=one.registration_id,
+                clock=one.clock,
+                from_on=one.from_on,
+                to_on=one.to_on,
+                why=why[:200],
+                at=act.now,
+                by_id=act.actor.account_id,
+            )
+        )
     act.session.flush()
     act.session.expire_all()
-    return moved
+    return len(moves)
+
+
+def _of(one: Move) -> Update:
+    if one.clock != OUTSIDE:
+        return update(Registration).where(Registration.id == one.registration_id)
+    return update(OutsideJob).where(
+        OutsideJob.registration_id == one.registration_id, OutsideJob.returned_at.is_(None)
+    )
 
 
 def _garments(act: Act) -> Iterator[_Running]:
@@ -64,10 +103,10 @@ def _garments(act: Act) -> Iterator[_Running]:
         .join(Site, Site.id == own.site_id)
         .where(own.closed_at.is_(None), own.clock.is_not(None), own.due_on.is_not(None))
     )  # fmt: skip
-    for no, name, registered_at, dispatched_at, due, store, region in rows:
+    for identity, name, registered_at, dispatched_at, due, store, region in rows:
         started_at = registered_at if name == clock.DECIDE else dispatched_at
         if name and due and started_at:
-            yield _Running(name, no, no, started_at, due, Reach(store, region or ""))
+            yield _Running(name, identity, started_at, due, Reach(store, region or ""))
 
 
 def _outside(act: Act) -> Iterator[_Running]:
@@ -78,24 +117,4 @@ def _outside(act: Act) -> Iterator[_Running]:
     )
     for row in act.session.scalars(query):
         reach = policy.reach_of(row.registration)
-        yield _Running(OUTSIDE, row.id, row.registration_id, row.sent_at, row.due_on, reach)
-
-
-def _move(act: Act, running: _Running, due: date) -> None:
-    """Plain updates: a due day that moved makes nobody's open page stale."""
-    model = OutsideJob if running.clock == OUTSIDE else Registration
-    act.session.execute(update(model).where(model.id == running.row_id).values(due_on=due))
-
-
-def _keep(act: Act, running: _Running, due: date, why: str) -> None:
-    act.session.execute(
-        insert(DueChange).values(
-            registration_id=running.registration_id,
-            clock=running.clock,
-            from_on=running.due_on,
-            to_on=due,
-            why=why[:200],
-            at=act.now,
-            by_id=act.actor.account_id,
-        )
-    )
+        yield _Running(OUTSIDE, row.registration_id, row.sent_at, row.due_on, reach)

@@ -32,8 +32,6 @@ Signed = Annotated[int, Ge(-100_000), Le(100_000)]
 CartonNo = Annotated[int, Ge(1), Le(99)]
 """Carton x of a shipment."""
 Grams = Annotated[int, Ge(1), Le(1_000_000)]
-Percent = Annotated[int, Ge(0), Le(1000)]
-"""Any whole percent that can be typed; the rules say which shares are right."""
 Area = Annotated[int, Ge(1), Le(1_000_000)]
 """An area in mm²: up to one square metre."""
 Year = Annotated[int, Ge(2000), Le(2100)]

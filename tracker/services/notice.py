@@ -60,7 +60,8 @@ class _Chain:
 def tell(session: Session, now: datetime) -> int:
     """Write the notices whose moment has come and settle those that are done.
 
-    Reads first, then writes in transactions of its own; returns how many notices are new.
+    Reads first, then writes in transactions of its own; returns how many notices are new. One of
+    a matter that was settled and is due after all stands again; nothing goes out a second time.
     """
     steps = escalation.in_force(session, shanghai_date(now))
     found = notice_due.find(session, now, steps)
@@ -116,8 +117,12 @@ def _written(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     key = ["account_id", "matter", "step"]
 
     def work() -> int:
-        before = make(Notice).on_conflict_do_nothing(index_elements=key).returning(Notice.id)
-        return len(session.execute(before, rows).all())
+        added = make(Notice).on_conflict_do_update(
+            index_elements=key,
+            set_={"settled_at": None},
+            where=Notice.settled_at.is_not(None),
+        )
+        return len(session.execute(added.returning(Notice.id), rows).all())
 
     return write(session, work)
 

@@ -6,7 +6,7 @@ judged by the version of its own day. Who a version concerns confirms that he ha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -179,10 +179,8 @@ def confirm(act: Act, no: int) -> Policy:
         proposal_id=row.id,
     )
     act.session.add(made)
-    for effect in effects:
-        _move(act, effect)
     act.session.flush()
-    due.recompute(act, f"参数「{made.zh}」自 {made.effective_from.isoformat()} 起的新版本")
+    _move(act, made, effects)
     return made
 
 
@@ -213,11 +211,17 @@ def _told(effect: Effect) -> dict[str, str]:
     }
 
 
-def _move(act: Act, effect: Effect) -> None:
-    """Give a delivery its new last day; the clocks of garments are worked out anew all together."""
-    if effect.case.noun == "delivery":
-        row = act.session.get_one(Delivery, effect.case.identity)
-        row.due_on = date.fromisoformat(effect.after)
+def _move(act: Act, made: Policy, effects: Sequence[Effect]) -> None:
+    """Give deliveries their new last day, and running clocks their new due day with its reason."""
+    moves = []
+    for effect in effects:
+        case, after = effect.case, effect.after
+        if case.noun == "delivery":
+            act.session.get_one(Delivery, case.identity).due_on = date.fromisoformat(after)
+        elif made.name in due.CLOCKS:
+            before = date.fromisoformat(effect.before)
+            moves.append(due.Move(made.name, case.identity, before, date.fromisoformat(after)))
+    due.move(act, moves, f"参数「{made.zh}」自 {made.effective_from.isoformat()} 起的新版本")
 
 
 def refuse(act: Act, no: int, *, reason: str) -> PolicyProposal:

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     """Everything in flight, what must move first first, with the reason."""
     session, actor = db.session(), edge.actor()
     risk = next((one for one in Risk if one.value == request.args.get("risk")), None)
-    page = queries.page(session, actor, risk, request.args.get("cursor"))
+    page = queries.page(session, actor, queries.Filter(risk), request.args.get("cursor"))
     here: dict[str, Any] = {"risk": risk.value} if risk else {}
     return render_template(
         "forecast/index.html",

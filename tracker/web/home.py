@@ -11,7 +11,7 @@ from tracker.config import LOCALES, NEEDED_FILES
 from tracker.db import utc_now
 from tracker.domain.calendar import shanghai_date
 from tracker.extensions import db
-from tracker.queries import forecast, policy_change, work_list
+from tracker.queries import cut_off, forecast, policy_change, work_list
 from tracker.queries import site as sites
 from tracker.web.access import can_open
 from tracker.web.cards import Tally, cards_of, door_of
@@ -29,13 +29,15 @@ def show() -> ResponseReturnValue:
     pressing = work_list.Filter(status=",".join(mine) or None, sort="risk")
     has_list = can_open("registration.index") and any(card.noun == "garment" for card in cards)
     rows = work_list.page(db.session(), actor, pressing, today).items[:10] if has_list else []
+    site = sites.get(db.session(), actor.site_id)
     return render_template(
         "home/show.html",
-        site=sites.get(db.session(), actor.site_id),
+        site=site,
+        cut_off=cut_off.of_store(db.session(), site, utc_now()) if actor.is_store else None,
         doors=[door_of(card, tally) for card in cards],
         today=today,
         unread=policy_change.unread(db.session(), actor, today),
-        pressing=rows if has_list else None,
+        pressing=rows,
         forecasts=forecast.of(db.session(), (row.id for row in rows)),
     )
 

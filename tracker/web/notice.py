@@ -13,7 +13,7 @@ from tracker import edge, errors
 from tracker.db import utc_now
 from tracker.domain.account import EVERY_ROLE
 from tracker.domain.calendar import shanghai_date
-from tracker.domain.escalation import KEEPERS, READERS, by_occasion
+from tracker.domain.escalation import KEEPERS, READERS, by_occasion, rises
 from tracker.domain.notice import ABOUT, Occasion, page_of, sentence
 from tracker.extensions import db
 from tracker.queries import escalation as steps
@@ -39,11 +39,20 @@ def told_of(record: str) -> list[queries.Telling]:
     return list(queries.told_of(db.session(), edge.actor(), record))
 
 
+def has_risen(row: Any) -> bool:
+    """Return whether a notice came by a later step than its occasion's first; asked of the table
+    once a request."""
+    if "rises" not in g:
+        g.rises = rises(steps.in_force(db.session(), shanghai_date(utc_now())))
+    return (Occasion(row.occasion), row.step) in g.rises
+
+
 @blueprint.record_once
 def _install(state: Any) -> None:
     app: Flask = state.app
     app.jinja_env.globals["notice_bell"] = bell
     app.jinja_env.globals["notice_told_of"] = told_of
+    app.jinja_env.globals["notice_has_risen"] = has_risen
 
 
 def shown(row: Any) -> dict[str, Any]:

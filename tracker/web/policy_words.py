@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from tracker.domain.policy import Policy, Unit
 from tracker.domain.policy_registry import option_of
+from tracker.domain.policy_value import WeekTime
 from tracker.queries import policy as queries
 
 EVENTS = {
@@ -61,8 +62,8 @@ def shown(policy: Policy) -> str:
     if policy.name == "depreciation_bands":
         return _bands(policy.value)
     if policy.name == "box_cut_off":
-        weekday, _space, clock = policy.value.partition(" ")
-        return f"{get_day_names(locale=get_locale())[int(weekday) - 1]} {clock}"
+        weekday, clock = WeekTime().read(policy.value)
+        return f"{get_day_names(locale=get_locale())[weekday - 1]} {clock:%H:%M}"
     option = option_of(policy)
     if option is not None:
         return option.en if _is_english() else option.zh

@@ -25,8 +25,8 @@ from tracker.domain.shipment import (
 )
 from tracker.domain.shipment_selection import Boxes, boxes
 from tracker.extensions import db
+from tracker.queries import cut_off, history
 from tracker.queries import discrepancy as cases
-from tracker.queries import history
 from tracker.queries import shipment as queries
 from tracker.queries import shipment_list as lists
 from tracker.queries import shipment_plan as plan
@@ -138,6 +138,9 @@ def _work() -> dict[str, Any]:
         "packs": packs,
         "after_sales": sites.after_sales(session) if packs and is_store else None,
         "too_late": plan.too_late(session, actor.site_id, now) if packs and is_store else None,
+        "cut_off": cut_off.of_store(session, sites.get(session, actor.site_id), now)
+        if packs and is_store
+        else None,
         "own_open": next((box for box in in_hand if box.status == Status.OPEN), None),
         "own_sealed": next((box for box in in_hand if box.status == Status.SEALED), None),
     }

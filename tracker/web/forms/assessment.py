@@ -24,7 +24,6 @@ INTACT_NOW = [
     SelectChoice("no", _("Not intact")),
 ]
 FLAGS = ("tag_intact", "accessories_intact", "number_intact")
-OBSERVED = ("position", "area_mm2", "cause", *FLAGS)
 LIABLE = ("liable_kind", "liable_party", "liable_percent", "other_kind", "other_party")
 
 
