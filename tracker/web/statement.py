@@ -57,6 +57,7 @@ def _index(form: ActionForm) -> str:
         kinds=tuple(SPEAKERS),
         months=[month.month for month in known],
         closed=[month.month for month in known if month.closed_at],
+        to_bill=queries.months_to_bill(session, actor),
         may_draw=Role.FINANCE in actor.roles,
         form=form,
     )
