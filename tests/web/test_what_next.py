@@ -1,4 +1,4 @@
-"""Whoever opens the product cold finds what waits and what comes next: month end, policies, homes."""
+"""Whoever opens the product cold finds what waits and what comes next."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tracker.domain.codes import LiableKind
 from tracker.domain.loss import Share
 from tracker.domain.policy import Scope
 from tracker.queries import statement as statements
-from tracker.services import policy_change
+from tracker.services import demo, policy_change
 from tracker.services.rows import BadFile, Row
 from tracker.services.settlement_import import WORDS, import_settlements
 
@@ -143,3 +143,49 @@ def test_a_store_reads_the_name_of_its_own_statement(story: Story, login: Any) -
     page = login("finance").get(f"/statements/{statement}").text
     assert f"对账单 {statement}" in page
     assert "账号" not in page
+
+
+def test_finance_issues_the_drafts_of_a_month_by_one_password(story: Story, login: Any) -> None:
+    nos = [story.register(**SUPPLIER_FAULT) for _ in range(2)]
+    story.at_after_sales(*nos)
+    story.scrap(nos[0])
+    story.scrap(nos[1], Share(LiableKind.STORE, 100, "S001"), note="按检验记录")
+    for form in story.list_on_forms(*nos):
+        story.sign_off(form)
+    story.close_month()
+    drafts = story.statements()
+    browser = login("finance")
+    refused = _issue(browser, nos=drafts, password="wrong")
+    assert refused.status_code == 422
+    assert "密码不对" in refused.text
+    assert f'value="{drafts[0]}" aria-label="选择 {drafts[0]}" checked' in refused.text
+    assert "请至少勾选一张草稿" in _issue(browser, password=demo.PASSWORD).text
+    assert [story.statement(no).status for no in drafts] == ["draft", "draft"]
+
+    done = _issue(browser, nos=drafts, password=demo.PASSWORD)
+    assert (done.status_code, done.location) == (303, "/statements?month=2026-11")
+    assert [story.statement(no).status for no in drafts] == ["issued", "issued"]
+    assert "已开出 2 张。请逐张打印并送达对方。" in browser.get(done.location).text
+
+
+def test_a_draft_that_another_voided_is_told_and_the_others_are_issued(
+    story: Story, login: Any
+) -> None:
+    story.sign_off(*story.list_on_forms(story.scrapped()))
+    story.close_month()
+    [gone] = story.statements()
+    story.do("finance2", "statement", gone, "void", reason="抬头有误")
+    [draft] = story.statements()
+    browser = login("finance")
+    assert _issue(browser, nos=[gone, draft], password=demo.PASSWORD).status_code == 303
+    page = browser.get("/statements").text
+    assert "已开出 1 张" in page
+    assert f"{gone}: " in page
+    assert login("auditor").post("/statements/issue").status_code == 403
+
+
+def _issue(browser: Any, **fields: Any) -> Any:
+    """Press the button under the list of a month with these fields."""
+    form = browser.get("/statements?month=2026-11").text.split('action="/statements/issue', 1)[1]
+    key = form.split('name="action_id" type="hidden" value="', 1)[1].split('"', 1)[0]
+    return browser.post("/statements/issue?month=2026-11", data={"action_id": key, **fields})
