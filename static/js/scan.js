@@ -279,7 +279,8 @@
     field.focus();
   });
 
-  field.focus();
+  // The refused form of another part of the page keeps the cursor that hangtag.js gave it.
+  if (!document.activeElement.matches(".is-invalid, [aria-invalid=true]")) field.focus();
   hangtag.scanQueue.ofBox(path).then((kept) => {
     counts.scanned += kept.length;
     for (const scan of kept) wait(scan, "captured", box.dataset.kept);

@@ -92,7 +92,7 @@ def opening_balances(file: Path, user: str) -> None:
 
     Columns: kind,party,reference,production_year,amount. The same file again changes nothing.
     """
-    found, doing = rows.read(file, opening.COLUMNS), act(user)
+    found, doing = rows.read(file, opening.COLUMNS, opening.WORDS), act(user)
     counts = write(doing.session, lambda: opening.import_opening(doing, found, watched))
     click.echo(f"made {counts.made}, known {counts.known}")
 

@@ -29,7 +29,10 @@ DISPUTED = "disputed"
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that is not clean: its noun and number, what it says, and who carried it over."""
+    """One thing that is not clean: its noun and number, what it says, and who carried it over.
+
+    ``status`` is where a form stands, so that whoever chases it knows whom.
+    """
 
     check: Check
     noun: str
@@ -37,6 +40,7 @@ class Item:
     words: str
     amount_fen: int | None = None
     carried: MonthCarry | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def _forms(check: Check, *statuses: str) -> Callable[[Session, Window], list[Ite
             LossForm.opened_at <= seen.ends,
         )
         return [
-            Item(check, "loss_form", form.no, form.party_name, form.total_fen)
+            Item(check, "loss_form", form.no, form.party_name, form.total_fen, status=form.status)
             for form in session.scalars(query.order_by(LossForm.id))
         ]
 

@@ -86,6 +86,11 @@ def proposals(session: Session, name: str | None = None) -> Sequence[PolicyPropo
     return session.scalars(query.where(PolicyProposal.name == name)).all()
 
 
+def waiting(session: Session, actor: Actor) -> list[PolicyProposal]:
+    """Return the open proposals that another person than the actor made, newest first."""
+    return [row for row in proposals(session) if row.by_id != actor.account_id]
+
+
 def has_version(session: Session, row: PolicyProposal) -> bool:
     """Return whether a version of the same policy and scope begins on the proposed day."""
     same = and_(

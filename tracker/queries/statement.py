@@ -12,8 +12,9 @@ from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import not_found
 from tracker.domain.ledger import REVERSED, Account
+from tracker.domain.ledger import Status as MonthStatus
 from tracker.domain.statement import PAYABLE, Status
-from tracker.models.ledger import LedgerEntry
+from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.loss import LossLine
 from tracker.models.statement import Settlement, SettlementFile, Statement, StatementLine
 from tracker.queries import scope
@@ -150,6 +151,16 @@ def _unbilled(month: str) -> tuple[ColumnElement[bool], ...]:
         LedgerEntry.account == Account.OWNER_CREDIT,
     )
     return LedgerEntry.month == month, goes_out, ~billed
+
+
+def months_to_bill(session: Session, actor: Actor) -> list[str]:
+    """Return the closed months that owe statements and have no live one yet, newest first."""
+    if not actor.is_any(COST_ROLES):
+        return []
+    drawn = exists().where(Statement.month == Month.month, Statement.status != Status.VOIDED)
+    closed = select(Month.month).where(Month.status == MonthStatus.CLOSED, ~drawn)
+    months = session.scalars(closed.order_by(Month.month.desc())).all()
+    return [month for month in months if session.scalar(select(exists().where(*_unbilled(month))))]
 
 
 def due(session: Session, month: str) -> list[Due]:

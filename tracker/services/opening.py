@@ -38,7 +38,15 @@ from tracker.services.transition import begin
 
 LINKED = 500
 """So many entries join the chain in one statement."""
-COLUMNS = ("kind", "party", "reference", "production_year", "amount")
+WORDS = {
+    "对方类别": "kind",
+    "对方编码": "party",
+    "原单号": "reference",
+    "生产年份": "production_year",
+    "金额": "amount",
+}
+"""The columns by their Chinese heads."""
+COLUMNS = tuple(WORDS.values())
 _YEAR = re.compile(r"20[0-9]{2}")
 _KINDS = {"supplier": LiableKind.SUPPLIER, "store": LiableKind.STORE}
 _KINDS |= {kind.zh: kind for kind in _KINDS.values()}
@@ -65,7 +73,7 @@ def import_opening(act: Act, rows: Sequence[Row], watch: Watch = iter) -> Counts
         raise Forbidden(
             "wrong_role", "期初余额由财务导入。", "Opening balances are imported by finance."
         )
-    lines = checked(rows, lambda row: _line(act, row), watch)
+    lines = checked(rows, lambda row: _line(act, row), watch, WORDS)
     twice = repeated([(number, f"{row.party} {row.reference}") for number, row in lines], "row")
     if twice:
         raise BadFile(twice)
@@ -96,7 +104,7 @@ def _line(act: Act, row: Row) -> _Line:
     values = row.values
     kind = _KINDS.get(values["kind"].lower())
     if kind is None:
-        raise wrong("kind", "请填写 supplier 或 store。", "supplier or store.")
+        raise wrong("kind", "请填写供应商或专卖店。", "supplier or store.")
     party = values["party"].upper()
     try:
         name = liability.party_name(act, kind, party)

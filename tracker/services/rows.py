@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -18,6 +19,7 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_ENTRIES = 200
 MAX_RATIO = 100
 MAX_ROWS = 200_000
+EMPTY: Mapping[str, str] = MappingProxyType({})
 T = TypeVar("T")
 _ZIP, _CHUNK = b"PK\x03\x04", 1 << 20
 
@@ -65,24 +67,27 @@ class Counts:
     known: int
 
 
-def read(path: Path, columns: Sequence[str]) -> list[Row]:
+def read(path: Path, columns: Sequence[str], words: Mapping[str, str] = EMPTY) -> list[Row]:
     """Return the rows of a file whose head names exactly ``columns``, in any order.
 
-    Empty rows are passed over. Raises ``InvalidInput``: ``too_large``, ``unreadable_file``,
-    ``wrong_columns`` or ``empty_file``.
+    ``words`` are the columns' Chinese heads, which a file may have instead. Empty rows are passed
+    over. Raises ``InvalidInput``: ``too_large``, ``unreadable_file``, ``wrong_columns`` or
+    ``empty_file``.
     """
     if path.stat().st_size > MAX_BYTES:
         raise _too_large()
     raw = path.read_bytes()
     table = _workbook(raw) if raw.startswith(_ZIP) else _csv(raw)
-    head = [name.strip().lower() for name in next(table, [])]
+    typed = (name.strip().lower() for name in next(table, []))
+    head = [words.get(name, name) for name in typed]
     if sorted(head) != sorted(columns):
         raise InvalidInput(
             "wrong_columns",
-            "表头不对。需要的列：{columns}。",
+            "表头不对。需要的列：{heads}。",
             "The head is wrong. The columns are: {columns}.",
             "file",
             columns=",".join(columns),
+            heads="、".join(words) if words else ",".join(columns),
         )
     rows = [
         Row(number, dict(zip(head, (cell.strip() for cell in cells), strict=True)))
@@ -180,19 +185,26 @@ def _unreadable() -> InvalidInput:
     )
 
 
-def checked(rows: Sequence[Row], check: Callable[[Row], T], watch: Watch) -> list[tuple[int, T]]:
-    """Return every row's number and what ``check`` made of it.
+def checked(
+    rows: Sequence[Row],
+    check: Callable[[Row], T],
+    watch: Watch,
+    words: Mapping[str, str] = EMPTY,
+) -> list[tuple[int, T]]:
+    """Return every row's number and what ``check`` made of it; ``words`` as ``read`` takes them.
 
     Raises ``BadFile`` with every row that ``check`` refused.
     """
     good, bad = [], []
+    heads = {column: head for head, column in words.items()}
     for row in watch(rows):
         try:
             good.append((row.number, check(row)))
         except InvalidInput as refusal:
-            field = f"{refusal.field}: " if refusal.field else ""
             zh, en = refusal.message("zh"), refusal.message("en")
-            bad.append(BadRow(row.number, field + zh, field + en))
+            if field := refusal.field:
+                zh, en = f"{heads.get(field, field)}: {zh}", f"{field}: {en}"
+            bad.append(BadRow(row.number, zh, en))
     if bad:
         raise BadFile(bad)
     return good

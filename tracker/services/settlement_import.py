@@ -22,7 +22,15 @@ from tracker.services import statement as statements
 from tracker.services.act import Act
 from tracker.services.rows import BadFile, BadRow, Row, checked, repeated, text_of, wrong
 
-COLUMNS = ("statement_no", "party", "amount", "settled_on", "reference")
+WORDS = {
+    "单号": "statement_no",
+    "对方编码": "party",
+    "金额": "amount",
+    "日期": "settled_on",
+    "凭证号": "reference",
+}
+"""The columns by their Chinese heads."""
+COLUMNS = tuple(WORDS.values())
 _DAY = re.compile(r"(20[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})( 00:00:00)?")
 
 
@@ -63,7 +71,7 @@ def import_settlements(act: Act, name: str, raw: bytes, rows: Sequence[Row]) -> 
     Raises ``Forbidden`` for whoever may not settle, ``BadFile`` with every row that cannot be
     read; then nothing is taken.
     """
-    lines = checked(rows, _line, iter)
+    lines = checked(rows, _line, iter, WORDS)
     twice = repeated([(number, line.key) for number, line in lines], "row")
     if twice:
         raise BadFile([_twice(row.number) for row in twice])
@@ -84,7 +92,7 @@ def import_settlements(act: Act, name: str, raw: bytes, rows: Sequence[Row]) -> 
 def _twice(number: int) -> BadRow:
     return BadRow(
         number,
-        "与前面的一行完全相同。如确是两笔，请在流水号后加以区别。",
+        "与前面的一行完全相同。如确是两笔，请用不同的凭证号加以区别。",
         "The same as a row before it. If it is another payment, tell them apart by reference.",
     )
 

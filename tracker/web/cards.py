@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from tracker.queries import (
     loss,
     loss_clock,
     policy,
+    policy_change,
     provisional,
     scan,
     statement,
@@ -86,6 +88,8 @@ LISTS = {
     "destruction": "destruction.index",
     "month": "ledger.index",
     "statement": "statement.index",
+    "to_bill": "statement.index",
+    "proposal": "policy.index",
     "account": "account.index",
     "site": "account.index",
 }
@@ -100,6 +104,8 @@ _UNSIGNED = Card(
     _("Signatures overdue"), "unsigned", shown={"status": Form.SUBMITTED.value, "overdue": "1"}
 )
 _APPROVALS = Card(_("Loss forms that wait for me"), "approval")
+_UNANSWERED = Card(_("Statements without an answer"), "statement", (Statement.DELIVERED,))
+_PROPOSALS = Card(_("Policy changes to confirm"), "proposal")
 _OUTSIDE = Card(
     _("In outside repair"), statuses=(Status.IN_OUTSIDE_REPAIR,), endpoint="outside.index"
 )
@@ -144,6 +150,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         _UNSIGNED,
         Card(_("Months to submit"), "month", (MonthStatus.OPEN,)),
         _ALARMS,
+        _PROPOSALS,
     ),
     Role.CLERK: (
         Card(_("Boxes on their way here"), "box_in", (Box.DISPATCHED,)),
@@ -165,7 +172,7 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         _TO_CHECK,
     ),
     Role.QA: (_TO_CHECK, _LIVE),
-    Role.BUSINESS: (_APPROVALS, _UNSIGNED, _OUTSIDE),
+    Role.BUSINESS: (_APPROVALS, _UNSIGNED, _UNANSWERED, _OUTSIDE),
     Role.SUPPLIER: (
         *_OF_PARTY,
         Card(_("Statements in dispute"), "statement", (Statement.DISPUTED,)),
@@ -176,8 +183,9 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         _APPROVALS,
         Card(_("Boxes on the road"), "road", (Box.DISPATCHED,)),
         _DIFFERENCES,
+        _PROPOSALS,
     ),
-    Role.VICE_PRESIDENT: (_APPROVALS,),
+    Role.VICE_PRESIDENT: (_APPROVALS, _PROPOSALS),
     Role.WAREHOUSE: (
         Card(_("Boxes on their way here"), "box_in", (Box.DISPATCHED,)),
         Card(_("Boxes to reconcile"), "box_in", (Box.ARRIVING,)),
@@ -194,9 +202,12 @@ CARDS: dict[Role, tuple[Card, ...]] = {
         Card(_("Open months"), "month", (MonthStatus.OPEN,)),
         _ALARMS,
         Card(_("Approved forms"), "loss", (Form.APPROVED,)),
+        Card(_("Closed months without statements"), "to_bill"),
         Card(_("Statements to issue"), "statement", (Statement.DRAFT,)),
         Card(_("Statements to deliver"), "statement", (Statement.ISSUED,)),
+        _UNANSWERED,
         Card(_("Statements in dispute"), "statement", (Statement.DISPUTED,)),
+        _PROPOSALS,
     ),
     Role.AUDITOR: (
         _LIVE,
@@ -298,6 +309,12 @@ class Tally:
         found = statement.counts(self._session, self._actor, statement.Wanted())
         return {status: Count(row[0]) for status, row in found.items()}
 
+    def _to_bill(self) -> Mapping[str, Count]:
+        return {ALL: Count(len(statement.months_to_bill(self._session, self._actor)))}
+
+    def _proposal(self) -> Mapping[str, Count]:
+        return {ALL: Count(len(policy_change.waiting(self._session, self._actor)))}
+
     def _account(self) -> Mapping[str, Count]:
         return {ALL: Count(len(account.every(self._session)))}
 
@@ -310,10 +327,7 @@ def _plain(counts: Mapping[Any, int]) -> dict[str, Count]:
 
 
 def _by_status(records: Iterable[Any]) -> dict[str, Count]:
-    counts: dict[str, int] = {}
-    for record in records:
-        counts[record.status] = counts.get(record.status, 0) + 1
-    return _plain(counts)
+    return _plain(Counter(record.status for record in records))
 
 
 def door_of(card: Card, tally: Tally) -> Door:

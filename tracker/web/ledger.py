@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from tracker import edge
 from tracker.db import utc_now
-from tracker.domain.account import COST_ROLES
+from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.calendar import month_of, shanghai_date
 from tracker.domain.ledger import MACHINE, Account, Action, Status
 from tracker.domain.month import last_day, next_month
 from tracker.extensions import db
-from tracker.queries import calendar, catalog, month_total, policy
+from tracker.queries import calendar, catalog, month_total, policy, statement, voucher
 from tracker.queries import ledger as queries
 from tracker.queries import month as checklist
 from tracker.queries import site as sites
@@ -81,9 +81,23 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
         names=names(),
         open_count=len(unsettled),
         due_days=due_days(month),
+        steps_after=_steps_after(found),
+        is_early=found.status == Status.OPEN and shanghai_date(utc_now()) <= last_day(month),
         forms=actions.panels(found, offered, FORMS, failed, failed_action),
         failed_action=failed_action,
     )
+
+
+def _steps_after(month: Any) -> frozenset[str]:
+    """Return what finance has yet to draw up of a closed month: ``statements``, ``vouchers``."""
+    session, actor = db.session(), edge.actor()
+    if month.closed_at is None or Role.FINANCE not in actor.roles:
+        return frozenset()
+    lacking = {
+        "statements": month.month in statement.months_to_bill(session, actor),
+        "vouchers": not voucher.sets(session, month.month),
+    }
+    return frozenset(step for step, is_lacking in lacking.items() if is_lacking)
 
 
 def due_days(name: str) -> dict[str, date]:

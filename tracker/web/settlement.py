@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -36,7 +36,7 @@ def _index(form: FileForm, bad: Sequence[rows.BadRow] = ()) -> str:
     return render_template(
         "settlement/index.html",
         files=queries.files(db.session(), edge.actor()),
-        columns=settlement_import.COLUMNS,
+        heads=_heads(settlement_import.WORDS),
         form=form,
         bad=bad,
         may_import=Role.FINANCE in edge.actor().roles,
@@ -54,7 +54,7 @@ def take() -> ResponseReturnValue:
     def done(numbers: list[str]) -> ResponseReturnValue:
         return redirect(url_for(".show", no=numbers[0]), 303)
 
-    return _read(settlement_import.COLUMNS, effect, done, _index)
+    return _read(settlement_import.WORDS, effect, done, _index)
 
 
 @blueprint.get("/<no>")
@@ -73,7 +73,14 @@ def opening_form() -> ResponseReturnValue:
 
 
 def _opening(form: FileForm, bad: Sequence[rows.BadRow] = ()) -> str:
-    return render_template("settlement/opening.html", form=form, bad=bad, columns=opening.COLUMNS)
+    heads = _heads(opening.WORDS)
+    return render_template("settlement/opening.html", form=form, bad=bad, heads=heads)
+
+
+def _heads(words: Mapping[str, str]) -> dict[str, str]:
+    """Return by column the head that the reader's language gives it; a file may have either."""
+    is_chinese = errors.locale_code() == "zh"
+    return {column: zh if is_chinese else column for zh, column in words.items()}
 
 
 @blueprint.post("/opening")
@@ -90,11 +97,11 @@ def take_opening() -> ResponseReturnValue:
         flash(_("Posted: %(made)s, known: %(known)s", made=made, known=known), "success")
         return redirect(url_for("ledger.index"), 303)
 
-    return _read(opening.COLUMNS, effect, done, _opening)
+    return _read(opening.WORDS, effect, done, _opening)
 
 
 def _read(
-    columns: Sequence[str],
+    words: Mapping[str, str],
     effect: Callable[[Sequence[Row], str, bytes], list[str]],
     done: Callable[[list[str]], ResponseReturnValue],
     page: Callable[[FileForm, Sequence[rows.BadRow]], str],
@@ -108,7 +115,7 @@ def _read(
     try:
         with tempfile.NamedTemporaryFile() as kept:
             Path(kept.name).write_bytes(raw)
-            found = rows.read(Path(kept.name), columns)
+            found = rows.read(Path(kept.name), tuple(words.values()), words)
     except HangtagError as refusal:
         flash(refusal.message(errors.locale_code()), "danger")
         return page(form, bad), refusal.status

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from labels.amount import capitals
-from tracker import edge
+from tracker import edge, errors
 from tracker.domain.access_link import SIGNER
 from tracker.domain.account import COST_ROLES, Role
 from tracker.domain.codes import LiableKind
@@ -24,7 +24,7 @@ from tracker.services import statement as service
 from tracker.services import statement_papers
 from tracker.web import actions, once
 from tracker.web.forms.action import ActionForm
-from tracker.web.forms.statement import FORMS, PARTY_FORMS
+from tracker.web.forms.statement import FORMS, PARTY_FORMS, IssueManyForm
 
 blueprint = Blueprint("statement", __name__, url_prefix="/statements")
 
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     return _index(ActionForm(formdata=None))
 
 
-def _index(form: ActionForm) -> str:
+def _index(form: ActionForm, issuing: IssueManyForm | None = None) -> str:
     session, actor = db.session(), edge.actor()
     wanted = queries.Wanted(
         **{name: request.args.get(name) or None for name in ("status", "month", "kind", "party")}
@@ -57,8 +57,10 @@ def _index(form: ActionForm) -> str:
         kinds=tuple(SPEAKERS),
         months=[month.month for month in known],
         closed=[month.month for month in known if month.closed_at],
+        to_bill=queries.months_to_bill(session, actor),
         may_draw=Role.FINANCE in actor.roles,
         form=form,
+        issuing=issuing or IssueManyForm(formdata=None),
     )
 
 
@@ -80,6 +82,28 @@ def draw_up() -> ResponseReturnValue:
         return redirect(url_for(".index", month=month), 303)
 
     return once.take(form, f"statement.draw_up/{month}", effect, done, lambda: _index(form))
+
+
+@blueprint.post("/issue")
+@edge.allow(Role.FINANCE)
+def issue_many() -> ResponseReturnValue:
+    """Issue every draft ticked, each for itself, by one password; say which failed and why."""
+    form = IssueManyForm()
+    if not form.validate_on_submit():
+        return _index(ActionForm(formdata=None), form), 422
+    try:
+        edge.prove(form.typed_password())
+    except errors.REFUSALS as error:
+        refusal = errors.as_refusal(error)
+        form.password.errors = [refusal.message(errors.locale_code())]
+        return _index(ActionForm(formdata=None), form), refusal.status
+    taken = actions.take_many("statement", Action.ISSUE, {}, form)
+    if done := sum(one.is_done for one in taken):
+        flash(_("Issued: %(n)s. Print and deliver each.", n=done), "success")
+    for one in taken:
+        if not one.is_done:
+            flash(f"{one.no}: {one.sentence}", "danger")
+    return redirect(url_for(".index", month=request.args.get("month") or None), 303)
 
 
 @blueprint.get("/<no>")

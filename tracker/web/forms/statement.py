@@ -7,12 +7,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, DateTimeLocalField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from tracker.domain.calendar import SHANGHAI
 from tracker.domain.statement import Action, Delivery
 from tracker.web.forms.action import ActionForm, PasswordForm
+from tracker.web.forms.bulk import MOST, BulkForm
 from tracker.web.forms.fields import CodeField, YuanField, trimmed
 
 
@@ -22,6 +29,18 @@ class IssueForm(PasswordForm):
     contract_no = StringField(_("Contract no."), [Optional(), Length(max=40)], [trimmed])
     set_off_batch = StringField(
         _("Set off against payment batch"), [Optional(), Length(max=40)], [trimmed]
+    )
+
+
+class IssueManyForm(BulkForm, PasswordForm):
+    """The drafts that are ticked; one password for all of them."""
+
+    chosen = SelectMultipleField(
+        _("Drafts"),
+        name="nos",
+        choices=[],
+        validate_choice=False,
+        validators=[InputRequired(_("Tick one draft at least.")), Length(max=MOST)],
     )
 
 
