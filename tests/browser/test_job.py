@@ -17,7 +17,7 @@ def test_a_long_report_is_made_as_a_job_while_its_page_tells_how_far_it_is(
     context: BrowserContext, server: str, tmp_path: Path
 ) -> None:
     with played(server) as story:
-        story.write(lambda: fill(story.session, 4_000))
+        story.write(lambda: fill(story.session, 10_000))
     shop = Shop(context, server)
     shop.enter("finance")
     page = shop.page

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.paper import scanned_codes
@@ -57,7 +58,8 @@ def test_a_stranger_gets_in_nowhere_with_a_card(app: Flask, login: Any) -> None:
 def test_five_wrong_pins_make_the_next_one_wait(login: Any) -> None:
     sent = {"badge": _card(login, "store1"), "pin": "9999"}
     browser = login("manager1")
-    answers = [browser.post("/switch", data=sent).text for _ in range(6)]
+    with time_machine.travel(utc_now(), tick=False):
+        answers = [browser.post("/switch", data=sent).text for _ in range(6)]
     assert ["连续输错次数过多" in text for text in answers] == [False] * 5 + [True]
 
 
@@ -86,12 +88,13 @@ def test_a_pin_is_typed_twice_and_a_weak_one_is_refused_in_place(login: Any) -> 
 
 def test_whoever_finds_a_browser_open_sets_no_pin_without_the_password(login: Any) -> None:
     browser = login("store1")
-    for tried in range(6):
-        sent = {"pin": PIN, "again": PIN, "password": "guess"}
-        answer = browser.post("/account/pin", data=sent)
-        sentence = "登录密码不对" if tried < 5 else "连续输错次数过多"
-        assert (answer.status_code, sentence in answer.text) == (422, True)
-    right = browser.post("/account/pin", data={**sent, "password": PASSWORD})
+    sent = {"pin": PIN, "again": PIN, "password": "guess"}
+    with time_machine.travel(utc_now(), tick=False):
+        for tried in range(6):
+            answer = browser.post("/account/pin", data=sent)
+            sentence = "登录密码不对" if tried < 5 else "连续输错次数过多"
+            assert (answer.status_code, sentence in answer.text) == (422, True)
+        right = browser.post("/account/pin", data={**sent, "password": PASSWORD})
     assert (right.status_code, "连续输错次数过多" in right.text) == (422, True)
 
 

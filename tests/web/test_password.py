@@ -7,10 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from sqlalchemy import select, text
 
 from tests.story import Story
 from tests.web.pressing import key, post
+from tracker.db import utc_now
 from tracker.domain.password import STEPS, check_typed
 from tracker.models.account import Account
 from tracker.models.scan import ActionKey
@@ -98,9 +100,10 @@ def test_after_many_wrong_passwords_the_right_one_waits_too(
     story: Story, confirmed: str, login: Any
 ) -> None:
     browser = login("vp")
-    for _ in range(8):
-        _approve(story, browser, confirmed, password="wrong-password")
-    answer = _approve(story, browser, confirmed, password=demo.PASSWORD)
+    with time_machine.travel(utc_now(), tick=False):
+        for _ in range(8):
+            _approve(story, browser, confirmed, password="wrong-password")
+        answer = _approve(story, browser, confirmed, password=demo.PASSWORD)
     assert (answer.status_code, "连续输错次数过多" in answer.text) == (409, True)
     assert story.form(confirmed).status == "confirmed"
 
