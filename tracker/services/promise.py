@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.account import Role
 from tracker.domain.calendar import shanghai_date
+from tracker.domain.dated import check_from
 from tracker.domain.entitlement import Claim, Owed, owed
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.domain.law_packs import Pack
@@ -22,8 +23,8 @@ from tracker.models.promise import LawPlace, ProfileChoice
 from tracker.queries import calendar, policy
 from tracker.queries import promise as queries
 from tracker.queries import site as sites
+from tracker.services import dated
 from tracker.services.act import Act
-from tracker.services.fields import reason_of
 
 KEEPERS = frozenset({Role.SUPERVISOR})
 """Who chooses a promise and says which law holds where."""
@@ -45,28 +46,21 @@ def choose(
     ``missing_field``, ``RuleViolation`` ``not_for_channel`` or ``later_version``.
     """
     _check_keeper(act)
-    today = shanghai_date(act.now)
-    if effective_from < today:
-        raise InvalidInput(
-            "in_the_past",
-            "生效日期不能早于今天（{today}）：已售出的商品按当时的承诺办理。",
-            "A promise holds from today ({today}) at the earliest: what was sold keeps its own.",
-            "effective_from",
-            today=today.isoformat(),
-        )
+    dated.hold(act, ProfileChoice)
+    check_from(
+        effective_from,
+        shanghai_date(act.now),
+        "已售出的商品按当时的承诺办理。",
+        "what was sold keeps its own promise.",
+    )
     wanted = _checked(act, channel, code, region, effective_from)
     row = ProfileChoice(
         channel=channel.value,
         region=region,
         profile=wanted.code,
         effective_from=effective_from,
-        reason=reason_of(reason),
-        at=act.now,
-        by_id=act.actor.account_id,
     )
-    act.session.add(row)
-    act.session.flush()
-    return row
+    return dated.keep(act, row, reason)
 
 
 def _checked(
@@ -105,16 +99,8 @@ def _check_last(act: Act, channel: Channel, region: str | None, day: date) -> No
 def place(act: Act, store: str, pack: Pack, *, reason: str) -> LawPlace:
     """Say under which law a store stands. Raises ``Forbidden``, ``NotFound``, ``InvalidInput``."""
     _check_keeper(act)
-    row = LawPlace(
-        site_id=sites.by_code(act.session, store).id,
-        pack=pack.value,
-        reason=reason_of(reason),
-        at=act.now,
-        by_id=act.actor.account_id,
-    )
-    act.session.add(row)
-    act.session.flush()
-    return row
+    row = LawPlace(site_id=sites.by_code(act.session, store).id, pack=pack.value)
+    return dated.keep(act, row, reason)
 
 
 def held_for(

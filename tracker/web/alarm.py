@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge, errors
-from tracker.db import utc_now, write
+from tracker.db import write
 from tracker.domain.account import Role
 from tracker.domain.alarm import Desk, Source, desk_of
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import NotFound
 from tracker.domain.turnaround_figures import midnight
 from tracker.extensions import db
 from tracker.queries import alarm as queries
 from tracker.services import alarm as service
+from tracker.web.day import business_day
 from tracker.web.forms.alarm import AlarmNoteForm
 
 blueprint = Blueprint("alarm", __name__, url_prefix="/alarms")
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
 
 
 def _page(form: AlarmNoteForm, failed: str = "") -> str:
-    today, cursor = shanghai_date(utc_now()), request.args.get("cursor")
+    today, cursor = business_day(), request.args.get("cursor")
     since = _day(request.args.get("since"))
     desk = desk_of(edge.actor())
     is_open = desk is not None and since is None

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from tracker import edge, errors
 from tracker.db import utc_now
 from tracker.domain.account import FORM_READERS, Role
 from tracker.domain.approval import KEEPERS, OTHER_PARTY, READERS, VP_SCOPE, Step
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError
 from tracker.domain.loss import MACHINE, Action, Status
 from tracker.extensions import db
@@ -22,20 +19,16 @@ from tracker.queries import approval, approval_step, policy
 from tracker.queries import loss as losses
 from tracker.services import approval_step as service
 from tracker.web import once, policy_words
-from tracker.web.forms.action import ActionForm
+from tracker.web.day import business_day, day_asked
 from tracker.web.forms.approval import NewStepForm, RetireStepForm, StepForm
 
 blueprint = Blueprint("approval", __name__)
 
 
-def _today() -> date:
-    return shanghai_date(utc_now())
-
-
 def steps_of(form: Any, signatures: Sequence[Any]) -> list[dict[str, Any]]:
     """Return a form's chain in its order: who took each step and when, which one is next."""
     taken = {row.step: row for row in signatures if row.is_live}
-    chain = approval.chain(db.session(), form, _today())
+    chain = approval.chain(db.session(), form, business_day())
     shown: list[dict[str, Any]] = [_shown(Action.SUBMIT.value, None, taken)]
     shown += [_shown(step.code, step, taken) for step in chain]
     if form.status not in (Status.VOIDED, Status.DISPUTED):
@@ -68,7 +61,7 @@ def names() -> dict[str, str]:
 @edge.allow(FORM_READERS)
 def waiting() -> ResponseReturnValue:
     """The forms whose next step is the reader's, since when, and until when."""
-    session, today = db.session(), _today()
+    session, today = db.session(), business_day()
     rows = approval.waiting(session, edge.actor(), utc_now())
     is_late = request.args.get("overdue") == "1"
     forms = [row.form for row in rows]
@@ -84,7 +77,7 @@ def waiting() -> ResponseReturnValue:
 @edge.allow(READERS)
 def index() -> ResponseReturnValue:
     """The steps in force on a day in their order, how the switches stand, every version."""
-    day = _day_asked()
+    day = day_asked()
     session = db.session()
     return render_template(
         "approval/steps.html",
@@ -100,19 +93,12 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _day_asked() -> date:
-    try:
-        return date.fromisoformat(request.args.get("on", ""))
-    except ValueError:
-        return _today()
-
-
 @blueprint.get("/approval-steps/new")
 @edge.allow(*KEEPERS)
 def new() -> ResponseReturnValue:
     """A new step."""
     form = NewStepForm(formdata=None)
-    form.effective_from.data = _today()
+    form.effective_from.data = business_day()
     return _new(form)
 
 
@@ -126,7 +112,9 @@ def _new(form: NewStepForm, preview: Any = None) -> str:
 def add() -> ResponseReturnValue:
     """Add a step."""
     form = NewStepForm()
-    return _keep(form, lambda: _write(service.add, form, form.code.data or ""), lambda: _new(form))
+    return once.keep(
+        form, lambda: _write(service.add, form, form.code.data or ""), lambda: _new(form)
+    )
 
 
 @blueprint.get("/approval-steps/<code>")
@@ -146,10 +134,10 @@ def _one(
     last = approval_step.step_of(rows[-1])
     form = failed or StepForm(formdata=None)
     if failed is None:
-        form.fill(last, _today())
+        form.fill(last, business_day())
     retire_form = retiring or RetireStepForm(formdata=None)
     if retiring is None:
-        retire_form.effective_from.data = _today()
+        retire_form.effective_from.data = business_day()
     return render_template(
         "approval/step.html",
         code=code,
@@ -168,7 +156,7 @@ def _one(
 def change(code: str) -> ResponseReturnValue:
     """Write the next version of a step; one that was retired is in use again."""
     form = StepForm()
-    return _keep(form, lambda: _write(service.change, form, code), lambda: _one(code, form))
+    return once.keep(form, lambda: _write(service.change, form, code), lambda: _one(code, form))
 
 
 @blueprint.post("/approval-steps/<code>/retire")
@@ -179,10 +167,10 @@ def retire(code: str) -> ResponseReturnValue:
     form = RetireStepForm()
 
     def work() -> Any:
-        day = form.effective_from.data or _today()
+        day = form.effective_from.data or business_day()
         return service.retire(edge.act(), code, effective_from=day, reason=form.reason.data or "")
 
-    return _keep(form, work, lambda: _one(code, retiring=form))
+    return once.keep(form, work, lambda: _one(code, retiring=form))
 
 
 @blueprint.post("/approval-steps/<code>/preview")
@@ -198,27 +186,17 @@ def preview(code: str) -> ResponseReturnValue:
 
 
 def _write(verb: Callable[..., Any], form: StepForm, code: str) -> Any:
-    return verb(edge.act(), form.step(code, _today()), reason=form.reason.data or "")
+    return verb(edge.act(), form.step(code, business_day()), reason=form.reason.data or "")
 
 
 def _previewed(form: StepForm, code: str, again: Callable[[Any], str]) -> ResponseReturnValue:
     form.password.validators = ()
     if not form.validate_on_submit():
         return again(None), 422
-    step = form.step(code.lower(), _today())
+    step = form.step(code.lower(), business_day())
     try:
         found = approval_step.effects(db.session(), service.checked(edge.act(), step))
     except HangtagError as refusal:
         flash(refusal.message(errors.locale_code()), "danger")
         return again(None), refusal.status
     return again(found)
-
-
-def _keep(
-    form: ActionForm, work: Callable[[], Any], again: Callable[[], str]
-) -> ResponseReturnValue:
-    def done(codes: list[str]) -> ResponseReturnValue:
-        flash(_("Saved: %(code)s", code=codes[0]), "success")
-        return redirect(url_for(".index"), 303)
-
-    return once.take(form, request.path, lambda: [work().code], done, again)

@@ -21,6 +21,7 @@ from tracker.extensions import db
 from tracker.queries import bench_figures as queries
 from tracker.queries import policy
 from tracker.queries.paging import PAGE, position
+from tracker.web.day import business_day
 
 blueprint = Blueprint("bench_figures", __name__, url_prefix="/bench/figures")
 READERS = (Role.REPAIRER, Role.SUPERVISOR, Role.QA, Role.AUDITOR)
@@ -47,7 +48,7 @@ class Line:
 @edge.allow(*READERS)
 def index() -> ResponseReturnValue:
     """The figures of the last weeks, newest first, and their sums."""
-    today = shanghai_date(utc_now())
+    today = business_day()
     weeks = _span(request.args.get("weeks"))
     people = _people(request.args.get("repairer"))
     first = _monday(today) - timedelta(weeks=weeks - 1)
@@ -79,7 +80,7 @@ def index() -> ResponseReturnValue:
 @edge.allow(*READERS)
 def rows() -> ResponseReturnValue:
     """The repairs that one figure counts."""
-    today = shanghai_date(utc_now())
+    today = business_day()
     show = _show(request.args.get("show"))
     people = _people(request.args.get("repairer"))
     week, weeks = request.args.get("week"), _span(request.args.get("weeks"))

@@ -15,7 +15,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.calendar import (
     DayKind,
     DayWord,
@@ -23,7 +22,6 @@ from tracker.domain.calendar import (
     is_working_day,
     kind_of,
     name_of,
-    shanghai_date,
 )
 from tracker.domain.errors import HangtagError
 from tracker.extensions import db
@@ -33,6 +31,7 @@ from tracker.services import rows
 from tracker.services.calendar import KEEPERS, Told
 from tracker.services.rows import BadFile, BadRow
 from tracker.web import once
+from tracker.web.day import business_day
 from tracker.web.forms.calendar import DaysForm
 from tracker.web.forms.statement import FileForm
 
@@ -66,13 +65,13 @@ def index() -> ResponseReturnValue:
 
 
 def _year() -> int:
-    asked, this = request.args.get("year", ""), shanghai_date(utc_now()).year
+    asked, this = request.args.get("year", ""), business_day().year
     is_year = len(asked) == 4 and asked.isascii() and asked.isdigit()
     return min(max(int(asked), FIRST), LAST) if is_year else this
 
 
 def _page(days: DaysForm, notice: FileForm, bad: Sequence[BadRow] = ()) -> str:
-    session, year, today = db.session(), _year(), shanghai_date(utc_now())
+    session, year, today = db.session(), _year(), business_day()
     own = queries.of_year(session, year)
     following = today.year + 1
     return render_template(

@@ -17,6 +17,7 @@ from tracker.domain.turnaround import worst_leg
 from tracker.extensions import db
 from tracker.queries import calendar, forecast, policy
 from tracker.queries import turnaround as queries
+from tracker.web.day import business_day
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _pauses(timeline: Iterable[Any]) -> list[Paused]:
 def names() -> dict[str, str]:
     """Return the name of every clock and leg in the reader's language; asked once a request."""
     if "clock_names" not in g:
-        rules = policy.in_force(db.session(), shanghai_date(utc_now()))
+        rules = policy.in_force(db.session(), business_day())
         language = "en" if str(get_locale()).startswith("en") else "zh"
         g.clock_names = {
             name: getattr(rule, language).removeprefix("Leg: ") for name, rule in rules.items()

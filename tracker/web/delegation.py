@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge
-from tracker.db import utc_now
 from tracker.domain.account import Role
 from tracker.domain.approval import DELEGATES
-from tracker.domain.calendar import shanghai_date
 from tracker.extensions import db
 from tracker.queries import approval_step
 from tracker.queries import delegation as queries
 from tracker.services import delegation as service
 from tracker.web import once
+from tracker.web.day import business_day
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.approval import DelegationForm
 
 blueprint = Blueprint("delegation", __name__, url_prefix="/delegations")
 MAKERS = DELEGATES | {Role.ADMINISTRATOR}
-
-
-def _today() -> date:
-    return shanghai_date(utc_now())
 
 
 @blueprint.get("")
@@ -38,12 +31,12 @@ def index() -> ResponseReturnValue:
 
 def _blank() -> DelegationForm:
     form = DelegationForm(formdata=None)
-    form.from_on.data = form.until_on.data = _today()
+    form.from_on.data = form.until_on.data = business_day()
     return form
 
 
 def _page(form: DelegationForm) -> str:
-    session, actor, today = db.session(), edge.actor(), _today()
+    session, actor, today = db.session(), edge.actor(), business_day()
     _offer(form)
     return render_template(
         "delegation/index.html",
@@ -64,7 +57,7 @@ def _offer(form: DelegationForm) -> None:
     is_admin = Role.ADMINISTRATOR in actor.roles
     absent = [one for one in people if is_admin or one.id == actor.account_id]
     others = [one for one in people if is_admin or one.id != actor.account_id]
-    form.offer(absent, others, approval_step.in_force(session, _today()))
+    form.offer(absent, others, approval_step.in_force(session, business_day()))
     if not is_admin and absent and not form.absent.raw_data:
         form.absent.data = absent[0].login
 
@@ -82,8 +75,8 @@ def delegate() -> ResponseReturnValue:
             edge.act(),
             absent=form.absent.data,
             to=form.to.data,
-            from_on=form.from_on.data or _today(),
-            until_on=form.until_on.data or _today(),
+            from_on=form.from_on.data or business_day(),
+            until_on=form.until_on.data or business_day(),
             steps=form.steps.data or (),
             reason=form.reason.data or "",
         )

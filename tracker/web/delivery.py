@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,9 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.account import STORE_ROLES
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.delivery import MACHINE, READERS, Action, Origin, Status
 from tracker.domain.errors import HangtagError, NotFound
 from tracker.extensions import db
@@ -21,6 +18,7 @@ from tracker.queries import site as sites
 from tracker.services import delivery as service
 from tracker.services import liability
 from tracker.web import actions, once
+from tracker.web.day import business_day
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.delivery import DeliveryForm
 
@@ -38,7 +36,7 @@ def index() -> ResponseReturnValue:
         if (value := request.args.get(name) or "").strip()
     }
     is_late = request.args.get("overdue") == "1"
-    today = _today()
+    today = business_day()
     found, following = queries.page(
         session,
         actor,
@@ -59,10 +57,6 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _today() -> date:
-    return shanghai_date(utc_now())
-
-
 @blueprint.get("/new")
 @edge.allow(STORE_ROLES)
 def new() -> ResponseReturnValue:
@@ -72,7 +66,7 @@ def new() -> ResponseReturnValue:
 
 def _entry(form: DeliveryForm) -> str:
     lines = [_line(code, quantity) for code, quantity in form.rows()]
-    return render_template("delivery/new.html", form=form, lines=lines, today=_today())
+    return render_template("delivery/new.html", form=form, lines=lines, today=business_day())
 
 
 def _line(code: str, quantity: str) -> dict[str, Any]:
@@ -108,7 +102,7 @@ def enter() -> ResponseReturnValue:
             edge.act(),
             site=site,
             delivery_no=form.delivery_no.data or "",
-            received_on=form.received_on.data or _today(),
+            received_on=form.received_on.data or business_day(),
             lines=form.goods(),
             source=Origin.PAGE,
         )

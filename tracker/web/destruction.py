@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge
-from tracker.db import utc_now
 from tracker.domain.account import LOSS_ROLES, Role
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.loss import DESTROYERS, DESTRUCTION, DestructionAction, DestructionStatus
 from tracker.extensions import db
 from tracker.queries import destruction as records
@@ -20,6 +18,7 @@ from tracker.queries import loss as queries
 from tracker.queries import policy
 from tracker.services import destruction as service
 from tracker.web import actions, once, photo, scans
+from tracker.web.day import business_day
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.destruction import FORMS, CountingWitnessForm
 from tracker.web.forms.fields import SelectChoice
@@ -107,7 +106,7 @@ def _told(record: Any, lines: Sequence[Any]) -> dict[str, Any]:
         "form_numbers": records.form_numbers(session, record),
         "taken_off": records.taken_off(session, record),
         "photo_counts": records.photo_counts(session, record),
-        "photos_wanted": policy.one(session, "destruction_photos", shanghai_date(utc_now())).number,
+        "photos_wanted": policy.one(session, "destruction_photos", business_day()).number,
         "supervisors": records.supervisors(session),
         "may_witness": _is_witness() and record.status == DestructionStatus.SCANNED,
     }

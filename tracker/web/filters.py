@@ -11,7 +11,6 @@ from flask_babel import format_date, format_datetime, get_locale
 from sqlalchemy.exc import OperationalError
 
 from tracker import edge
-from tracker.db import utc_now
 from tracker.domain import (
     access_link,
     alarm,
@@ -54,6 +53,7 @@ from tracker.domain.valuation import Basis
 from tracker.domain.voucher import Bearer
 from tracker.domain.warranty_step import Entitlement, Step, StepName
 from tracker.services import demo, promise_words
+from tracker.web.day import business_day
 
 _DEMO = "hangtag.is_demo"
 NAMES: dict[str, type[NamedEnum]] = {
@@ -231,12 +231,12 @@ def area(value: int | None) -> str:
 
 def days_left(due_on: date | None) -> int | None:
     """Return how many days are left until a due day; negative when it is past."""
-    return days_between(shanghai_date(utc_now()), due_on) if due_on else None
+    return days_between(business_day(), due_on) if due_on else None
 
 
 def days_since(value: datetime | None) -> int:
     """Return how many days ago a moment was, by the business date; 0 for none or one to come."""
-    return max(0, days_between(shanghai_date(value), shanghai_date(utc_now()))) if value else 0
+    return max(0, days_between(shanghai_date(value), business_day())) if value else 0
 
 
 def phone(value: str) -> str:

@@ -9,14 +9,13 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import edge
-from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS, Role
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.forecast import Risk
 from tracker.domain.turnaround_figures import WEEK_CHOICES
 from tracker.extensions import db
 from tracker.queries import bench_load, policy
 from tracker.queries import forecast_measure as queries
+from tracker.web.day import business_day
 
 blueprint = Blueprint("forecast", __name__, url_prefix="/forecast")
 BENCH = frozenset({Role.SUPERVISOR, Role.REPAIRER, Role.CLERK, Role.ASSESSOR, Role.AUDITOR})
@@ -47,7 +46,7 @@ def index() -> ResponseReturnValue:
 @edge.allow(MEASURERS)
 def measured() -> ResponseReturnValue:
     """How true the forecasts were of the garments that came back lately."""
-    today = shanghai_date(utc_now())
+    today = business_day()
     asked = request.args.get("weeks", "")
     weeks = int(asked) if asked in {str(one) for one in WEEK_CHOICES} else USUAL_WEEKS
     first = today - timedelta(weeks=weeks)
@@ -66,5 +65,5 @@ def measured() -> ResponseReturnValue:
 @edge.allow(BENCH)
 def bench() -> ResponseReturnValue:
     """The bench's minutes due by day against what it does a day."""
-    load = bench_load.load(db.session(), shanghai_date(utc_now()))
+    load = bench_load.load(db.session(), business_day())
     return render_template("forecast/bench.html", load=load)

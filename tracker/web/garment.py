@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.calendar import days_between, shanghai_date
 from tracker.domain.discrepancy import Kind as Gap
 from tracker.domain.errors import HangtagError
@@ -21,6 +20,7 @@ from tracker.queries import repair as repairs
 from tracker.queries import shipment as shipments
 from tracker.queries import site as sites
 from tracker.services import actions, assessment, outside, warranty
+from tracker.web.day import business_day
 from tracker.web.forms import registration as forms
 from tracker.web.forms import repair as repair_forms
 from tracker.web.forms.action import ActionForm
@@ -157,7 +157,7 @@ def _missing(found: Any, cases: Iterable[Any]) -> dict[str, Any] | None:
     case = next((one for one in reversed(list(cases)) if one.kind == Gap.SHORT), None)
     if case is None:
         return None
-    age = days_between(shanghai_date(case.opened_at), shanghai_date(utc_now()))
+    age = days_between(shanghai_date(case.opened_at), business_day())
     return {"case": case, "age": age}
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import text
 from tracker import edge
 from tracker.config import LOCALES, NEEDED_FILES
 from tracker.db import utc_now
-from tracker.domain.calendar import shanghai_date
 from tracker.extensions import db
 from tracker.queries import cut_off, forecast, policy_change, work_list
 from tracker.queries import site as sites
 from tracker.web.access import can_open
 from tracker.web.cards import Tally, cards_of, door_of
+from tracker.web.day import business_day
 
 blueprint = Blueprint("home", __name__)
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("home", __name__)
 @edge.signed_in
 def show() -> ResponseReturnValue:
     """The reader's work lists, the pressing ones first."""
-    actor, today = edge.actor(), shanghai_date(utc_now())
+    actor, today = edge.actor(), business_day()
     cards, tally = cards_of(actor.roles), Tally(actor, utc_now())
     mine = [status for card in cards if card.noun == "garment" for status in card.statuses]
     pressing = work_list.Filter(status=",".join(mine) or None, sort="risk")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker import edge
 from tracker.db import utc_now
 from tracker.domain.account import COST_ROLES, Role
-from tracker.domain.calendar import month_of, shanghai_date
+from tracker.domain.calendar import month_of
 from tracker.domain.ledger import MACHINE, Account, Action, Status
 from tracker.domain.month import last_day, next_month
 from tracker.extensions import db
@@ -21,6 +21,7 @@ from tracker.queries import month as checklist
 from tracker.queries import site as sites
 from tracker.services import month as month_service
 from tracker.web import actions
+from tracker.web.day import business_day
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.ledger import FORMS
 
@@ -82,7 +83,7 @@ def _page(month: str, failed: ActionForm | None = None, failed_action: str = "")
         open_count=len(unsettled),
         due_days=due_days(month),
         steps_after=_steps_after(found),
-        is_early=found.status == Status.OPEN and shanghai_date(utc_now()) <= last_day(month),
+        is_early=found.status == Status.OPEN and business_day() <= last_day(month),
         forms=actions.panels(found, offered, FORMS, failed, failed_action),
         failed_action=failed_action,
     )
@@ -102,7 +103,7 @@ def _steps_after(month: Any) -> frozenset[str]:
 
 def due_days(name: str) -> dict[str, date]:
     """Return by when a month goes to finance and by when it is closed (rule 1.46)."""
-    ends, rules = last_day(name), policy.in_force(db.session(), shanghai_date(utc_now()))
+    ends, rules = last_day(name), policy.in_force(db.session(), business_day())
     return {
         step: calendar.due_on(db.session(), ends, rules[clock])
         for step, clock in (("submit", "month_cut_off"), ("close", "month_close"))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from tracker import edge, errors
-from tracker.db import utc_now
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError
 from tracker.domain.liability import propose
 from tracker.domain.liability_rules import KEEPERS, READERS, spans, told, unreachable
@@ -20,28 +15,17 @@ from tracker.extensions import db
 from tracker.queries import liability_rule as queries
 from tracker.services import liability_rule as service
 from tracker.web import once
-from tracker.web.forms.action import ActionForm
+from tracker.web.day import business_day, day_asked
 from tracker.web.forms.liability_rule import CaseForm, NewRuleForm, RetireForm, RuleForm
 
 blueprint = Blueprint("liability_rule", __name__, url_prefix="/liability-rules")
-
-
-def _today() -> date:
-    return shanghai_date(utc_now())
-
-
-def _day_asked() -> date:
-    try:
-        return date.fromisoformat(request.args.get("on", ""))
-    except ValueError:
-        return _today()
 
 
 @blueprint.get("")
 @edge.allow(READERS)
 def index() -> ResponseReturnValue:
     """The rules in force on a day in their order, their history, and a case to try."""
-    day = _day_asked()
+    day = day_asked()
     rules = queries.in_force(db.session(), day)
     case = CaseForm(request.args) if "defect" in request.args else CaseForm(formdata=None)
     return render_template(
@@ -49,7 +33,7 @@ def index() -> ResponseReturnValue:
         rules=[(rule, told(rule.conditions)) for rule in rules],
         unreachable=unreachable(rules),
         day=day,
-        today=_today(),
+        today=business_day(),
         history=_history(queries.rows(db.session())),
         keeps=edge.actor().is_any(KEEPERS),
         case=case,
@@ -85,7 +69,7 @@ def _history(rows: Any) -> list[dict[str, Any]]:
 def new() -> ResponseReturnValue:
     """A new rule."""
     form = NewRuleForm(formdata=None)
-    form.effective_from.data = _today()
+    form.effective_from.data = business_day()
     return _new(form)
 
 
@@ -100,10 +84,10 @@ def add() -> ResponseReturnValue:
     form = NewRuleForm()
 
     def work() -> Any:
-        rule = form.rule(form.code.data or "", _today())
+        rule = form.rule(form.code.data or "", business_day())
         return service.add(edge.act(), rule, reason=form.reason.data or "")
 
-    return _keep(form, work, lambda: _new(form))
+    return once.keep(form, work, lambda: _new(form))
 
 
 @blueprint.get("/<code>")
@@ -118,10 +102,10 @@ def _one(code: str, failed: RuleForm | None = None, retiring: RetireForm | None 
     last = queries.rule_of(rows[-1])
     form = failed or RuleForm(formdata=None)
     if failed is None:
-        form.fill(last, _today())
+        form.fill(last, business_day())
     retire_form = retiring or RetireForm(formdata=None)
     if retiring is None:
-        retire_form.effective_from.data = _today()
+        retire_form.effective_from.data = business_day()
     return render_template(
         "liability_rule/show.html",
         code=code,
@@ -140,9 +124,11 @@ def change(code: str) -> ResponseReturnValue:
     form = RuleForm()
 
     def work() -> Any:
-        return service.change(edge.act(), form.rule(code, _today()), reason=form.reason.data or "")
+        return service.change(
+            edge.act(), form.rule(code, business_day()), reason=form.reason.data or ""
+        )
 
-    return _keep(form, work, lambda: _one(code, form))
+    return once.keep(form, work, lambda: _one(code, form))
 
 
 @blueprint.post("/<code>/retire")
@@ -152,17 +138,7 @@ def retire(code: str) -> ResponseReturnValue:
     form = RetireForm()
 
     def work() -> Any:
-        day = form.effective_from.data or _today()
+        day = form.effective_from.data or business_day()
         return service.retire(edge.act(), code, effective_from=day, reason=form.reason.data or "")
 
-    return _keep(form, work, lambda: _one(code, retiring=form))
-
-
-def _keep(
-    form: ActionForm, work: Callable[[], Any], again: Callable[[], str]
-) -> ResponseReturnValue:
-    def done(codes: list[str]) -> ResponseReturnValue:
-        flash(_("Saved: %(code)s", code=codes[0]), "success")
-        return redirect(url_for(".index"), 303)
-
-    return once.take(form, request.path, lambda: [work().code], done, again)
+    return once.keep(form, work, lambda: _one(code, retiring=form))

@@ -15,7 +15,6 @@ from tracker.db import utc_now
 from tracker.domain import x12
 from tracker.domain.account import FORM_READERS, LOSS_ROLES, Role
 from tracker.domain.approval import TAKEN_BY_STEPS
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, LiableKind, Source
 from tracker.domain.liability_rules import DERIVATION_READERS
 from tracker.domain.loss import MACHINE, Action, Share, Status
@@ -40,6 +39,7 @@ from tracker.services import loss_papers
 from tracker.services import photo as photo_service
 from tracker.web import actions, delivery, once, photo
 from tracker.web import approval as approval_pages
+from tracker.web.day import business_day
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.dispute import AnswerForm, DisputeForm, DisputeOnPaperForm
 from tracker.web.forms.loss import (
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     """The loss forms that the reader may see, by status and month, with their total."""
     session, actor = db.session(), edge.actor()
     status, month = request.args.get("status") or None, request.args.get("month") or None
-    today, is_late = shanghai_date(utc_now()), request.args.get("overdue") == "1"
+    today, is_late = business_day(), request.args.get("overdue") == "1"
     forms = queries.forms(
         session,
         actor,
@@ -194,7 +194,7 @@ def _page(no: str, failed: ActionForm | None = None, failed_action: str = "") ->
     signatures = queries.signatures(session, form)
     said, lines = disputes.thread(session, form), queries.lines(session, form)
     offered = _offered(form, said)
-    today = shanghai_date(utc_now())
+    today = business_day()
     return render_template(
         "loss/show.html",
         loss_form=form,

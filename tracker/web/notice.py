@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.account import EVERY_ROLE
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.escalation import KEEPERS, READERS, by_occasion, rises
 from tracker.domain.notice import ABOUT, Occasion, page_of, sentence
 from tracker.extensions import db
@@ -21,6 +19,7 @@ from tracker.queries import notice as queries
 from tracker.services import escalation
 from tracker.services import notice as service
 from tracker.web import once
+from tracker.web.day import business_day
 from tracker.web.forms.notice import StepForm, WishForm
 
 blueprint = Blueprint("notice", __name__, url_prefix="/notices")
@@ -43,7 +42,7 @@ def has_risen(row: Any) -> bool:
     """Return whether a notice came by a later step than its occasion's first; asked of the table
     once a request."""
     if "rises" not in g:
-        g.rises = rises(steps.in_force(db.session(), shanghai_date(utc_now())))
+        g.rises = rises(steps.in_force(db.session(), business_day()))
     return (Occasion(row.occasion), row.step) in g.rises
 
 
@@ -165,14 +164,14 @@ def wish() -> ResponseReturnValue:
 def step_list() -> ResponseReturnValue:
     """The steps of escalation in force, their history, and the form of the next version."""
     form = StepForm(formdata=None, data=_asked())
-    form.effective_from.data = shanghai_date(utc_now())
+    form.effective_from.data = business_day()
     return _steps(form)
 
 
 def _asked() -> dict[str, Any]:
     """Return the step that the address names, to be changed."""
     wanted = (request.args.get("occasion"), request.args.get("ordinal"))
-    for step in steps.in_force(db.session(), shanghai_date(utc_now())):
+    for step in steps.in_force(db.session(), business_day()):
         if (step.occasion.value, str(step.ordinal)) == wanted:
             return {
                 "occasion": step.occasion,
@@ -184,7 +183,7 @@ def _asked() -> dict[str, Any]:
 
 
 def _steps(form: StepForm) -> str:
-    today = shanghai_date(utc_now())
+    today = business_day()
     return render_template(
         "notice/steps.html",
         steps=by_occasion(steps.in_force(db.session(), today)),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
-from flask import flash
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from tracker import edge, errors
 from tracker.db import write
@@ -56,3 +58,18 @@ def take(
         flash(json.loads(answer.body)["detail"], "danger")
         return again(), answer.status
     return done(json.loads(answer.body))
+
+
+def keep(
+    form: ActionForm,
+    work: Callable[[], Any],
+    again: Callable[[], str],
+    lead: Callable[[str], str] = lambda _code: url_for(".index"),
+) -> ResponseReturnValue:
+    """Keep what has a code, say so, and lead to the list, or to where ``lead`` says."""
+
+    def done(codes: list[str]) -> ResponseReturnValue:
+        flash(_("Saved: %(code)s", code=codes[0]), "success")
+        return redirect(lead(codes[0]), 303)
+
+    return take(form, request.path, lambda: [work().code], done, again)

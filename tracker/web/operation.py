@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from tracker import edge
 from tracker.domain.account import Role
@@ -46,7 +44,7 @@ def _list(form: NewOperationForm) -> str:
 def add() -> ResponseReturnValue:
     """Add an operation."""
     form = NewOperationForm()
-    return _keep(
+    return once.keep(
         form, lambda: service.add(edge.act(form.note.data), **form.values()), lambda: _list(form)
     )
 
@@ -71,7 +69,7 @@ def _one(row: Any, form: OperationForm) -> str:
 def change(code: str) -> ResponseReturnValue:
     """Change an operation; work entered before stands as it was."""
     form = OperationForm()
-    return _keep(
+    return once.keep(
         form,
         lambda: service.change(edge.act(form.note.data, form.version()), code, **form.values()),
         lambda: _one(queries.get(db.session(), code), form),
@@ -89,14 +87,4 @@ def switch(code: str, switch: str) -> ResponseReturnValue:
         row = queries.get(db.session(), code)
         return _one(row, OperationForm(formdata=None, obj=row))
 
-    return _keep(form, lambda: verb(edge.act(form.note.data, form.version()), code), again)
-
-
-def _keep(
-    form: ActionForm, work: Callable[[], Any], again: Callable[[], str]
-) -> ResponseReturnValue:
-    def done(codes: list[str]) -> ResponseReturnValue:
-        flash(_("Saved: %(code)s", code=codes[0]), "success")
-        return redirect(url_for(".index"), 303)
-
-    return once.take(form, request.path, lambda: [work().code], done, again)
+    return once.keep(form, lambda: verb(edge.act(form.note.data, form.version()), code), again)

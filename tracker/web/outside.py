@@ -9,11 +9,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import edge
-from tracker.db import utc_now
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.repair import OUTSIDE_READERS
 from tracker.extensions import db
 from tracker.queries import outside as queries
+from tracker.web.day import business_day
 
 blueprint = Blueprint("outside", __name__, url_prefix="/outside")
 
@@ -22,7 +21,7 @@ blueprint = Blueprint("outside", __name__, url_prefix="/outside")
 @edge.allow(OUTSIDE_READERS)
 def index() -> ResponseReturnValue:
     """What lies outside, by vendor and due day; its filters stay in its address."""
-    session, actor, today = db.session(), edge.actor(), shanghai_date(utc_now())
+    session, actor, today = db.session(), edge.actor(), business_day()
     wanted = queries.Filter(
         vendor=request.args.get("vendor") or None,
         overdue=request.args.get("overdue") == "1",

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from tracker import edge
 from tracker.domain.account import Role
@@ -48,8 +44,11 @@ def _list(form: NewPartForm) -> str:
 def add() -> ResponseReturnValue:
     """Add a part."""
     form = NewPartForm()
-    return _keep(
-        form, lambda: service.add(edge.act(form.note.data), **form.values()), lambda: _list(form)
+    return once.keep(
+        form,
+        lambda: service.add(edge.act(form.note.data), **form.values()),
+        lambda: _list(form),
+        _lead,
     )
 
 
@@ -87,10 +86,11 @@ def _one(
 def change(code: str) -> ResponseReturnValue:
     """Change a part; work entered before stands as it was."""
     form = PartForm()
-    return _keep(
+    return once.keep(
         form,
         lambda: service.change(edge.act(form.note.data, form.version()), code, **form.values()),
         lambda: _one(code, failed=form),
+        _lead,
     )
 
 
@@ -99,10 +99,11 @@ def change(code: str) -> ResponseReturnValue:
 def move(code: str) -> ResponseReturnValue:
     """Receive, return or correct stock."""
     form = MovementForm()
-    return _keep(
+    return once.keep(
         form,
         lambda: service.move(edge.act(form.note.data), code, **form.values()),
         lambda: _one(code, failed_movement=form),
+        _lead,
     )
 
 
@@ -112,18 +113,13 @@ def switch(code: str, switch: str) -> ResponseReturnValue:
     """Retire a part, or take it into use again."""
     form = ActionForm()
     verb = service.restore if switch == "restore" else service.retire
-    return _keep(
+    return once.keep(
         form,
         lambda: verb(edge.act(form.note.data, form.version()), code),
         lambda: _one(code),
+        _lead,
     )
 
 
-def _keep(
-    form: ActionForm, work: Callable[[], Any], again: Callable[[], str]
-) -> ResponseReturnValue:
-    def done(codes: list[str]) -> ResponseReturnValue:
-        flash(_("Saved: %(code)s", code=codes[0]), "success")
-        return redirect(url_for(".show", code=codes[0]), 303)
-
-    return once.take(form, request.path, lambda: [work().code], done, again)
+def _lead(code: str) -> str:
+    return url_for(".show", code=code)

@@ -11,10 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge
-from tracker.db import utc_now
 from tracker.domain import contradiction
 from tracker.domain.account import Role
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.policy import Policy, Scope, pick
 from tracker.domain.policy_registry import KEEPERS, Terms, Topic, terms_of
 from tracker.extensions import db
@@ -23,6 +21,7 @@ from tracker.queries.policy import as_value
 from tracker.queries.policy_change import Version
 from tracker.services import policy_change as service
 from tracker.web import policy_words
+from tracker.web.day import business_day
 
 blueprint = Blueprint("policy", __name__, url_prefix="/policies")
 policy_words.register(blueprint)
@@ -60,10 +59,6 @@ class Wanted:
         )
 
 
-def _today() -> date:
-    return shanghai_date(utc_now())
-
-
 @blueprint.get("")
 @edge.allow(queries.READERS)
 def index() -> ResponseReturnValue:
@@ -79,14 +74,14 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         proposals=queries.proposals(db.session()),
         policies={line.policy.name: line.policy for line in _lines()},
-        unread=queries.unread(db.session(), edge.actor(), _today()),
+        unread=queries.unread(db.session(), edge.actor(), business_day()),
         events=policy_words.EVENTS,
         keeps=edge.actor().is_any(KEEPERS),
     )
 
 
 def _lines() -> list[Line]:
-    today, versions = _today(), [as_value(row) for row in queries.rows(db.session())]
+    today, versions = business_day(), [as_value(row) for row in queries.rows(db.session())]
     by_name: dict[str, list[Policy]] = {}
     for version in versions:
         by_name.setdefault(version.name, []).append(version)
@@ -110,7 +105,7 @@ def _line(rows: list[Policy], today: date) -> Line | None:
 @edge.allow(queries.READERS)
 def show(name: str) -> ResponseReturnValue:
     """One policy: its versions side by side, what it settles, who has not read the newest."""
-    rows, today = queries.of_name(db.session(), name), _today()
+    rows, today = queries.of_name(db.session(), name), business_day()
     line = _line([as_value(row) for row in rows], today)
     assert line is not None  # noqa: S101
     actor = edge.actor()

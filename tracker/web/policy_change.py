@@ -12,9 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.account import CHAIN_ROLES
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import HangtagError
 from tracker.domain.policy import Scope, pick
 from tracker.domain.policy_registry import KEEPERS, terms_of
@@ -24,13 +22,10 @@ from tracker.queries import policy_preview
 from tracker.queries.policy import as_value
 from tracker.services import policy_change as service
 from tracker.web import once
+from tracker.web.day import business_day
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.policy import ProposalForm, RefusalForm, draft_form
 from tracker.web.policy import blueprint
-
-
-def _today() -> date:
-    return shanghai_date(utc_now())
 
 
 @blueprint.get("/<name>/change")
@@ -41,14 +36,14 @@ def draft(name: str) -> ResponseReturnValue:
 
 
 def _draft(name: str, typed: Any, proposal: ProposalForm | None = None) -> ResponseReturnValue:
-    current = pick([as_value(row) for row in queries.of_name(db.session(), name)], _today())
+    current = pick([as_value(row) for row in queries.of_name(db.session(), name)], business_day())
     assert current is not None  # noqa: S101
-    form = draft_form(current, terms_of(current), typed, _today())
+    form = draft_form(current, terms_of(current), typed, business_day())
     seen, refusal = None, None
     if typed and form.validate():
         try:
             version = service.draft(edge.act(), name, **_asked(form.data))
-            seen = policy_preview.preview(db.session(), version, _today())
+            seen = policy_preview.preview(db.session(), version, business_day())
             proposal = proposal or ProposalForm(formdata=None, data=_kept(form.data))
         except HangtagError as error:
             refusal = error.message(errors.locale_code())
@@ -115,13 +110,15 @@ def proposal(no: str) -> ResponseReturnValue:
 
 def _proposal(no: int, failed: ActionForm | None = None, action: str = "") -> str:
     row, actor = queries.proposal(db.session(), no), edge.actor()
-    current = pick([as_value(one) for one in queries.of_name(db.session(), row.name)], _today())
+    current = pick(
+        [as_value(one) for one in queries.of_name(db.session(), row.name)], business_day()
+    )
     assert current is not None  # noqa: S101
     version, seen, refusal = None, None, None
     if row.answered_at is None:
         try:
             version = service.version_of(edge.act(), row)
-            seen = policy_preview.preview(db.session(), version, _today())
+            seen = policy_preview.preview(db.session(), version, business_day())
         except HangtagError as error:
             refusal = error.message(errors.locale_code())
     is_own, may = row.by_id == actor.account_id, row.answered_at is None

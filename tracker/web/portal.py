@@ -33,6 +33,7 @@ from tracker.services import actions as door
 from tracker.services import loss_papers, photo, statement_papers
 from tracker.services.once import Answer
 from tracker.web import actions, home
+from tracker.web.day import business_day
 from tracker.web.filters import named
 from tracker.web.forms.access_link import FORMS, LinkDisputeForm, SignerForm
 from tracker.web.pace import Pace
@@ -149,7 +150,7 @@ def _page(link: Any, secret: str, failed: SignerForm | None = None, action: str 
 
 def _loss_form(link: Any) -> dict[str, Any]:
     session, actor = db.session(), edge.actor()
-    form, today = loss.get(session, actor, link.document), shanghai_date(utc_now())
+    form, today = loss.get(session, actor, link.document), business_day()
     lines = loss.lines(session, form)
     return {
         "record": form,

@@ -10,9 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.law_packs import Pack
 from tracker.domain.named import NamedEnum
 from tracker.domain.promise import (
@@ -34,15 +32,12 @@ from tracker.queries import site as sites
 from tracker.services import promise
 from tracker.services.promise_words import saying_words
 from tracker.web import once
+from tracker.web.day import business_day
 from tracker.web.forms.promise import ChooseForm, PlaceForm
 
 blueprint = Blueprint("promise", __name__, url_prefix="/promises")
 MOST = 3
 """So many promises stand side by side."""
-
-
-def _today() -> date:
-    return shanghai_date(utc_now())
 
 
 @blueprint.get("")
@@ -53,7 +48,7 @@ def index() -> ResponseReturnValue:
 
 
 def _page(choose: ChooseForm | None = None, law: PlaceForm | None = None) -> str:
-    session, today = db.session(), _today()
+    session, today = db.session(), business_day()
     regions = list(queries.regions(session))
     stores = sites.stores(session, edge.actor())
     pack, channel = _asked(Pack, "pack"), _asked(Channel, "channel")
@@ -149,7 +144,7 @@ def choose() -> ResponseReturnValue:
             edge.act(),
             form.channel.data,
             form.profile.data or "",
-            effective_from=form.effective_from.data or _today(),
+            effective_from=form.effective_from.data or business_day(),
             region=form.region.data or None,
             reason=form.reason.data or "",
         )

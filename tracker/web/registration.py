@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import edge, errors
-from tracker.db import utc_now, write
+from tracker.db import write
 from tracker.domain.account import GARMENT_READERS, STORE_ROLES
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import NonQualityReason, RefusalReason, Source
 from tracker.domain.errors import HangtagError
 from tracker.domain.number import FIRST_RESERVED
@@ -37,6 +36,7 @@ from tracker.web import actions, clocks, delivery, garment, scan_review
 from tracker.web.access import can_open
 from tracker.web.bench import with_measured
 from tracker.web.customer import garment_card
+from tracker.web.day import business_day
 from tracker.web.filters import has_endpoint
 from tracker.web.forms import registration as forms
 from tracker.web.forms.action import ActionForm
@@ -53,7 +53,7 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         form.code.data = (request.args.get("code") or "")[:MAX_CHARACTERS] or None
         form.delivery.data = (request.args.get("delivery") or "")[:20] or None
-        today = shanghai_date(utc_now())
+        today = business_day()
         form.promised_on.data = customers.proposed_promise(
             db.session(), today, Reach(edge.actor().site_code, edge.actor().region or "")
         )
@@ -131,7 +131,7 @@ def _scan_page(form: forms.ScanForm, refusal: dict[str, Any] | None = None) -> s
         db.session(),
         edge.actor(),
         work_list.Filter(status=Status.REGISTERED, sort="newest"),
-        shanghai_date(utc_now()),
+        business_day(),
     )
     return render_template(
         "registration/new.html",

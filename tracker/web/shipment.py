@@ -34,6 +34,7 @@ from tracker.queries import shipment_waiting as waiting
 from tracker.queries import site as sites
 from tracker.services import packing
 from tracker.web import actions, scans
+from tracker.web.day import business_day
 from tracker.web.forms.action import ActionForm
 from tracker.web.forms.scan import HandlingScanForm
 from tracker.web.forms.shipment import (
@@ -78,7 +79,7 @@ def index() -> ResponseReturnValue:
 
 
 def _index(wanted: Boxes) -> str:
-    session, actor, today = db.session(), edge.actor(), shanghai_date(utc_now())
+    session, actor, today = db.session(), edge.actor(), business_day()
     cursor = request.args.get("cursor")
     page, following = lists.page(session, actor, wanted, today, cursor)
     work = _work() if wanted.is_everything and not cursor else {"packing": ()}

@@ -6,15 +6,14 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import edge
-from tracker.db import utc_now
 from tracker.domain.account import Role
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.shipment import Action
 from tracker.extensions import db
 from tracker.queries import policy
 from tracker.queries import shipment_list as lists
 from tracker.queries import shipment_plan as plans
 from tracker.web.actions import take_many
+from tracker.web.day import business_day
 from tracker.web.forms.bulk import BulkForm
 from tracker.web.shipment import blueprint
 
@@ -23,7 +22,7 @@ from tracker.web.shipment import blueprint
 @edge.allow(Role.CLERK)
 def plan() -> ResponseReturnValue:
     """The return boxes by store, what must leave first at the top."""
-    session, today = db.session(), shanghai_date(utc_now())
+    session, today = db.session(), business_day()
     rules = policy.in_force(session, today)
     return render_template(
         "shipment/plan.html",

@@ -10,14 +10,13 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import InvalidInput
 from tracker.domain.shipment_selection import GAPS, Period, TiePart, period, tie_part
 from tracker.extensions import db
 from tracker.queries import shipment_tie_out as queries
 from tracker.queries import site as sites
+from tracker.web.day import business_day
 from tracker.web.shipment import blueprint
 
 MOST_STORES = 100
@@ -35,7 +34,7 @@ def _asked(today: date) -> tuple[Period, str]:
 @edge.allow(GARMENT_READERS)
 def tie_out() -> ResponseReturnValue:
     """The figures by store and by week; the gaps stand in red."""
-    session, actor, today = db.session(), edge.actor(), shanghai_date(utc_now())
+    session, actor, today = db.session(), edge.actor(), business_day()
     wanted, problem = _asked(today)
     found = queries.tie_out(session, actor, wanted)
     by_store = found.by_store[:MOST_STORES]
@@ -67,7 +66,7 @@ def _week(wanted: Period, monday: date) -> dict[str, Any]:
 @edge.allow(GARMENT_READERS)
 def tie_out_rows() -> ResponseReturnValue:
     """The garments of one figure, each with its box, its last hand and its case."""
-    session, actor, today = db.session(), edge.actor(), shanghai_date(utc_now())
+    session, actor, today = db.session(), edge.actor(), business_day()
     wanted, problem = _asked(today)
     try:
         part = tie_part(request.args.get("part") or TiePart.REGISTERED)

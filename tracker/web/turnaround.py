@@ -11,9 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from tracker import edge
-from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS, Actor, Role
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.control_chart import Group, p_chart
 from tracker.domain.errors import InvalidInput, not_found
 from tracker.domain.turnaround_figures import FEW, LATE, PERCENTILES, WEEK_CHOICES, By, last_weeks
@@ -30,6 +28,7 @@ from tracker.queries import turnaround_ageing as flight
 from tracker.queries import turnaround_figures as figures
 from tracker.queries.paging import PAGE, position
 from tracker.web import turnaround_charts as charts
+from tracker.web.day import business_day
 
 blueprint = Blueprint("turnaround", __name__, url_prefix="/turnaround")
 SORTS: dict[str, Any] = {
@@ -112,7 +111,7 @@ def _language() -> str:
 @edge.allow(GARMENT_READERS)
 def index() -> ResponseReturnValue:
     """On-time share, distribution, control chart and legs of the garments back in the window."""
-    today = shanghai_date(utc_now())
+    today = business_day()
     asked = _asked(today)
     wanted, session, actor = asked.wanted, db.session(), edge.actor()
     found = figures.overview(session, actor, wanted)
@@ -151,7 +150,7 @@ def by(code: str) -> ResponseReturnValue:
     kind = next((one for one in breakdowns(edge.actor()) if one == code), None)
     if kind is None:
         raise not_found("分组", "breakdown", code)
-    asked = _asked(shanghai_date(utc_now()))
+    asked = _asked(business_day())
     session, actor, wanted = db.session(), edge.actor(), asked.wanted
     sort = request.args.get("sort", "")
     sort = sort if sort.removeprefix("-") in SORTS else "-late"
@@ -187,7 +186,7 @@ def _sorted(groups: list[figures.Share], sort: str) -> list[figures.Share]:
 @edge.allow(GARMENT_READERS)
 def rows() -> ResponseReturnValue:
     """The garments behind a figure, the last one back first."""
-    asked = _asked(shanghai_date(utc_now()))
+    asked = _asked(business_day())
     wanted = asked.wanted
     page = figures.page(db.session(), edge.actor(), wanted, request.args.get("cursor"))
     here = wanted.address()
@@ -205,7 +204,7 @@ def rows() -> ResponseReturnValue:
 @edge.allow(GARMENT_READERS)
 def in_flight() -> ResponseReturnValue:
     """What is on its way, by status and days since dispatch."""
-    today, store = shanghai_date(utc_now()), request.args.get("store") or None
+    today, store = business_day(), request.args.get("store") or None
     ageing = _flying(today, store)
     return render_template(
         "turnaround/in_flight.html",
@@ -226,7 +225,7 @@ def in_flight_rows() -> ResponseReturnValue:
     wanted = flight.Filter(
         **{name: request.args.get(name) or None for name in ("status", "band", "store")}
     )
-    today = shanghai_date(utc_now())
+    today = business_day()
     page = flight.page(db.session(), edge.actor(), today, wanted, request.args.get("cursor"))
     here = {name: value for name, value in vars(wanted).items() if value}
     return render_template(

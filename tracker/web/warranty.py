@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Category
@@ -25,6 +23,7 @@ from tracker.queries import policy
 from tracker.queries import promise as queries
 from tracker.queries import registration as registrations
 from tracker.services import promise, warranty_paper
+from tracker.web.day import business_day
 from tracker.web.forms.warranty import ClaimForm
 
 blueprint = Blueprint("warranty", __name__, url_prefix="/warranty")
@@ -38,13 +37,9 @@ class Found:
     owed: Owed
 
 
-def _today() -> date:
-    return shanghai_date(utc_now())
-
-
 def _form() -> ClaimForm:
     typed = request.args if "fault" in request.args else _of_registration()
-    return ClaimForm(typed).offer(errors.locale_code(), _today())
+    return ClaimForm(typed).offer(errors.locale_code(), business_day())
 
 
 def _of_registration() -> MultiDict[str, str] | None:
@@ -76,7 +71,9 @@ def _answer(form: ClaimForm) -> Found | None:
         return None
     session, (place, reach) = db.session(), _where()
     try:
-        verdict = form.verdict(tolerances_from(policy.values(session, form.on.data or _today())))
+        verdict = form.verdict(
+            tolerances_from(policy.values(session, form.on.data or business_day()))
+        )
         claim = form.claim(verdict.ground)
         pack = form.pack.data or place
         owed = promise.answer(session, claim, pack, reach, form.profile.data or None)

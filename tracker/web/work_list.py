@@ -10,15 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from tracker import edge, errors
-from tracker.db import utc_now
 from tracker.domain.account import GARMENT_READERS
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Defect
 from tracker.domain.registration import MACHINE, Action, HandedTo, Owner, Status
 from tracker.extensions import db
 from tracker.queries import catalog, forecast, work_list
 from tracker.queries import site as sites
 from tracker.web.actions import take_many
+from tracker.web.day import business_day
 from tracker.web.forms.bulk import BulkForm
 from tracker.web.registration import blueprint
 
@@ -73,7 +72,7 @@ def _list(form: BulkForm, done: list[Any] | None = None) -> ResponseReturnValue:
     session, actor, wanted = db.session(), edge.actor(), _wanted()
     if wanted.q and (refusal := edge.looked_up(wanted.q)) is not None:
         flash(refusal.message(errors.locale_code()), "danger")
-    today, cursor = shanghai_date(utc_now()), request.args.get("cursor")
+    today, cursor = business_day(), request.args.get("cursor")
     page = work_list.page(session, actor, wanted, today, cursor)
     if wanted.q and len(page.items) == 1 and not page.next and not cursor:
         return redirect(url_for(".show", no=page.items[0].no))
