@@ -10,7 +10,7 @@ from labels.book import STEP, Styles, bar_chart, write_heads
 from labels.dates import month_name
 from labels.month_report import ACCOUNTS, MonthGroup, MonthLine, MonthReport
 from labels.paper import Progress
-from labels.sheet import write_count, write_day, write_fen, write_fen_sum, write_text
+from labels.sheet import write_count, write_day, write_fen, write_fen_sum, write_text, write_texts
 
 LINES_SHEET = "明细"
 TOTALS_SHEET = "汇总"
@@ -84,12 +84,10 @@ def _write_line(sheet: Worksheet, row: int, line: MonthLine, styles: Styles) -> 
         line.store_name,
         line.style_no,
     )
-    for column, text in enumerate(before, start=1):
-        write_text(sheet, row, column, text)
+    write_texts(sheet, row, 1, before)
     write_count(sheet, row, 9, line.production_year)
     after = (line.defect, line.defect_name, line.piece_no, line.form_no)
-    for column, text in enumerate(after, start=10):
-        write_text(sheet, row, column, text)
+    write_texts(sheet, row, 10, after)
     if line.posted_on is not None:
         write_day(sheet, row, 14, line.posted_on, styles.day)
 

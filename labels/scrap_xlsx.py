@@ -12,7 +12,15 @@ from labels.book import STEP, Styles, bar_chart, write_heads
 from labels.dates import moment
 from labels.paper import Progress
 from labels.scrap_report import ScrapLine, ScrapReport, ScrapRow
-from labels.sheet import write_count, write_day, write_fen, write_fen_of, write_fen_sum, write_text
+from labels.sheet import (
+    write_count,
+    write_day,
+    write_fen,
+    write_fen_of,
+    write_fen_sum,
+    write_text,
+    write_texts,
+)
 
 TABLE_SHEET = "汇总"
 LINES_SHEET = "明细"
@@ -142,15 +150,13 @@ def _write_lines(
             line.liable_kind, line.liable_party, line.liable_name, line.supplier,
             line.supplier_name, line.store, line.store_name, line.style_no,
         )  # fmt: skip
-        for column, text in enumerate(before, start=3):
-            write_text(sheet, row, column, text)
+        write_texts(sheet, row, 3, before)
         write_count(sheet, row, 11, line.production_year)
         after = (
             line.defect, line.defect_name, line.piece_no, line.registration_no, line.form_no,
             line.entry_no,
         )  # fmt: skip
-        for column, text in enumerate(after, start=12):
-            write_text(sheet, row, column, text)
+        write_texts(sheet, row, 12, after)
         if progress is not None and row % STEP == 0:
             progress(row, len(lines))
     last = len(lines)

@@ -5,6 +5,7 @@ or a reader refuses (a scanned FNC1, half an emoji) never spoils the file.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from xlsxwriter.format import Format
@@ -31,6 +32,14 @@ def write_text(
     """Write `text` as a string cell, whatever it looks like."""
     is_plain = text.isprintable() and len(text) <= LONGEST_CELL
     sheet.write_string(row, column, text if is_plain else cell_text(text), style)
+
+
+def write_texts(sheet: Worksheet, row: int, column: int, texts: Iterable[str]) -> None:
+    """Write texts side by side as string cells: a row of a long sheet at once."""
+    write_string = sheet.write_string
+    for at, text in enumerate(texts, column):
+        is_plain = text.isprintable() and len(text) <= LONGEST_CELL
+        write_string(row, at, text if is_plain else cell_text(text))
 
 
 def write_count(

@@ -31,7 +31,7 @@ def test_a_code_is_set_and_the_month_is_drawn_up_and_taken_as_a_file(shop: Shop)
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("2202.01.07").first).to_be_visible()
     shop.open(f"/months/{month}")
-    page.get_by_role("link", name="凭证").click()
+    page.get_by_role("link", name="凭证", exact=True).click()
     page.get_by_role("button", name="生成凭证").click()
     expect(page.get_by_text("借方合计＝贷方合计")).to_be_visible()
     for width in (1280, 360):
