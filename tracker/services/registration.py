@@ -97,7 +97,8 @@ def _registered(act: Act, piece: Piece, fault: Fault, story: Story, site_id: int
     is_new = piece in act.session.new
     previous = None if is_new else queries.last_of_piece(act.session, piece.id)
     today = shanghai_date(act.now)
-    reach = policy.reach_of_site(act.session.get_one(Site, site_id))
+    site = act.session.get_one(Site, site_id)
+    reach = policy.reach_of_site(site)
     identity = next_id(act.session, Registration)
     registration = Registration(
         id=identity,
@@ -105,6 +106,7 @@ def _registered(act: Act, piece: Piece, fault: Fault, story: Story, site_id: int
         piece=piece,
         previous_id=previous.id if previous else None,
         site_id=site_id,
+        site=site,
         registered_at=act.now,
         registered_by_id=act.actor.account_id,
         is_late=_is_late(act, story, today, reach),
