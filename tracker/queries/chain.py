@@ -46,6 +46,7 @@ FORM: Columns = (
     F.id, F.no, F.status, F.liable_kind, F.party, F.party_name, F.month, F.opened_at,
     F.opened_by_id, F.total_fen, F.asked_at,
 )  # fmt: skip
+KEPT_CHAIN: Columns = (F.steps,)
 LINES: Columns = (
     L.id, L.form_id, L.registration_id, L.is_live, L.liable_kind, L.party, L.percent, L.basis,
     L.basis_fen, L.spent_fen, L.salvage_fen, L.amount_fen, L.owner_credit_fen, L.frozen_at,
@@ -230,9 +231,11 @@ _PARTS_OF_A_DESTRUCTION = (
 )
 _DOCUMENTS: Mapping[Kind, _Document] = {
     Kind.APPROVAL: _Document(
-        F, FORM, F.no, "approved", LOSS_FORM.noun, "approve", _PARTS_OF_A_FORM
+        F, FORM, F.no, "approved", LOSS_FORM.noun, "approve", _PARTS_OF_A_FORM, KEPT_CHAIN
     ),
-    Kind.VOID: _Document(F, FORM, F.no, "voided", LOSS_FORM.noun, "void", _PARTS_OF_A_FORM),
+    Kind.VOID: _Document(
+        F, FORM, F.no, "voided", LOSS_FORM.noun, "void", _PARTS_OF_A_FORM, KEPT_CHAIN
+    ),
     Kind.DESTRUCTION: _Document(
         D,
         DESTROYED,
