@@ -30,16 +30,17 @@ def write_text(
     sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None
 ) -> None:
     """Write `text` as a string cell, whatever it looks like."""
-    is_plain = text.isprintable() and len(text) <= LONGEST_CELL
-    sheet.write_string(row, column, text if is_plain else cell_text(text), style)
+    write_texts(sheet, row, column, (text,), style)
 
 
-def write_texts(sheet: Worksheet, row: int, column: int, texts: Iterable[str]) -> None:
+def write_texts(
+    sheet: Worksheet, row: int, column: int, texts: Iterable[str], style: Format | None = None
+) -> None:
     """Write texts side by side as string cells: a row of a long sheet at once."""
     write_string = sheet.write_string
     for at, text in enumerate(texts, column):
         is_plain = text.isprintable() and len(text) <= LONGEST_CELL
-        write_string(row, at, text if is_plain else cell_text(text))
+        write_string(row, at, text if is_plain else cell_text(text), style)
 
 
 def write_count(

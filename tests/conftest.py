@@ -104,24 +104,23 @@ def _keep_postgres() -> None:
         f'max(xmin::text) AS high FROM public."{name}"'
         for name in tables
     )
-    restore = """
+    changed = f"""SELECT name FROM pattern.kept JOIN ({marks}) AS now USING (name)
+        WHERE now.rows <> kept.rows OR now.low <> kept.written_by OR now.high <> kept.written_by"""  # noqa: S608
+    restore = f"""
         DECLARE one text; mark text := pg_current_xact_id()::xid::text;
         BEGIN
             PERFORM set_config('session_replication_role', 'replica', true);
-            FOR one IN SELECT name FROM pattern.changed LOOP
+            FOR one IN {changed} LOOP
                 EXECUTE format('DELETE FROM public.%I', one);
                 EXECUTE format('INSERT INTO public.%1$I SELECT * FROM pattern.%1$I', one);
                 UPDATE pattern.kept SET written_by = mark WHERE name = one;
             END LOOP;
             PERFORM setval(name::regclass, last, is_called) FROM pattern.kept_sequence;
-        END"""
+        END"""  # noqa: S608
     for statement in (
         "CREATE SCHEMA pattern",
         *(f'CREATE TABLE pattern."{name}" AS TABLE public."{name}"' for name in tables),
         f"CREATE TABLE pattern.kept AS SELECT name, rows, '' AS written_by FROM ({marks}) now",  # noqa: S608
-        f"""CREATE VIEW pattern.changed AS SELECT name FROM pattern.kept
-           JOIN ({marks}) AS now USING (name) WHERE now.rows <> kept.rows
-           OR now.low <> kept.written_by OR now.high <> kept.written_by""",  # noqa: S608
         """CREATE TABLE pattern.kept_sequence AS SELECT format('%I.%I', schemaname, sequencename)
            AS name, COALESCE(last_value, start_value) AS last, last_value IS NOT NULL AS is_called
            FROM pg_sequences WHERE schemaname = 'public'""",

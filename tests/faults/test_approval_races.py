@@ -13,17 +13,18 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.faults.serving import LONG
-from tests.faults.test_month_races import _alone
+from tests.faults.test_month_races import _alone, _faults
 from tests.story import Story
 from tracker.domain.account import Role
 from tracker.domain.approval import DEFAULTS, Step
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.loss import Action
 from tracker.domain.loss_nature import LossNature
+from tracker.domain.promise import Channel
 from tracker.models.ledger import LedgerEntry
 from tracker.queries import approval_step
 from tracker.services import approval_step as service
-from tracker.services.verify import verify
+from tracker.services import promise
 
 ROUNDS = 2_000 if LONG else 6
 NATURES = (LossNature.POOR_MANAGEMENT, LossNature.QUALITY_DEFECT)
@@ -70,7 +71,7 @@ def test_one_of_approval_withdrawal_and_edit_wins_and_approves_what_was_shown(
         .group_by(LedgerEntry.document)
     )
     assert {no: fen for no, fen in charged if fen != shown[no]} == {}
-    assert [fault for found in verify(story.session) for fault in found.faults] == []
+    assert _faults(story) == []
 
 
 def _take(
@@ -91,6 +92,27 @@ def test_two_keepers_who_add_a_step_at_once_add_it_once(app: Flask, story: Story
     story.session.rollback()
     versions = [step.code for step in approval_step.versions(story.session)]
     assert len(versions) == len(set(versions)) == len(DEFAULTS) + ROUNDS
+
+
+def test_of_two_first_choices_of_a_promise_at_once_one_stands(app: Flask, story: Story) -> None:
+    """No row stands yet that could be locked in place of the table."""
+    start = Barrier(2)
+    story.session.rollback()
+    works = [partial(_choose, profile) for profile in ("concise", "full")]
+    with ThreadPoolExecutor(len(works)) as pool:
+        asked = [pool.submit(_alone, app, story, work, start) for work in works]
+        assert sorted(future.result() for future in asked) == ["chosen", "later_version"]
+    assert _faults(story) == []
+
+
+def _choose(profile: str, mine: Story) -> str:
+    act, today = mine.act("supervisor"), shanghai_date(mine.now)
+    mine.write(
+        lambda: promise.choose(
+            act, Channel.STORE, profile, effective_from=today, reason="总经办通知"
+        )
+    )
+    return "chosen"
 
 
 def _add(login: str, code: str, mine: Story) -> str:

@@ -107,8 +107,7 @@ def _where(named: str | None) -> tuple[Pack, Reach]:
     actor = edge.actor()
     if not actor.is_store:
         return Pack.NATIONAL, Reach()
-    region = queries.region_of(db.session(), actor.site_id) or ""
-    return queries.pack_of(db.session(), actor.site_id), Reach(actor.site_code, region)
+    return queries.of_store(db.session(), actor)
 
 
 def _told(found: Owed) -> dict[str, Any]:

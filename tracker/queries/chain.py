@@ -1,8 +1,4 @@
-"""Reads of the hash chain: its head, and what each of its links covers as the rows stand today.
-
-The columns stand in lists of their own: a column that joins a table later (IN_WHOSE_PLACE, CHECKED,
-COUNTED, SEALED) counts only where it is set, or the links of before would no longer agree.
-"""
+"""Reads of the hash chain: its head, and what each of its links covers as the rows stand today."""
 
 from __future__ import annotations
 
@@ -29,50 +25,10 @@ from tracker.models.loss import Destruction, DestructionLine, LossForm, LossLine
 from tracker.models.photo import Photo
 from tracker.models.signed_paper import SignedPaper
 from tracker.models.voucher import VoucherSet
+from tracker.queries import chain_columns as cover
 
 BATCH = 200
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
-Columns = tuple[InstrumentedAttribute[Any], ...]
-E_, F, L, S, D, P, M, W, T, V = (
-    LedgerEntry, LossForm, LossLine, Signature, Destruction, DestructionLine, Month, SignedPaper,
-    TakenOff, VoucherSet,
-)  # fmt: skip
-LEGS: Columns = (
-    E_.id, E_.entry_no, E_.month, E_.at, E_.by_id, E_.account, E_.amount_fen, E_.document,
-    E_.liable_kind, E_.liable_party, E_.liable_name, E_.supplier, E_.store, E_.style_no,
-    E_.production_year, E_.defect, E_.piece_no, E_.registration_no, E_.reverses, E_.reason,
-)  # fmt: skip
-FORM: Columns = (
-    F.id, F.no, F.status, F.liable_kind, F.party, F.party_name, F.month, F.opened_at,
-    F.opened_by_id, F.total_fen, F.asked_at,
-)  # fmt: skip
-KEPT_CHAIN: Columns = (F.steps,)
-LINES: Columns = (
-    L.id, L.form_id, L.registration_id, L.is_live, L.liable_kind, L.party, L.percent, L.basis,
-    L.basis_fen, L.spent_fen, L.salvage_fen, L.amount_fen, L.owner_credit_fen, L.frozen_at,
-    L.nature, L.nature_why, L.cost_fen, L.vat_percent, L.vat_fen,
-)  # fmt: skip
-SIGNATURES: Columns = (S.id, S.form_id, S.step, S.at, S.by_id, S.is_on_paper, S.is_live)
-IN_WHOSE_PLACE: Columns = (S.for_id, S.content_sha256)
-DESTROYED: Columns = (
-    D.id, D.no, D.status, D.planned_at, D.planned_by_id, D.destroyed_by_id, D.witnessed_by_id,
-    D.witnessed_at, D.method, D.place, D.salvage_fen,
-)  # fmt: skip
-PIECES: Columns = (P.id, P.destruction_id, P.registration_id, P.scanned_at, P.scanned_by_id)
-CHECKED: Columns = (P.checked_at, P.checked_by_id)
-TAKEN_OFF: Columns = (T.id, T.registration_id, T.discrepancy_id, T.at, T.by_id, T.reason)
-VOUCHERS: Columns = (
-    V.id, V.month, V.ordinal, V.basis, V.vouchers, V.lines, V.total_fen, V.sha256, V.at, V.by_id,
-)  # fmt: skip
-COUNTED: Columns = (D.counted,)
-PHOTOS: Columns = (Photo.id, Photo.kind, Photo.sha256, Photo.taken_by_id, Photo.at)
-"""The photos that the witness signed with; what was removed before him is not covered."""
-CLOSED: Columns = (
-    M.id, M.month, M.status, M.submitted_by_id, M.submitted_at, M.closed_by_id, M.closed_at,
-    M.total_fen, M.line_count, M.content_sha256,
-)  # fmt: skip
-SEALED: Columns = (M.totals_sha256,)
-EVENT: Columns = (Event.id, Event.at, Event.actor_id, Event.reason)
 
 
 @dataclass(frozen=True)
@@ -141,7 +97,7 @@ def records(session: Session, kind: Kind, refs: Sequence[str] | None = None) -> 
 
 def marks(session: Session) -> tuple[int, int]:
     """Return the ids of the last ledger leg and the last event of all, 0 where there is none."""
-    legs, events = (session.scalar(select(func.max(of.id))) for of in (E_, Event))
+    legs, events = (session.scalar(select(func.max(of.id))) for of in (LedgerEntry, Event))
     return legs or 0, events or 0
 
 
@@ -154,15 +110,15 @@ def _stream(session: Session, query: Any) -> Iterator[Any]:
 
 
 def _entries(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterator[Record]:
-    first = func.min(E_.id).over(partition_by=E_.entry_no).label("first")
+    first = func.min(LedgerEntry.id).over(partition_by=LedgerEntry.entry_no).label("first")
     query = (
-        select(first, ChainLink.seq, ChainLink.content_sha256, *LEGS)
-        .select_from(E_)
-        .outerjoin(ChainLink, _link(kind, E_.entry_no))
-        .order_by(first, E_.id)
+        select(first, ChainLink.seq, ChainLink.content_sha256, *cover.LEGS)
+        .select_from(LedgerEntry)
+        .outerjoin(ChainLink, _link(kind, LedgerEntry.entry_no))
+        .order_by(first, LedgerEntry.id)
     )
     if refs is not None:
-        query = query.where(E_.entry_no.in_(refs))
+        query = query.where(LedgerEntry.entry_no.in_(refs))
     for mark, legs in groupby(_stream(session, query), key=lambda row: row[0]):
         rows = [tuple(row) for row in legs]
         _, seq, kept, _, no, _, at, *_ = rows[0]
@@ -186,9 +142,9 @@ class _Part:
     Of several that joined later any may be missing: each that is set counts with its name.
     """
 
-    columns: Columns
+    columns: cover.Columns
     owner: InstrumentedAttribute[Any]
-    later: Columns = ()
+    later: cover.Columns = ()
     of: tuple[ColumnElement[bool], ...] = ()
 
 
@@ -197,18 +153,18 @@ class _Document:
     """How a kind of document is read: its row, its rows in other tables, the step that seals it."""
 
     model: Any
-    columns: Columns
+    columns: cover.Columns
     ref: InstrumentedAttribute[Any]
     status: str
     noun: str
     action: str
     parts: tuple[_Part, ...] = ()
-    later: Columns = ()
+    later: cover.Columns = ()
 
     def query(self, kind: Kind, refs: Sequence[str] | None) -> Select[Any]:
         sealed = _of(self.noun, self.action, self.model.id)
         query = (
-            select(self.ref, ChainLink.seq, ChainLink.content_sha256, *EVENT)
+            select(self.ref, ChainLink.seq, ChainLink.content_sha256, *cover.EVENT)
             .add_columns(*self.columns, *self.later)
             .select_from(self.model)
             .outerjoin(Event, Event.id == sealed)
@@ -219,39 +175,58 @@ class _Document:
         return query if refs is None else query.where(self.ref.in_(refs))
 
 
-_PARTS_OF_A_FORM = (_Part(LINES, L.form_id), _Part(SIGNATURES, S.form_id, IN_WHOSE_PLACE))
+_PARTS_OF_A_FORM = (
+    _Part(cover.LINES, LossLine.form_id),
+    _Part(cover.SIGNATURES, Signature.form_id, cover.IN_WHOSE_PLACE),
+)
 _PARTS_OF_A_DESTRUCTION = (
-    _Part(PIECES, P.destruction_id, CHECKED),
-    _Part(TAKEN_OFF, T.destruction_id),
+    _Part(cover.PIECES, DestructionLine.destruction_id, cover.CHECKED),
+    _Part(cover.TAKEN_OFF, TakenOff.destruction_id),
     _Part(
-        PHOTOS,
+        cover.PHOTOS,
         Photo.subject_id,
         of=(Photo.noun == Subject.DESTRUCTION.value, Photo.removed_at.is_(None)),
     ),
 )
 _DOCUMENTS: Mapping[Kind, _Document] = {
     Kind.APPROVAL: _Document(
-        F, FORM, F.no, "approved", LOSS_FORM.noun, "approve", _PARTS_OF_A_FORM, KEPT_CHAIN
+        LossForm,
+        cover.FORM,
+        LossForm.no,
+        "approved",
+        LOSS_FORM.noun,
+        "approve",
+        _PARTS_OF_A_FORM,
+        cover.KEPT_CHAIN,
     ),
     Kind.VOID: _Document(
-        F, FORM, F.no, "voided", LOSS_FORM.noun, "void", _PARTS_OF_A_FORM, KEPT_CHAIN
+        LossForm,
+        cover.FORM,
+        LossForm.no,
+        "voided",
+        LOSS_FORM.noun,
+        "void",
+        _PARTS_OF_A_FORM,
+        cover.KEPT_CHAIN,
     ),
     Kind.DESTRUCTION: _Document(
-        D,
-        DESTROYED,
-        D.no,
+        Destruction,
+        cover.DESTROYED,
+        Destruction.no,
         "witnessed",
         DESTRUCTION.noun,
         "witness",
         _PARTS_OF_A_DESTRUCTION,
-        later=COUNTED,
+        cover.COUNTED,
     ),
-    Kind.MONTH_CLOSE: _Document(M, CLOSED, M.month, "closed", MONTH.noun, "close", later=SEALED),
+    Kind.MONTH_CLOSE: _Document(
+        Month, cover.CLOSED, Month.month, "closed", MONTH.noun, "close", later=cover.SEALED
+    ),
 }
 
 
 def _documents(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterator[Record]:
-    document, start = _DOCUMENTS[kind], 3 + len(EVENT)
+    document, start = _DOCUMENTS[kind], 3 + len(cover.EVENT)
     rows = session.execute(document.query(kind, refs)).all()
     for first in range(0, len(rows), BATCH):
         batch = rows[first : first + BATCH]
@@ -280,8 +255,8 @@ def _parts(session: Session, document: _Document, ids: Sequence[int]) -> dict[in
 def _submits(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterator[Record]:
     """Each submission as history has it; of a month that stands submitted, as the month has it."""
     rows = session.execute(
-        select(*EVENT, M.month, M.status, M.submitted_by_id, M.submitted_at)
-        .join(Month, M.id == Event.subject_id)
+        select(*cover.EVENT, Month.month, Month.status, Month.submitted_by_id, Month.submitted_at)
+        .join(Month, Month.id == Event.subject_id)
         .where(Event.noun == MONTH.noun, Event.action == "submit")
         .order_by(Event.id)
     ).all()
@@ -308,10 +283,18 @@ def _submits(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterat
 def _papers(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterator[Record]:
     """Each signed paper by its digest; whether the bytes have it is a question of its own."""
     query = select(
-        W.document, W.audience, W.event_id, W.id, W.at, W.by_id, W.head_seq, W.sha256, W.size
-    ).order_by(W.id)
+        SignedPaper.document,
+        SignedPaper.audience,
+        SignedPaper.event_id,
+        SignedPaper.id,
+        SignedPaper.at,
+        SignedPaper.by_id,
+        SignedPaper.head_seq,
+        SignedPaper.sha256,
+        SignedPaper.size,
+    ).order_by(SignedPaper.id)
     if refs is not None:
-        query = query.where(W.document.in_({ref.partition("/")[0] for ref in refs}))
+        query = query.where(SignedPaper.document.in_({ref.partition("/")[0] for ref in refs}))
     links = select(ChainLink.ref, ChainLink.seq, ChainLink.content_sha256)
     kept = {row.ref: row for row in session.execute(links.where(ChainLink.kind == kind.value))}
     for row in session.execute(query):
@@ -326,15 +309,15 @@ def _vouchers(session: Session, kind: Kind, refs: Sequence[str] | None) -> Itera
     """Each set of vouchers as it was drawn up, by whom and when: after its month was closed."""
     closed = (
         select(func.max(Event.id))
-        .join(M, M.id == Event.subject_id)
-        .where(Event.noun == MONTH.noun, Event.action == "close", M.month == V.month)
+        .join(Month, Month.id == Event.subject_id)
+        .where(Event.noun == MONTH.noun, Event.action == "close", Month.month == VoucherSet.month)
         .scalar_subquery()
     )
-    ref = V.month + "/" + cast(V.ordinal, String)
+    ref = VoucherSet.month + "/" + cast(VoucherSet.ordinal, String)
     query = (
-        select(ref, closed, ChainLink.seq, ChainLink.content_sha256, *VOUCHERS)
+        select(ref, closed, ChainLink.seq, ChainLink.content_sha256, *cover.VOUCHERS)
         .outerjoin(ChainLink, _link(kind, ref))
-        .order_by(V.id)
+        .order_by(VoucherSet.id)
     )
     if refs is not None:
         query = query.where(ref.in_(refs))

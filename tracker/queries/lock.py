@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select
+from sqlalchemy import Select, text
+from sqlalchemy.orm import Session
+
+from tracker.db import Base
 
 Ts = TypeVarTuple("Ts")
 
@@ -16,3 +19,13 @@ def for_writing(query: Select[*Ts], model: Any, *, shared: bool = False) -> Sele
     the writer lock does the locking.
     """
     return query.with_for_update(of=model, read=shared).execution_options(populate_existing=True)
+
+
+def hold_table(session: Session, model: type[Base]) -> None:
+    """Let one transaction at a time write a table, empty or not, until it ends; all may read.
+
+    On SQLite the writer lock does it.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = model.__tablename__
+        session.execute(text(f'LOCK TABLE "{name}" IN SHARE ROW EXCLUSIVE MODE'))

@@ -8,7 +8,9 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from tracker.domain.account import Actor
 from tracker.domain.law_packs import Pack
+from tracker.domain.policy import Reach
 from tracker.domain.promise import Channel
 from tracker.domain.promise_profiles import CHAIN
 from tracker.models.promise import LawPlace, ProfileChoice
@@ -66,6 +68,12 @@ def pack_of(session: Session, site_id: int) -> Pack:
     return Pack(found) if found else Pack.NATIONAL
 
 
+def of_store(session: Session, actor: Actor) -> tuple[Pack, Reach]:
+    """Return the law pack of an actor's own store, and what its policies go by."""
+    region = session.scalar(select(Site.region).where(Site.id == actor.site_id))
+    return pack_of(session, actor.site_id), Reach(actor.site_code, region or "")
+
+
 def places(session: Session) -> Sequence[LawPlace]:
     """Return every setting of a store's law, the newest first."""
     return session.scalars(
@@ -79,8 +87,3 @@ def regions(session: Session) -> Sequence[str]:
     """Return the regions of the chain."""
     query = select(Site.region).where(Site.region.is_not(None)).distinct().order_by(Site.region)
     return [region for region in session.scalars(query) if region]
-
-
-def region_of(session: Session, site_id: int) -> str | None:
-    """Return the region of a site, if it is in one."""
-    return session.scalar(select(Site.region).where(Site.id == site_id))

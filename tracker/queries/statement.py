@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.codes import LiableKind
@@ -141,7 +141,7 @@ def _party() -> ColumnElement[str]:
     return case((is_credit, LedgerEntry.store), else_=LedgerEntry.liable_party)
 
 
-def _unbilled(month: str) -> tuple[ColumnElement[bool], ...]:
+def _unbilled(month: str | InstrumentedAttribute[str]) -> tuple[ColumnElement[bool], ...]:
     billed = exists().where(StatementLine.entry_id == LedgerEntry.id, StatementLine.is_live)
     goes_out = or_(
         and_(
@@ -159,8 +159,8 @@ def months_to_bill(session: Session, actor: Actor) -> list[str]:
         return []
     drawn = exists().where(Statement.month == Month.month, Statement.status != Status.VOIDED)
     closed = select(Month.month).where(Month.status == MonthStatus.CLOSED, ~drawn)
-    months = session.scalars(closed.order_by(Month.month.desc())).all()
-    return [month for month in months if session.scalar(select(exists().where(*_unbilled(month))))]
+    owing = closed.where(exists().where(*_unbilled(Month.month)))
+    return list(session.scalars(owing.order_by(Month.month.desc())))
 
 
 def due(session: Session, month: str) -> list[Due]:

@@ -18,6 +18,7 @@ from tracker.domain.dated import check_from, check_last
 from tracker.domain.errors import Forbidden, RuleViolation
 from tracker.models.approval import ApprovalStep
 from tracker.queries import approval_step as queries
+from tracker.queries.lock import hold_table
 from tracker.services import dated
 from tracker.services.act import Act
 from tracker.services.fields import required
@@ -88,7 +89,7 @@ def retire(act: Act, code: str, *, effective_from: date, reason: str) -> Approva
 
 def _held(act: Act) -> None:
     check_keeper(act)
-    dated.hold(act, ApprovalStep)
+    hold_table(act.session, ApprovalStep)
 
 
 def check_keeper(act: Act) -> None:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import select
-
-from tracker.queries.lock import for_writing
 from tracker.services.act import Act
 from tracker.services.fields import reason_of
 
 Row = TypeVar("Row")
-
-
-def hold(act: Act, table: type[Any]) -> None:
-    """Hold a table for its keeper: who changes it at the same moment reads it after him."""
-    act.session.execute(for_writing(select(table), table)).all()
 
 
 def keep(act: Act, row: Row, reason: str) -> Row:

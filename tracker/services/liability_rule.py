@@ -19,6 +19,7 @@ from tracker.domain.liability import Rule
 from tracker.domain.liability_rules import DEFAULTS, KEEPERS, check_rule, check_table
 from tracker.models.liability_rule import LiabilityRule
 from tracker.queries import liability_rule as queries
+from tracker.queries.lock import hold_table
 from tracker.services import dated
 from tracker.services.act import Act
 from tracker.services.fields import required
@@ -89,7 +90,7 @@ def retire(act: Act, code: str, *, effective_from: date, reason: str) -> Liabili
 
 def _held(act: Act) -> None:
     check_keeper(act)
-    dated.hold(act, LiabilityRule)
+    hold_table(act.session, LiabilityRule)
 
 
 def check_keeper(act: Act) -> None:

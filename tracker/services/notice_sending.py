@@ -90,7 +90,7 @@ def _unsent(
 ) -> Sequence[Told]:
     """Return what was told since the channel opened, stands still, and has not gone out over it.
 
-    In the order of the steps: of one matter, the last step is what a message says.
+    What is due longest first; in the order of the steps, for of one matter a message says the last.
     """
     reader = wish.account_id if wish else 0
     gone = exists().where(
@@ -108,7 +108,8 @@ def _unsent(
         query = query.where(Notice.told_at <= until)
     if channel.site_id is not None:
         query = query.where(Notice.site_id == channel.site_id)
-    rows = session.scalars(query.order_by(Notice.id).limit(MOST)).all()
+    order = (Notice.due_at, Notice.record, Notice.id)
+    rows = session.scalars(query.order_by(*order).limit(MOST)).all()
     single = {(row.matter, row.step): row for row in sorted(rows, key=lambda row: row.step)}
     return [
         Told(Occasion(row.occasion), row.record, row.step, row.facts, row.matter, row.due_at)

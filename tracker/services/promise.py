@@ -23,6 +23,7 @@ from tracker.models.promise import LawPlace, ProfileChoice
 from tracker.queries import calendar, policy
 from tracker.queries import promise as queries
 from tracker.queries import site as sites
+from tracker.queries.lock import hold_table
 from tracker.services import dated
 from tracker.services.act import Act
 
@@ -46,7 +47,7 @@ def choose(
     ``missing_field``, ``RuleViolation`` ``not_for_channel`` or ``later_version``.
     """
     _check_keeper(act)
-    dated.hold(act, ProfileChoice)
+    hold_table(act.session, ProfileChoice)
     check_from(
         effective_from,
         shanghai_date(act.now),

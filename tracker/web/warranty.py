@@ -91,8 +91,7 @@ def _where() -> tuple[Pack, Reach]:
         return queries.pack_of(session, row.site_id), policy.reach_of(row)
     if not actor.is_store:
         return Pack.NATIONAL, Reach(region=actor.region or "")
-    region = queries.region_of(session, actor.site_id) or ""
-    return queries.pack_of(session, actor.site_id), Reach(actor.site_code, region)
+    return queries.of_store(session, actor)
 
 
 def _say(form: ClaimForm, refusal: HangtagError) -> None:
