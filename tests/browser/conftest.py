@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import current_app
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.browser import atlas
@@ -60,21 +63,18 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 FLASK = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi"]
+LOGGED_IN: dict[tuple[str, str], Any] = {}
+"""The cookies of whoever logged in at an address: who comes again need not wait for the form."""
 ENVIRONMENTS: dict[str, dict[str, str]] = {}
 """The environment of each served Hangtag, by its address."""
 
 
 def verified(address: str) -> str:
     """Return what ``flask verify`` says of a served Hangtag; it must hold."""
-    told = subprocess.run(
-        [*FLASK, "verify"],
-        cwd=ROOT,
-        env=ENVIRONMENTS[address],
-        capture_output=True,
-        text=True,
-    )
-    assert told.returncode == 0, told.stdout + told.stderr
-    return told.stdout
+    with played(address):
+        told = current_app.test_cli_runner().invoke(args=["verify"])
+    assert told.exit_code == 0, told.output
+    return told.output
 
 
 @contextmanager
@@ -145,20 +145,45 @@ def load_chain(folder: Path, *asked: str) -> None:
     run_flask(environment, "demo", "load", *asked)
 
 
-@pytest.fixture(scope="session")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demonstration chain and its keys, to be copied and never served."""
-    folder = tmp_path_factory.mktemp("chain")
-    load_chain(folder)
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return the folder that ``make`` fills, once for all the workers; it is to be copied."""
+    base = factory.getbasetemp()
+    common = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = common / name
+    with (common / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            half = common / f"{name}.half"
+            shutil.rmtree(half, ignore_errors=True)
+            half.mkdir()
+            make(half)
+            half.rename(folder)
     return folder
 
 
-@pytest.fixture(scope="module")
-def server(chain: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Hangtag on SQLite as ``make run`` serves it; each module's own, whatever others sent."""
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demonstration chain and its keys, to be copied and never served."""
+    return made_once(tmp_path_factory, "chain", load_chain)
+
+
+@pytest.fixture(scope="session")
+def served(chain: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Hangtag on SQLite as ``make run`` serves it."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copytree(chain, folder, dirs_exist_ok=True)
     yield from _serve(folder, "")
+
+
+@pytest.fixture(scope="module")
+def server(chain: Path, served: str) -> str:
+    """The address of Hangtag; each module finds the chain as it was, whatever others sent."""
+    [fresh] = chain.glob("*.sqlite3")
+    [file] = Path(ENVIRONMENTS[served]["DATA_DIR"]).glob("*.sqlite3")
+    with closing(sqlite3.connect(fresh)) as source, closing(sqlite3.connect(file)) as target:
+        source.backup(target)
+    LOGGED_IN.clear()
+    return served
 
 
 WEEKS = 8
@@ -181,7 +206,9 @@ def make_history(folder: Path) -> Path:
 def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Hangtag over weeks of history: its address and its file."""
     folder = tmp_path_factory.mktemp("history")
-    file = make_history(folder)
+    made = made_once(tmp_path_factory, "history_of_all", make_history)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    [file] = folder.glob("*.sqlite3")
     for address in _serve(folder, ""):
         yield address, file
 
@@ -244,14 +271,17 @@ class Shop:
 
     def enter(self, login: str) -> Page:
         """Log in as somebody, leaving whoever was there."""
-        self.page.context.clear_cookies()
+        context, home = self.page.context, f"{self.address}/"
+        context.clear_cookies()
         language: Any = {"name": "locale", "value": self.language, "url": self.address}
-        self.page.context.add_cookies([language])
-        self.page.goto(f"{self.address}/login")
-        self.page.fill("[name=login]", login)
-        self.page.fill("[name=password]", PASSWORD)
-        self.page.press("[name=password]", "Enter")
-        self.page.wait_for_url(f"{self.address}/")
+        context.add_cookies([*LOGGED_IN.get((home, login), ()), language])
+        self.page.goto(home)
+        if self.page.url != home:
+            self.page.fill("[name=login]", login)
+            self.page.fill("[name=password]", PASSWORD)
+            self.page.press("[name=password]", "Enter")
+            self.page.wait_for_url(home)
+            LOGGED_IN[home, login] = context.cookies()
         return self.page
 
     def open(self, path: str) -> Page:

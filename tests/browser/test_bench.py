@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Shop, beyond_the_screen
+from tests.browser.conftest import Shop, beyond_the_screen, played
 from tests.browser.test_pages import findings
-from tests.browser.test_tour import accept, count_in, register, send_box
+from tracker.domain.registration import Outcome
 
 pytestmark = pytest.mark.browser
 
 
 def _to_the_bench(shop: Shop, count: int) -> list[str]:
-    shop.enter("store3")
-    pieces = [register(shop) for _ in range(count)]
-    shop.enter("manager3")
-    for piece in pieces:
-        accept(shop, piece)
-    shop.enter("store3")
-    box = send_box(shop, *pieces)
-    shop.enter("clerk")
-    count_in(shop, box, *pieces)
-    shop.enter("assessor")
-    for piece in pieces:
-        shop.open(f"/registrations?q={piece}")
-        shop.act("鉴定", outcome="repair")
-    return pieces
+    with played(shop.address) as story:
+        story.wait(days=-4)
+        nos = [story.register("store3") for _ in range(count)]
+        story.at_after_sales(*nos, login="store3", manager="manager3")
+        for no in nos:
+            story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
+        return [story.piece_no(no) for no in nos]
 
 
 def test_a_repairer_scans_works_with_two_operations_and_a_part_and_finishes(shop: Shop) -> None:

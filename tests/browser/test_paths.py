@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Shop, verified
+from tests.browser.conftest import Shop, played, verified
 from tests.browser.test_pages import findings
-from tests.browser.test_tour import accept, count_in, send_box
+from tracker.queries.registration import by_scanned_code
 
 pytestmark = pytest.mark.browser
 
@@ -43,13 +43,9 @@ def register_customers(shop: Shop, *, card: str = "") -> str:
 
 def at_after_sales(shop: Shop, *pieces: str) -> None:
     """Accept, send and count the pieces in."""
-    shop.enter("manager1")
-    for piece in pieces:
-        accept(shop, piece)
-    shop.enter("store1")
-    box = send_box(shop, *pieces)
-    shop.enter("clerk")
-    count_in(shop, box, *pieces)
+    with played(shop.address) as story:
+        nos = [by_scanned_code(story.session, piece).no for piece in pieces]
+        story.count_in(story.send(*nos), *nos)
 
 
 def test_a_gore_tex_garment_goes_to_the_fabric_maker_and_another_is_withdrawn(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Shop, beyond_the_screen
+from tests.browser.conftest import Shop, beyond_the_screen, played
 from tests.browser.test_pages import findings
-from tests.browser.test_tour import accept, register
 
 pytestmark = pytest.mark.browser
 
@@ -47,11 +46,11 @@ def pack_two_cartons(shop: Shop, first: str, second: str) -> str:
 
 
 def test_two_cartons_are_packed_sent_arrived_by_label_and_counted(shop: Shop) -> None:
-    shop.enter("store3")
-    pieces = [register(shop), register(shop)]
-    shop.enter("manager3")
-    for piece in pieces:
-        accept(shop, piece)
+    with played(shop.address) as story:
+        nos = [story.register("store3"), story.register("store3")]
+        for no in nos:
+            story.do("manager3", "registration", no, "accept")
+        pieces = [story.piece_no(no) for no in nos]
     shop.enter("store3")
     box = pack_two_cartons(shop, *pieces)
 

@@ -24,6 +24,7 @@ from tests.browser.station import (
     registered,
 )
 from tests.browser.test_pages import findings
+from tests.browser.test_scan_habits import WEDGE
 
 pytestmark = pytest.mark.browser
 
@@ -377,8 +378,7 @@ def test_a_scan_into_a_field_that_holds_another_code_is_never_glued_to_it(
     page.keyboard.press("Enter")
     page.locator("#product .product strong").wait_for()
     page.locator("#code").click()
-    page.keyboard.type(COAT)
-    page.keyboard.press("Enter")
+    page.evaluate(WEDGE, [COAT, "Enter"])
     expect(page.locator("#code")).to_have_value(COAT)
     station.shows(half_typed=1)
     assert page.locator(".station-list .scan-code").inner_text() == JACKET

@@ -6,17 +6,16 @@ the page with the steps, the authority's certificate and the style sheets withou
 
 from __future__ import annotations
 
-import ctypes
 import io
 import multiprocessing
 import signal
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import segno
 
 from tracker.config import Settings
+from tracker.jobs.child import end_with_parent
 from tracker.services import trust
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 STEPS = "/trust"
 OPEN = (STEPS, "/hangtag-ca.crt", "/static/")
-_PARENT_DEATH_SIGNAL = 1
-"""``PR_SET_PDEATHSIG`` of Linux."""
 
 
 def greeting(settings: Settings, address: str) -> str:
@@ -50,12 +47,6 @@ def serve_steps(app: Any, settings: Settings) -> None:
     """Serve the steps from a process of its own, which ends with this one."""
     process = multiprocessing.Process(target=_serve, args=(app, settings), daemon=True)
     process.start()
-
-
-def end_with_parent(number: int = signal.SIGTERM) -> None:
-    """Let the system end this process when the one that started it ends, however it ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, number)
 
 
 def only_steps(application: Any) -> Any:

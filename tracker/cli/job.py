@@ -11,9 +11,9 @@ from typing import Any
 from flask import current_app
 from flask.cli import AppGroup
 
-from tracker.cli.https import end_with_parent
 from tracker.extensions import db
 from tracker.jobs import runner
+from tracker.jobs.child import end_with_parent
 
 RESTART_SECONDS = 0.5
 STOP_SECONDS = 10

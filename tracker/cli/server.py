@@ -16,11 +16,11 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from tracker.cli import https
-from tracker.cli.https import end_with_parent
 from tracker.cli.job import Keeper
 from tracker.config import Settings
 from tracker.db import utc_now, write
 from tracker.extensions import db
+from tracker.jobs.child import end_with_parent
 from tracker.services import account, demo, schema, trust
 
 if TYPE_CHECKING:

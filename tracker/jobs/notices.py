@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import threading
 from functools import partial
@@ -11,10 +10,10 @@ import structlog
 from flask import Flask
 
 from tracker import edge
-from tracker.cli.https import end_with_parent
 from tracker.db import utc_now, write
 from tracker.domain.errors import HangtagError
 from tracker.extensions import db
+from tracker.jobs import child
 from tracker.queries import notice_channel as channels
 from tracker.services import job_files, notice, notice_channel, notice_post
 from tracker.services import notice_sending as service
@@ -48,9 +47,8 @@ def start(app: Flask) -> bool:
     """
     if not _is_any_open(app):
         return False
-    child = multiprocessing.get_context("fork").Process(target=_child, args=(app,), daemon=True)
-    child.start()
-    threading.Thread(target=child.join, daemon=True).start()
+    sending = child.begin(_child, app)
+    threading.Thread(target=sending.join, daemon=True).start()
     return True
 
 
@@ -64,9 +62,6 @@ def _is_any_open(app: Flask) -> bool:
 
 
 def _child(app: Flask) -> None:
-    end_with_parent(signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(ROUND_SECONDS)
     send(app)

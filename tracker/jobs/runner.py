@@ -15,7 +15,7 @@ from huey import crontab
 from huey.consumer import Consumer, Scheduler
 
 from tracker import edge
-from tracker.jobs import forecasts, notices, queue, work
+from tracker.jobs import child, forecasts, notices, queue, work
 from tracker.services import job_files
 
 CLOCK = "clock"
@@ -56,13 +56,16 @@ def run(app: Flask) -> None:
 
 
 def _rounds(app: Flask) -> tuple[tuple[Callable[[], object], Any], ...]:
-    """What the clock does besides: forecasts first, notices told, notices sent."""
+    """What the clock does besides: forecasts first, notices told, notices sent.
+
+    Forecasts and notices read of the whole chain: a child does, so that the runner stays small.
+    """
 
     def foretell() -> None:
-        forecasts.refresh(app)
+        child.begin(forecasts.refresh, app).join()
 
     def tell() -> None:
-        notices.tell(app)
+        child.begin(notices.tell, app).join()
 
     def send() -> None:
         notices.start(app)

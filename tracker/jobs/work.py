@@ -6,26 +6,25 @@ holds its lock (``job_files.held``), so nobody works on one twice.
 
 from __future__ import annotations
 
-import multiprocessing
 import resource
 import signal
 import threading
 import time
 from datetime import timedelta
-from typing import Any
+from multiprocessing.process import BaseProcess
 
 import structlog
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from tracker import edge
-from tracker.cli.https import end_with_parent
 from tracker.config import Settings
 from tracker.db import utc_now, write
 from tracker.domain.errors import Busy, HangtagError
 from tracker.domain.job import Attempt, Status, Stopped, unexpected
 from tracker.errors import REFUSALS, as_refusal
 from tracker.extensions import db
+from tracker.jobs import child
 from tracker.queries import job as queries
 from tracker.services import job as service
 from tracker.services import job_files, job_kinds
@@ -53,13 +52,10 @@ def run(app: Flask, no: str, stopping: threading.Event) -> bool:
             attempt = _start(no)
         if attempt is None:
             return False
-        child = multiprocessing.get_context("fork").Process(
-            target=_child, args=(app, attempt), daemon=True
-        )
-        child.start()
+        running = child.begin(_child, app, attempt)
         with app.app_context():
             try:
-                has_died = _watch(child, attempt, stopping)
+                has_died = _watch(running, attempt, stopping)
                 return _release(attempt, has_died=has_died) is Status.QUEUED and has_died
             finally:
                 db.session.remove()
@@ -75,16 +71,16 @@ def _start(no: str) -> Attempt | None:
         db.engine.dispose()
 
 
-def _watch(child: Any, attempt: Attempt, stopping: threading.Event) -> bool:
+def _watch(running: BaseProcess, attempt: Attempt, stopping: threading.Event) -> bool:
     """Wait for the child, or end it; return whether it died of itself."""
-    while child.is_alive():
-        child.join(WATCH_SECONDS)
+    while running.is_alive():
+        running.join(WATCH_SECONDS)
         is_wanted = queries.stands(db.session(), attempt.no, attempt.number)
         db.session.rollback()
         if stopping.is_set() or not is_wanted:
-            child.join(WATCH_SECONDS)
-            child.kill()
-            child.join()
+            running.join(WATCH_SECONDS)
+            running.kill()
+            running.join()
             return False
     return True
 
@@ -122,9 +118,6 @@ def _recover(app: Flask, no: str) -> None:
 
 
 def _child(app: Flask, attempt: Attempt) -> None:
-    end_with_parent(signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     with app.app_context():
         make(app.config["SETTINGS"], attempt)
