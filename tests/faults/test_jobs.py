@@ -290,9 +290,11 @@ def test_the_server_keeps_one_runner_and_both_end_together(server: Server) -> No
     os.kill(first, signal.SIGKILL)
     [second] = until(lambda: [pid for pid in queue_holder(server) if pid != first])
     assert server.process is not None
+    children = server.workers()
+    assert second in children
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
-    until(lambda: not is_alive(second))
+    until(lambda: not any(map(is_alive, children)))
     server.start()
     [third] = until(lambda: queue_holder(server))
     assert server.stop() == 0
