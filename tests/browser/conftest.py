@@ -77,10 +77,16 @@ def verified(address: str) -> str:
     return told.output
 
 
+def database_in(folder: Path) -> Path:
+    """Return the SQLite database of a folder of data."""
+    [file] = folder.glob("*.sqlite3")
+    return file
+
+
 @contextmanager
 def played(address: str) -> Iterator[Story]:
     """The cast acting through the services, now, in the chain of a Hangtag served on SQLite."""
-    [file] = Path(ENVIRONMENTS[address]["DATA_DIR"]).glob("*.sqlite3")
+    file = database_in(Path(ENVIRONMENTS[address]["DATA_DIR"]))
     app = create_app(database_url=f"sqlite:///{file}", data_dir=file.parent, log_level="CRITICAL")
     with app.app_context():
         story = Story(db.session())
@@ -143,8 +149,7 @@ def load_chain(folder: Path, *asked: str) -> None:
     environment = {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": ""}
     run_flask(environment, "prepare")
     run_flask(environment, "demo", "load", *asked)
-    [file] = folder.glob("*.sqlite3")
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sqlite3.connect(database_in(folder))) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -182,8 +187,7 @@ def served(chain: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 @pytest.fixture(scope="module")
 def server(chain: Path, served: str) -> str:
     """The address of Hangtag; each module finds the chain as it was, whatever others sent."""
-    [fresh] = chain.glob("*.sqlite3")
-    [file] = Path(ENVIRONMENTS[served]["DATA_DIR"]).glob("*.sqlite3")
+    fresh, file = database_in(chain), database_in(Path(ENVIRONMENTS[served]["DATA_DIR"]))
     with closing(sqlite3.connect(fresh)) as source, closing(sqlite3.connect(file)) as target:
         source.backup(target)
     LOGGED_IN.clear()
@@ -197,7 +201,7 @@ WEEKS = 8
 def make_history(folder: Path) -> Path:
     """Make a chain with weeks of history and one of every unfinished case; return its file."""
     load_chain(folder, "--weeks", str(WEEKS))
-    [file] = folder.glob("*.sqlite3")
+    file = database_in(folder)
     app = create_app(database_url=f"sqlite:///{file}", data_dir=folder, log_level="CRITICAL")
     with app.app_context():
         atlas.play(Story(db.session()), folder / "photos")
@@ -210,11 +214,11 @@ def make_history(folder: Path) -> Path:
 def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Hangtag over weeks of history: its address and its file."""
     folder = tmp_path_factory.mktemp("history")
-    made = made_once(tmp_path_factory, "history_of_all", make_history)
-    shutil.copytree(made, folder, dirs_exist_ok=True)
-    [file] = folder.glob("*.sqlite3")
+    shutil.copytree(
+        made_once(tmp_path_factory, "history", make_history), folder, dirs_exist_ok=True
+    )
     for address in _serve(folder, ""):
-        yield address, file
+        yield address, database_in(folder)
 
 
 @pytest.fixture(scope="session")

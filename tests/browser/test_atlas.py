@@ -60,11 +60,11 @@ def test_every_page_fits_and_has_no_grave_barrier(
         page.set_viewport_size({"width": 1280, "height": 800})
         answer = page.goto(address + path)
         wrong = [] if answer is not None and answer.status == 200 else ["does not open"]
+        wrong += findings(page)
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 740})
             beyond = beyond_the_screen(page)
             wrong += [f"{beyond} px beyond {width}"] if beyond > 0 else []
-        wrong += findings(page)
         wrong += [] if page.locator("h1").count() == 1 else ["not one h1"]
         if wrong:
             seen[sheet.name] = wrong

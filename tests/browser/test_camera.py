@@ -11,13 +11,9 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ENVIRONMENTS, QUIET, Shop
+from tests.browser.conftest import QUIET, Shop, played
 from tests.browser.film import BARE, Shot, film, hang_tag, lying, repair_tag, switches, symbol
 from tests.browser.test_pages import findings
-from tests.story import Story
-from tracker import create_app
-from tracker.db import utc_now
-from tracker.extensions import db
 
 pytestmark = pytest.mark.browser
 
@@ -73,18 +69,11 @@ def hosts_asked(page: Page) -> set[str]:
 @pytest.fixture(scope="module")
 def pieces(server: str) -> Iterator[str]:
     """The piece numbers of garments that store 2 accepted, each to be packed by one test."""
-    folder = Path(ENVIRONMENTS[server]["DATA_DIR"])
-    [file] = folder.glob("*.sqlite3")
-    app = create_app(database_url=f"sqlite:///{file}", data_dir=folder, log_level="CRITICAL")
-    with app.app_context():
-        story = Story(db.session(), utc_now())
+    with played(server) as story:
         numbers = [story.register("store2") for _ in range(3)]
         for no in numbers:
             story.do("manager2", "registration", no, "accept")
-        found = [story.piece_no(no) for no in numbers]
-        db.session.remove()
-        db.engine.dispose()
-    return iter(found)
+        return iter([story.piece_no(no) for no in numbers])
 
 
 def open_box(shop: Shop) -> Page:

@@ -44,7 +44,7 @@ def look_at_every_page(shop: Shop, login: str, width: int, height: int) -> None:
         assert page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("login", ["manager2", "supplier1"])
+@pytest.mark.parametrize("login", ["manager2", "clerk", "finance", "supplier1", "admin"])
 def test_every_page_of_the_menu_stands_on_a_phone(shop: Shop, login: str) -> None:
     look_at_every_page(shop, login, 360, 740)
 

@@ -23,4 +23,3 @@ def refresh(app: Flask) -> int:
             return whole.size
         finally:
             db.session.remove()
-            db.engine.dispose()  # No connection stays open that a job's child could inherit.

@@ -37,7 +37,6 @@ def tell(app: Flask) -> None:
                 log.info("told", notices=new)
         finally:
             db.session.remove()
-            db.engine.dispose()
 
 
 def start(app: Flask) -> bool:

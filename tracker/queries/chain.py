@@ -282,17 +282,7 @@ def _submits(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterat
 
 def _papers(session: Session, kind: Kind, refs: Sequence[str] | None) -> Iterator[Record]:
     """Each signed paper by its digest; whether the bytes have it is a question of its own."""
-    query = select(
-        SignedPaper.document,
-        SignedPaper.audience,
-        SignedPaper.event_id,
-        SignedPaper.id,
-        SignedPaper.at,
-        SignedPaper.by_id,
-        SignedPaper.head_seq,
-        SignedPaper.sha256,
-        SignedPaper.size,
-    ).order_by(SignedPaper.id)
+    query = select(*cover.PAPERS).order_by(SignedPaper.id)
     if refs is not None:
         query = query.where(SignedPaper.document.in_({ref.partition("/")[0] for ref in refs}))
     links = select(ChainLink.ref, ChainLink.seq, ChainLink.content_sha256)

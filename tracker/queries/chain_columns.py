@@ -47,6 +47,9 @@ DESTROYED: Columns = (
 PIECES: Columns = (P.id, P.destruction_id, P.registration_id, P.scanned_at, P.scanned_by_id)
 CHECKED: Columns = (P.checked_at, P.checked_by_id)
 TAKEN_OFF: Columns = (T.id, T.registration_id, T.discrepancy_id, T.at, T.by_id, T.reason)
+PAPERS: Columns = (
+    W.document, W.audience, W.event_id, W.id, W.at, W.by_id, W.head_seq, W.sha256, W.size,
+)  # fmt: skip
 VOUCHERS: Columns = (
     V.id, V.month, V.ordinal, V.basis, V.vouchers, V.lines, V.total_fen, V.sha256, V.at, V.by_id,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from tracker.domain.promise import Channel
 from tracker.domain.promise_profiles import CHAIN
 from tracker.models.promise import LawPlace, ProfileChoice
 from tracker.models.site import Site
+from tracker.queries.policy import reach_of_site
 
 
 def choices(session: Session) -> Sequence[ProfileChoice]:
@@ -70,8 +71,8 @@ def pack_of(session: Session, site_id: int) -> Pack:
 
 def of_store(session: Session, actor: Actor) -> tuple[Pack, Reach]:
     """Return the law pack of an actor's own store, and what its policies go by."""
-    region = session.scalar(select(Site.region).where(Site.id == actor.site_id))
-    return pack_of(session, actor.site_id), Reach(actor.site_code, region or "")
+    site = session.get_one(Site, actor.site_id)
+    return pack_of(session, site.id), reach_of_site(site)
 
 
 def places(session: Session) -> Sequence[LawPlace]:
