@@ -58,8 +58,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Browse as a shop's PC does: Chinese, Shanghai, no other host."""
-    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+    """Browse as a shop's PC does: Chinese, Shanghai, no other host; no button fades its colour."""
+    place = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
+    return {**browser_context_args, **place}
 
 
 FLASK = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi"]
