@@ -12,11 +12,13 @@ pytestmark = pytest.mark.browser
 
 JACKET = "6901234567892"
 GRAVE = ("serious", "critical")
+FOUND = {"resultTypes": ["violations"]}
+"""Axe tells what it finds wrong and not all that it finds right, in half the time."""
 
 
 def findings(page: Page) -> list[str]:
     """Return what axe finds grave on a page, with the element."""
-    answer = Axe().run(at_rest(page)).response
+    answer = Axe().run(at_rest(page), options=FOUND).response
     return [
         f"{found['id']}: {found['nodes'][0]['html']}"
         for found in answer["violations"]
