@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 import socket
 import sys
 import time
@@ -162,8 +163,11 @@ def _server(settings: Settings, served: Served | None) -> Any:
 
 
 def _in_worker(app: Any) -> Any:
-    """Return the application inside a worker, which ends with the process that started it."""
-    end_with_parent()
+    """Return the application inside a worker, which ends with the process that started it.
+
+    At once: a worker that Granian lets finish first may wait for ever, and answer the next start.
+    """
+    end_with_parent(signal.SIGKILL)
     return app
 
 

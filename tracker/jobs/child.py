@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -19,9 +20,15 @@ _PARENT_DEATH_SIGNAL = 1
 
 
 def end_with_parent(number: int = signal.SIGTERM) -> None:
-    """Let the system end this process when the one that started it ends, however it ends."""
+    """Let the system end this process when the one that started it ends, however it ends.
+
+    Of one that ended before this was asked no signal comes: then this process ends itself.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, number)
+        parent = multiprocessing.parent_process()
+        if parent is not None and parent.pid != os.getppid():
+            os.kill(os.getpid(), number)
 
 
 def begin(work: Callable[..., object], *args: Any) -> BaseProcess:
