@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
 
+from tests.kept import PostgresChain, SqliteChain
 from tests.story import MONDAY, Story
 from tracker import create_app
-from tracker.db import Base, utc_now, write
+from tracker.db import utc_now, write
 from tracker.extensions import db
 from tracker.services import account, demo, schema
 
@@ -58,14 +55,12 @@ def _make_app(url: str, folder: Path) -> Flask:
 
 @pytest.fixture(scope="session")
 def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application on an SQLite file; the loaded file is kept as a pattern to copy."""
+    """The application on an SQLite file of this worker's own."""
     folder = tmp_path_factory.mktemp("sqlite")
     file = folder / "hangtag.sqlite3"
     app = _make_app(f"sqlite:///{file}", folder)
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy(file, folder / "pattern.sqlite3")
-    app.config["PATTERN"] = folder / "pattern.sqlite3"
+    with app.app_context():
+        app.config["CHAIN"] = SqliteChain(file=file)
     app.config["FILE"] = file
     return app
 
@@ -74,66 +69,9 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def postgres_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a PostgreSQL database of this worker's own."""
     app = _make_app(postgres_url, tmp_path_factory.mktemp("postgres"))
-    with app.app_context():
-        _keep_postgres()
-        db.session.remove()
-        db.engine.dispose()
-    app.config["RESTORER"] = create_engine(postgres_url, pool_size=1, pool_pre_ping=True)
+    app.config["CHAIN"] = chain = PostgresChain(url=postgres_url)
     yield app
-    app.config["RESTORER"].dispose()
-
-
-def _reset_sqlite(app: Flask) -> None:
-    db.engine.dispose()
-    file: Path = app.config["FILE"]
-    for suffix in ("-wal", "-shm"):
-        file.with_name(file.name + suffix).unlink(missing_ok=True)
-    shutil.copy(app.config["PATTERN"], file)
-
-
-def _keep_postgres() -> None:
-    """Keep the loaded rows and sequences as a pattern, and a function that brings them back.
-
-    It writes only the tables that changed since: those whose rows are not as many as were written,
-    or not all from the transaction that wrote them last. Emptying seventy tables and loading the
-    chain anew takes PostgreSQL a hundred times as long.
-    """
-    tables = [table.name for table in Base.metadata.sorted_tables]
-    marks = " UNION ALL ".join(
-        f"SELECT '{name}' AS name, count(*) AS rows, min(xmin::text) AS low, "  # noqa: S608
-        f'max(xmin::text) AS high FROM public."{name}"'
-        for name in tables
-    )
-    changed = f"""SELECT name FROM pattern.kept JOIN ({marks}) AS now USING (name)
-        WHERE now.rows <> kept.rows OR now.low <> kept.written_by OR now.high <> kept.written_by"""  # noqa: S608
-    restore = f"""
-        DECLARE one text; mark text := pg_current_xact_id()::xid::text;
-        BEGIN
-            PERFORM set_config('session_replication_role', 'replica', true);
-            FOR one IN {changed} LOOP
-                EXECUTE format('DELETE FROM public.%I', one);
-                EXECUTE format('INSERT INTO public.%1$I SELECT * FROM pattern.%1$I', one);
-                UPDATE pattern.kept SET written_by = mark WHERE name = one;
-            END LOOP;
-            PERFORM setval(name::regclass, last, is_called) FROM pattern.kept_sequence;
-        END"""  # noqa: S608
-    for statement in (
-        "CREATE SCHEMA pattern",
-        *(f'CREATE TABLE pattern."{name}" AS TABLE public."{name}"' for name in tables),
-        f"CREATE TABLE pattern.kept AS SELECT name, rows, '' AS written_by FROM ({marks}) now",  # noqa: S608
-        """CREATE TABLE pattern.kept_sequence AS SELECT format('%I.%I', schemaname, sequencename)
-           AS name, COALESCE(last_value, start_value) AS last, last_value IS NOT NULL AS is_called
-           FROM pg_sequences WHERE schemaname = 'public'""",
-        f"CREATE FUNCTION pattern.restore() RETURNS void LANGUAGE plpgsql AS $${restore}$$",
-    ):
-        db.session.execute(text(statement))
-    db.session.commit()
-
-
-def _reset_postgres(app: Flask) -> None:
-    """Bring the pattern back over a connection that lives on and knows the catalogue."""
-    with app.config["RESTORER"].begin() as connection:
-        connection.execute(text("SELECT pattern.restore()"))
+    chain.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -141,7 +79,7 @@ def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application with the demonstration chain, fresh for this test, on each database."""
     app = request.getfixturevalue(f"{request.param}_app")
     with app.app_context():
-        _reset_sqlite(app) if request.param == "sqlite" else _reset_postgres(app)
+        app.config["CHAIN"].reset()
         yield app
         db.session.rollback()
         db.session.remove()
@@ -155,9 +93,9 @@ def session(app: Flask) -> Any:
 
 
 @pytest.fixture
-def story(session: Any) -> Story:
+def story(app: Flask, session: Any) -> Story:
     """The cast acting through the services, at moments that the test chooses."""
-    return Story(session)
+    return Story(session, chain=app.config["CHAIN"])
 
 
 @pytest.fixture

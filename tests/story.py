@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from tests.kept import Chain, kept
 from tests.photos import picture
 from tracker import edge
-from tracker.db import write
+from tracker.db import utc_now, write
 from tracker.domain.account import Actor
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Cause, Defect, Grade, Position, Source
@@ -60,6 +61,14 @@ MONDAY = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 SUPPLIER_FAULT = {"defect": Defect.FADE_BLEED, "cause": Cause.DYEING_FINISHING}
 
 
+def days_ago(days: int) -> datetime:
+    """Return ten in the morning in Shanghai so many days before today.
+
+    It is the same all day: what is built from there on can be kept.
+    """
+    return datetime.combine(shanghai_date(utc_now()), MONDAY.timetz()) - timedelta(days=days)
+
+
 @lru_cache
 def _sheet() -> image.Shrunk:
     limits = Limits(1, 100_000, 400, 1_000_000, 1, timedelta())
@@ -78,7 +87,7 @@ class Story:
 
     session: Any
     now: datetime = MONDAY
-    answers: list[Answer] = field(default_factory=list)
+    chain: Chain | None = None
 
     def wait(self, **time: float) -> None:
         """Let time pass."""
@@ -401,9 +410,30 @@ class Story:
         self.do("finance", "statement", no, "issue")
         self.do("finance", "statement", no, "deliver", how=how)
 
+    @kept
+    def received(self, login: str = "store1", code: str = JACKET, **fields: Any) -> str:
+        """A garment from the scan to after-sales; return its number."""
+        no = self.register(login, code, **fields)
+        self.at_after_sales(no, login=login, manager=login.replace("store", "manager"))
+        return no
+
+    @kept
+    def received_customer(self, **fields: Any) -> str:
+        """A customer's garment from the scan to after-sales; return its number."""
+        no = self.register_customer(**fields)
+        self.at_after_sales(no)
+        return no
+
+    @kept
+    def in_repair(self) -> str:
+        """A garment from the scan to the repair bench; return its number."""
+        no = self.received()
+        self.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
+        return no
+
+    @kept
     def scrapped(self, code: str = JACKET, **fields: Any) -> str:
         """A garment from the scan to scrap pending; return its number."""
-        no = self.register(code=code, **(SUPPLIER_FAULT | fields))
-        self.at_after_sales(no)
+        no = self.received(code=code, **(SUPPLIER_FAULT | fields))
         self.scrap(no)
         return no

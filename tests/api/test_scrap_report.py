@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.kept import kept
 from tests.long_month import fill
 from tests.story import Story
 from tracker.services import scrap_report as service
@@ -16,6 +17,7 @@ ASKED = "first=2026-09&last=2026-10&by=store,supplier"
 
 
 @pytest.fixture(autouse=True)
+@kept
 def totals(story: Story) -> list[int]:
     """Two months; their totals in fen."""
     return [

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests.kept import kept
 from tests.services.test_turnaround import away
-from tests.story import Story
-from tracker.db import utc_now
+from tests.story import Story, days_ago
+
+
+@kept
+def _live(story: Story) -> None:
+    """Three garments back after 5, 5 and 16 days, one in flight."""
+    away(story, story.register(), story.register())
+    away(story, story.register(), packing_days=11)
+    story.received()
 
 
 @pytest.fixture
 def lived(story: Story) -> Story:
-    """Three garments back after 5, 5 and 16 days, one in flight."""
-    story.now = utc_now() - timedelta(days=60)
-    away(story, story.register(), story.register())
-    away(story, story.register(), packing_days=11)
-    story.at_after_sales(story.register())
+    """A story of the last weeks."""
+    story.now = days_ago(60)
+    _live(story)
     return story
 
 

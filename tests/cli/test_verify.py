@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from tests.kept import kept
 from tests.story import Story
 from tracker.domain.access_link import Noun
 from tracker.domain.calendar import shanghai_date
@@ -39,8 +40,8 @@ from tracker.services.rows import Row
 from tracker.services.verify import CODES, INVARIANTS, verify
 
 
-@pytest.fixture
-def lived(story: Story) -> Story:
+@kept
+def _live(story: Story) -> None:
     """A chain with a garment handed over, one on the road, one short, two destroyed, a month."""
     scrapped = [story.scrapped(), story.scrapped()]
     for form in story.list_on_forms(*scrapped):
@@ -64,6 +65,12 @@ def lived(story: Story) -> Story:
     _notify(story)
     story.policy("bench_time_limit", "200")
     _promise(story)
+
+
+@pytest.fixture
+def lived(story: Story) -> Story:
+    """A story in whose chain everything has happened once."""
+    _live(story)
     return story
 
 

@@ -18,5 +18,6 @@ def server(app: Flask) -> Iterator[Server]:
     db.engine.dispose()
     served = Server(app)
     served.start()
+    app.config["CHAIN"].is_served = True
     yield served
     served.stop()

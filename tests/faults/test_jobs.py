@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from tests.faults.full_disk import files_limited_to
 from tests.faults.serving import LONG, PATIENCE, ROOT, Server, children
+from tests.kept import kept
 from tests.long_month import MONTH, fill
 from tests.story import Story
 from tracker import edge, jobs
@@ -108,6 +109,7 @@ def runner(app: Flask) -> Iterator[Callable[..., Runner]]:
 
 
 @pytest.fixture
+@kept
 def long_month(story: Story) -> None:
     """A month whose report takes some seconds."""
     story.write(lambda: fill(story.session, LINES))

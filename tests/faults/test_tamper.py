@@ -16,6 +16,7 @@ from sqlalchemy import String, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.faults.serving import LONG
+from tests.kept import kept
 from tests.story import DOWN_COAT, MONDAY, SUPPLIER_FAULT, Story
 from tracker.db import Base, Instant
 from tracker.domain.chain import Kind
@@ -43,16 +44,14 @@ MOVES = {
 """Fields that take a row to or from another link: the first bad row may be that one."""
 
 
-@pytest.fixture
-def lived(story: Story) -> Story:
+@kept
+def _live(story: Story) -> None:
     """A closed month with supplier, store and split forms, mould, freight, a void form, salvage."""
     plain, down = story.scrapped(), story.scrapped(DOWN_COAT)
-    split = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(split)
+    split = story.received(**SUPPLIER_FAULT)
     halves = [Share(LiableKind.SUPPLIER, 70, "SUP01"), Share(LiableKind.HEAD_OFFICE, 30)]
     story.scrap(split, *halves, note="协商")
-    mouldy = story.register(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
-    story.at_after_sales(mouldy)
+    mouldy = story.received(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
     story.scrap(mouldy)
     voided = story.list_on_forms(down)[0]
     story.do("supervisor", "loss_form", voided, "void", reason="开错了")
@@ -60,6 +59,12 @@ def lived(story: Story) -> Story:
         story.sign_off(form)
     story.destroy(plain, split, mouldy)
     story.close_month()
+
+
+@pytest.fixture
+def lived(story: Story) -> Story:
+    """A story whose month is closed."""
+    _live(story)
     story.session.rollback()
     return story
 

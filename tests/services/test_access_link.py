@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.cli.test_verify import plant
+from tests.kept import kept
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.access_link import Noun, Page, State, state
 from tracker.domain.codes import Cause, LiableKind
@@ -27,15 +28,16 @@ from tracker.services import account, demo
 from tracker.services.verify import verify
 
 
+@kept
 def _form(story: Story, *shares: Share) -> str:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.scrap(no, *shares, note="协商" if shares else None)
     form = next(one for one in story.list_on_forms(no) if story.form(one).party == "SUP01")
     story.do("clerk", "loss_form", form, "submit")
     return form
 
 
+@kept
 def _statement(story: Story) -> str:
     story.sign_off(*story.list_on_forms(story.scrapped()))
     story.close_month()
@@ -94,8 +96,7 @@ def test_a_link_leads_to_what_its_party_may_see(story: Story) -> None:
     with pytest.raises(RuleViolation) as refusal:
         make(story, draft)
     assert refusal.value.code == "nothing_to_answer"
-    lost = story.register(cause=Cause.STORAGE)
-    story.at_after_sales(lost)
+    lost = story.received(cause=Cause.STORAGE)
     story.scrap(lost, Share(LiableKind.HEAD_OFFICE, 100), note="无法判定")
     [ours] = story.list_on_forms(lost)
     story.do("clerk", "loss_form", ours, "submit")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.kept import kept
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.alarm import Desk, Source
 from tracker.domain.codes import Source as From
@@ -18,6 +19,7 @@ from tracker.services import destruction
 from tracker.services.registration import CustomerName
 
 
+@kept
 def _destroyed(story: Story) -> str:
     no = story.scrapped()
     [form] = story.list_on_forms(no)
@@ -34,9 +36,9 @@ def _returned(story: Story) -> str:
     return no
 
 
+@kept
 def _sold_down(story: Story) -> str:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.do("assessor", "registration", no, "assess", outcome=Outcome.SOLD_DOWN)
     return no
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, Story
 from tracker.domain.account import Role
 from tracker.domain.approval import DEFAULTS, OTHER_PARTY, VP_SCOPE, Step, Switch
@@ -62,17 +63,20 @@ def _delegate(story: Story, absent: str = "vp", to: str = "finance", **fields: A
     return int(story.write(lambda: delegation.delegate(act, absent=absent, to=to, **term).id))
 
 
+@kept
 def _form(story: Story, code: str | None = None, **fields: Any) -> str:
     no = story.scrapped(code, **fields) if code else story.scrapped(**fields)
     return story.list_on_forms(no)[0]
 
 
+@kept
 def _signed(story: Story, **fields: Any) -> str:
     form = _form(story, **fields)
     story.sign(form)
     return form
 
 
+@kept
 def _confirmed(story: Story, **fields: Any) -> str:
     form = _signed(story, **fields)
     _do(story, "logistics", form, "confirm")

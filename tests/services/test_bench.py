@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from tests.kept import kept
 from tests.story import Story
 from tracker.domain.account import Role
 from tracker.domain.codes import Grade
@@ -28,6 +29,7 @@ from tracker.services.repair import Operation
 from tracker.services.verify import verify
 
 
+@kept
 def at_bench(story: Story, count: int = 1) -> list[str]:
     """Bring garments to the bench; return their numbers."""
     nos = [story.register() for _ in range(count)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, JACKET, Story
 from tracker.domain.codes import Cause, Defect, Position
 from tracker.domain.discrepancy import Finding
@@ -33,6 +34,7 @@ def _case(story: Story, box: str, index: int = 0) -> str:
     return str(cases[index].no)
 
 
+@kept
 def _accepted(story: Story, count: int) -> list[str]:
     nos = [story.register() for _ in range(count)]
     for no in nos:
@@ -235,8 +237,7 @@ def test_scrap_goes_to_the_main_warehouse_which_counts_it(story: Story) -> None:
 
 
 def test_only_scrap_goes_into_a_scrap_box(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     box = story.box("clerk", to="WH", kind=Kind.SCRAP_TRANSFER)
     code = story.piece_no(no)
     assert story.refused("clerk", "shipment", box, "pack", code=code) == "wrong_status"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.kept import kept
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.discrepancy import Finding
 from tracker.domain.registration import Outcome
@@ -14,13 +15,13 @@ from tracker.services import destruction, receipt
 
 
 def _to_repair_outside(story: Story) -> str:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     return no
 
 
+@kept
 def _on_its_way_back(story: Story) -> tuple[str, str]:
     no = _to_repair_outside(story)
     story.do("clerk", "registration", no, "send_out", vendor="SUP01")
@@ -108,8 +109,7 @@ def test_nothing_that_lies_in_a_box_is_moved_by_hand(story: Story) -> None:
 
 
 def test_what_waits_in_a_factorys_box_is_neither_sent_nor_withdrawn_by_hand(story: Story) -> None:
-    no = story.register_customer(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received_customer(**SUPPLIER_FAULT)
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     story.box("clerk", no, to="SUP01", kind=Kind.TO_FACTORY)
@@ -195,8 +195,7 @@ def test_a_supplier_counts_its_box_itself(story: Story) -> None:
 def test_a_return_that_was_missing_and_comes_with_another_stores_box_is_where_it_is(
     story: Story, finding: Finding, status: str
 ) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.repair(no)
     box = story.box("clerk", no, to="S001", kind=Kind.RETURN)
     story.dispatch("clerk", box)

@@ -19,7 +19,6 @@ from tracker.domain.errors import Forbidden, InvalidInput
 from tracker.domain.notice import Occasion
 from tracker.domain.pause import Pause
 from tracker.domain.policy import CalendarKind
-from tracker.domain.registration import Outcome
 from tracker.models.due_change import DueChange
 from tracker.models.policy import Policy as PolicyVersion
 from tracker.queries import approval as approvals
@@ -205,15 +204,8 @@ def test_a_bad_notice_is_said_row_by_row_and_nothing_is_taken(story: Story) -> N
     assert [row.number for row in refusal.value.bad_rows] == [3]
 
 
-def in_repair(story: Story) -> str:
-    no = story.register()
-    story.at_after_sales(no)
-    story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
-    return no
-
-
 def test_a_pause_is_shown_and_never_moves_the_due_day(story: Story) -> None:
-    no = in_repair(story)
+    no = story.in_repair()
     due_on = story.registration(no).due_on
     assert story.do("repairer", "registration", no, "pause", reason=Pause.PARTS) == "in_repair"
     assert story.registration(no).pause == "parts"
@@ -224,7 +216,7 @@ def test_a_pause_is_shown_and_never_moves_the_due_day(story: Story) -> None:
 
 
 def test_a_pause_is_neither_begun_nor_ended_twice(story: Story) -> None:
-    no = in_repair(story)
+    no = story.in_repair()
     assert story.refused("repairer", "registration", no, "resume") == "not_paused"
     story.do("repairer", "registration", no, "pause", reason=Pause.PARTS)
     refusal = story.refused("clerk", "registration", no, "pause", reason=Pause.OUTSIDE)
@@ -232,7 +224,7 @@ def test_a_pause_is_neither_begun_nor_ended_twice(story: Story) -> None:
 
 
 def test_the_next_step_of_the_journey_ends_a_pause(story: Story) -> None:
-    no = in_repair(story)
+    no = story.in_repair()
     story.do("repairer", "registration", no, "pause", reason=Pause.SUPPLIER)
     story.do("repairer", "registration", no, "give_up", note="面料已朽")
     assert (story.registration(no).status, story.registration(no).pause) == ("received", None)

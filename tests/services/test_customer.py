@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from tests.kept import kept
 from tests.story import Story
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import Demand
@@ -39,9 +40,9 @@ def _refusal(story: Story, login: str, no: str) -> str:
     return str(refusal.value.code)
 
 
+@kept
 def _back(story: Story) -> str:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.repair(no)
     story.return_to_store(no)
     return no
@@ -82,8 +83,7 @@ def test_before_there_is_a_reason_nobody_is_shown_anything(story: Story) -> None
 
 
 def test_the_customer_who_must_decide_is_called_until_he_did(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
     assert _show(story, "store1", no).why is CallReason.TO_DECIDE
     story.do("store1", "registration", no, "decide", choice=Choice.RETURN_UNREPAIRED)
@@ -91,8 +91,7 @@ def test_the_customer_who_must_decide_is_called_until_he_did(story: Story) -> No
 
 
 def test_a_broken_promise_is_a_reason_and_ends_with_the_hand_over(story: Story) -> None:
-    no = story.register_customer(promised_on=date(2026, 11, 6))
-    story.at_after_sales(no)
+    no = story.received_customer(promised_on=date(2026, 11, 6))
     story.repair(no)
     story.wait(days=1, hours=14)
     assert _show(story, "store1", no).why is CallReason.PROMISE_OVERDUE

@@ -281,8 +281,7 @@ def test_another_stores_delivery_cannot_be_named(story: Story) -> None:
 
 
 def scrapped(story: Story, cause: Cause = Cause.STORAGE) -> str:
-    no = story.register(code=LEATHER, cause=cause)
-    story.at_after_sales(no)
+    no = story.received(code=LEATHER, cause=cause)
     story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
     return no
 
@@ -329,8 +328,7 @@ def test_a_delivery_imported_late_still_counts_when_liability_is_proposed(story:
 
 def test_a_suppliers_fault_is_the_suppliers_within_the_week_too(story: Story) -> None:
     enter(story, Goods(LEATHER, 1))
-    no = story.register(code=LEATHER, **SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(code=LEATHER, **SUPPLIER_FAULT)
     story.scrap(no)
     assert liable(story, no)[:2] == ("supplier", "SUP03")
 

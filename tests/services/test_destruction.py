@@ -12,6 +12,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import text, update
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, Story
 from tracker.domain.discrepancy import Finding
 from tracker.domain.photo import Kind, Subject
@@ -29,6 +30,7 @@ from tracker.services.verify import verify
 WITNESSED = {"method": "剪毁", "place": "总仓一号库", "salvage_fen": 300}
 
 
+@kept
 def approved(story: Story, count: int = 2) -> list[str]:
     """Garments all of whose forms are approved."""
     nos = [story.scrapped() for _ in range(count)]

@@ -180,8 +180,7 @@ def test_whoever_entered_a_dispute_does_not_answer_it(story: Story) -> None:
 
 
 def test_a_split_garment_moves_only_while_its_other_form_is_a_draft(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.scrap(no, Share(SUPPLIER, 60, "SUP01"), Share(HEAD_OFFICE, 40), note="协商")
     first, second = story.list_on_forms(no)
     for form in (first, second):

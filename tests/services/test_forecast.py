@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.kept import kept
 from tests.story import MONDAY, Story
 from tracker.db import write
 from tracker.domain.forecast import Of, Risk
@@ -38,8 +39,7 @@ def away(story: Story, *nos: str, days: int = 0) -> None:
 def test_of_a_leg_without_any_finished_trip_its_budget_is_expected(
     story: Story,
 ) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    story.received()
     (row,) = refreshed(story).values()
     assert (row.leg, row.likely_on, row.safe_on) == (
         "leg_intake",
@@ -59,8 +59,7 @@ def test_of_a_leg_without_any_finished_trip_its_budget_is_expected(
 def test_the_way_that_is_left_is_that_of_the_trips_that_ended_lately(story: Story) -> None:
     away(story, *(story.register() for _ in range(3)), days=4)
     story.wait(days=1)
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     rows = refreshed(story)
     row = rows[story.registration(no).id]
     today = (story.now + timedelta(hours=8)).date()
@@ -75,8 +74,7 @@ def test_the_way_that_is_left_is_that_of_the_trips_that_ended_lately(story: Stor
 
 
 def test_a_refresh_writes_only_what_changed_and_drops_what_came_back(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     assert len(refreshed(story)) == 1
     assert write(story.session, lambda: forecast.refresh(story.session, story.now)) == 0
     story.repair(no)
@@ -87,8 +85,7 @@ def test_a_refresh_writes_only_what_changed_and_drops_what_came_back(story: Stor
 def test_the_first_forecast_of_each_leg_is_kept_and_a_later_one_is_not(story: Story) -> None:
     away(story, story.register())
     story.wait(days=1)
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     began = (story.now + timedelta(hours=8)).date()
     refreshed(story)
     story.wait(days=3)
@@ -140,11 +137,17 @@ def test_a_garment_lost_on_its_way_is_still_forecast_where_it_was_last_seen(stor
     assert (row.registration_id, row.leg) == (story.registration(lost).id, "leg_transit_back")
 
 
-@pytest.fixture
-def history(story: Story) -> Story:
+@kept
+def _sixteen_weeks(story: Story) -> None:
     """Sixteen simulated weeks of the demonstration chain with ten stores, always the same."""
     session = story.session
     write(session, lambda: simulate.simulate(session, 30, 16, LAST, date(2026, 11, 2), "forecast"))
+
+
+@pytest.fixture
+def history(story: Story) -> Story:
+    """A story after sixteen weeks."""
+    _sixteen_weeks(story)
     return story
 
 

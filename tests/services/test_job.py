@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.kept import kept
 from tests.long_month import MONTH, fill
 from tests.story import Story
 from tracker import edge
@@ -38,6 +39,7 @@ def folder(app: Flask) -> Path:
 
 
 @pytest.fixture
+@kept
 def month(story: Story) -> int:
     """A month of forty lines; its total in fen."""
     return int(story.write(lambda: fill(story.session, 40)))

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, Story
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
 from tracker.models.ledger import LedgerEntry
@@ -13,6 +14,7 @@ from tracker.queries import ledger as queries
 from tracker.services import destruction
 
 
+@kept
 def _approved(story: Story, *codes: str) -> list[str]:
     garments = [story.scrapped(code) for code in codes or ("6901234567892",)]
     for form in story.list_on_forms(*garments):

@@ -120,8 +120,7 @@ def test_a_styles_history_and_the_owner_of_the_goods_count(story: Story) -> None
 
 
 def test_shares_by_hand_stand_beside_what_the_rules_would_say(story: Story) -> None:
-    no = story.register(cause=Cause.WORKMANSHIP)
-    story.at_after_sales(no)
+    no = story.received(cause=Cause.WORKMANSHIP)
     story.scrap(no, Share(LiableKind.HEAD_OFFICE, 100), note="赠品")
     assert _shares(story, no) == [("head_office", 100)]
     assert _derivation(story, no)[-1] == ("SUPPLIER", True)

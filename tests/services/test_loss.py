@@ -44,16 +44,14 @@ def test_the_rules_propose_by_cause_rules_1_38_1_39(
 
 
 def test_customer_damage_never_goes_on_a_loss_form(story: Story) -> None:
-    no = story.register(cause=Cause.WASH_MISUSE)
-    story.at_after_sales(no)
+    no = story.received(cause=Cause.WASH_MISUSE)
     code = story.refused("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
     assert code == "customer_cause"
     assert story.registration(no).status == "received"
 
 
 def test_an_override_needs_its_reason_and_a_hundred_percent(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     half = [Share(SUPPLIER, 50, "SUP01"), Share(STORE, 49, "S001")]
     with pytest.raises(InvalidInput) as refusal:
         story.scrap(no, *half, note="双方协商")
@@ -80,8 +78,7 @@ def test_one_form_a_liable_party_and_month(story: Story) -> None:
 
 
 def test_a_split_garment_stands_on_each_partys_form_and_sums_exactly(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.scrap(no, Share(SUPPLIER, 67, "SUP01"), Share(HEAD_OFFICE, 33), note="协商")
     forms = story.list_on_forms(no)
     lines = queries.live_lines_of(story.session, story.registration(no).id)
@@ -94,8 +91,7 @@ def test_a_split_garment_stands_on_each_partys_form_and_sums_exactly(story: Stor
 
 
 def test_repair_already_spent_is_part_of_the_loss(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
     from tracker.services.repair import Operation
 
@@ -265,8 +261,7 @@ def test_two_listings_of_one_garment_are_refused(story: Story) -> None:
 
 
 def test_a_split_garment_is_approved_once_all_who_share_it_signed(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.scrap(no, *HALVES, note="双方协商")
     first, second = story.list_on_forms(no)
     story.sign(first)
@@ -285,8 +280,7 @@ def test_a_split_garment_is_approved_once_all_who_share_it_signed(story: Story) 
 
 
 def test_a_form_that_comes_back_after_the_others_approval_is_said_to_stand(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.scrap(no, *HALVES, note="双方协商")
     first, second = story.list_on_forms(no)
     story.sign_off(first)

@@ -42,8 +42,7 @@ def test_what_was_lost_is_poor_management() -> None:
 
 def _split_mould(story: Story) -> tuple[str, list[str]]:
     """A mouldy jacket (cost ¥168.00), one third the store's; returns it and its forms."""
-    no = story.register(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
-    story.at_after_sales(no)
+    no = story.received(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
     shares = [Share(LiableKind.STORE, 33, "S001"), Share(LiableKind.HEAD_OFFICE, 67)]
     story.scrap(no, *shares, note="各担一部分")
     return no, story.list_on_forms(no)

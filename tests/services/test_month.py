@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.discrepancy import Finding
@@ -33,6 +34,7 @@ def _found(story: Story, name: str = "2026-11") -> dict[Check, list[str]]:
     return {check: [item.no for item in items] for check, items in found.items() if items}
 
 
+@kept
 def _approved(story: Story, code: str = "6901234567892", **fields: object) -> str:
     no = story.scrapped(code, **fields)
     for form in story.list_on_forms(no):
@@ -254,8 +256,7 @@ def test_what_is_taken_back_never_falls_into_a_month_before_its_entry(story: Sto
 
 
 def test_a_shared_garment_is_one_piece_of_the_roll_forward(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     halves = [Share(LiableKind.SUPPLIER, 50, "SUP01"), Share(LiableKind.STORE, 50, "S001")]
     story.scrap(no, *halves, note="协商")
     for form in story.list_on_forms(no):

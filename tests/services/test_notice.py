@@ -142,8 +142,7 @@ def test_a_box_that_arrives_settles_its_notices_and_nobody_above_is_told(story: 
 
 
 def test_a_return_box_not_received_is_told_to_its_store(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.repair(no)
     box = story.box("clerk", no, to="S001", kind=Kind.RETURN)
     story.dispatch("clerk", box)
@@ -202,8 +201,7 @@ def test_a_garment_past_its_fifteen_days_is_not_told_to_the_clerk_who_must_count
 
 
 def test_a_garment_overdue_at_after_sales_is_told_upward_day_by_day(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.wait(days=13)
     for _day in range(4):
         tell(story)
@@ -217,8 +215,7 @@ def test_a_garment_overdue_at_after_sales_is_told_upward_day_by_day(story: Story
 
 
 def test_a_customer_who_may_collect_is_told_to_the_store_at_once(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.repair(no)
     story.return_to_store(no)
     tell(story)
@@ -245,8 +242,7 @@ def test_a_form_that_a_supplier_does_not_sign_is_told_to_it_then_to_business_and
 
 
 def test_a_store_s_form_is_told_to_its_manager_and_to_no_supplier(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.scrap(no, Share(LiableKind.STORE, 100, "S001"), note="店铺损坏")
     [form] = story.list_on_forms(no)
     story.do("clerk", "loss_form", form, "submit")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from tests.kept import kept
 from tests.services.test_notice import said, told
 from tests.services.test_notice_sending import KEY, open_channel
 from tests.story import Story
@@ -37,6 +38,7 @@ def look(story: Story) -> int:
     return notice.tell(story.session, story.now)
 
 
+@kept
 def waiting_too_long(story: Story, garments: int = 1) -> list[str]:
     """Leave garments at after-sales unassessed for two days: eleven more are one too many."""
     nos = [story.register() for _ in range(garments)]
@@ -55,8 +57,7 @@ def standing(story: Story, no: str) -> list[bool]:
 def test_what_will_be_late_is_told_once_and_climbs_as_the_due_day_comes_nearer(
     story: Story,
 ) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     look(story)
     assert told(story, LATE) == []
     story.wait(days=2)

@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
 
+from tests.kept import kept
 from tests.outside_world import Post, Robot, post_office, robot
 from tests.story import Story
 from tracker.db import utc_now
@@ -66,6 +67,7 @@ def open_channel(
     return number, secret
 
 
+@kept
 def overdue(story: Story, garments: int = 1) -> list[str]:
     """Tell of garments that nobody decided: to their manager and to the region."""
     nos = [story.register() for _one in range(garments)]

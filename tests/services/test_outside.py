@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.kept import kept
 from tests.services.test_paths import LEAK, SHELL
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause
@@ -23,14 +24,14 @@ TODAY = date(2026, 11, 5)
 
 
 def _assessed(story: Story, route: Route, **fields: Any) -> str:
-    no = story.register(**(SUPPLIER_FAULT | fields))
-    story.at_after_sales(no)
+    no = story.received(**(SUPPLIER_FAULT | fields))
     story.now = story.now.replace(day=5)
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR, route=route)
     return no
 
 
 @pytest.fixture
+@kept
 def outside_now(story: Story) -> dict[str, str]:
     """One at the fabric maker, one in a box at the factory, one that waits here."""
     gore = _assessed(story, Route.FABRIC_MAKER, code=SHELL, **LEAK)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.kept import kept
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause, Defect, Grade
 from tracker.domain.errors import NotFound
@@ -25,9 +26,9 @@ SHELL = "6971234560018"
 LEAK: dict[str, Any] = {"defect": Defect.WATER_LEAK, "cause": Cause.MATERIAL}
 
 
+@kept
 def _at_factory(story: Story, vendor: str = "SUP01") -> str:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR, route=Route.FACTORY)
     story.do(
         "clerk",
@@ -77,8 +78,7 @@ def test_a_garment_is_outside_once(story: Story) -> None:
 
 
 def test_nothing_returns_that_was_not_sent(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     back = {"repaired": True}
@@ -86,8 +86,7 @@ def test_nothing_returns_that_was_not_sent(story: Story) -> None:
 
 
 def test_what_shall_not_be_sent_outside_after_all_is_assessed_anew(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     kept = {"repaired": False}
@@ -96,8 +95,7 @@ def test_what_shall_not_be_sent_outside_after_all_is_assessed_anew(story: Story)
 
 
 def test_an_unknown_vendor_is_not_found(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     with pytest.raises(NotFound):
@@ -105,8 +103,7 @@ def test_an_unknown_vendor_is_not_found(story: Story) -> None:
 
 
 def test_the_vendor_must_be_of_the_route_that_was_assessed(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     refused = story.refused("clerk", "registration", no, "send_out", vendor="GORE")
@@ -124,8 +121,7 @@ def test_the_vendor_must_be_of_the_route_that_was_assessed(story: Story) -> None
 def test_the_fabric_maker_takes_leaks_and_faults_of_its_fabric_rules_6_02_6_03(
     story: Story, code: str, defect: Defect, cause: Cause, refusal: str
 ) -> None:
-    no = story.register(code=code, defect=defect, cause=cause)
-    story.at_after_sales(no)
+    no = story.received(code=code, defect=defect, cause=cause)
     sent = {"outcome": Outcome.REPAIR, "route": Route.FABRIC_MAKER}
     assert story.refused("assessor", "registration", no, "assess", **sent) == refusal
 
@@ -180,8 +176,7 @@ def test_a_stores_box_has_no_bill_of_a_repair(story: Story) -> None:
 
 
 def test_a_box_from_the_factory_holds_only_what_lies_there(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     box = story.box_from("clerk", "SUP01")
@@ -190,8 +185,7 @@ def test_a_box_from_the_factory_holds_only_what_lies_there(story: Story) -> None
 
 
 def test_a_customer_withdraws_and_gets_his_garment_back_unrepaired(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
     assert story.do("store1", "registration", no, "withdraw", note="顾客急用") == "repaired"
     garment = story.registration(no)
@@ -200,14 +194,12 @@ def test_a_customer_withdraws_and_gets_his_garment_back_unrepaired(story: Story)
 
 
 def test_stock_is_not_withdrawn(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     assert story.refused("store1", "registration", no, "withdraw") == "not_the_customers"
 
 
 def test_what_is_at_the_factory_comes_back_before_it_is_withdrawn(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **sent)
     story.do("clerk", "registration", no, "send_out", vendor="SUP01")
@@ -215,8 +207,7 @@ def test_what_is_at_the_factory_comes_back_before_it_is_withdrawn(story: Story) 
 
 
 def test_a_paid_repair_is_charged_as_it_was_quoted_rule_2_04(story: Story) -> None:
-    no = story.register_customer(cause=Cause.WEAR_MISUSE)
-    story.at_after_sales(no)
+    no = story.received_customer(cause=Cause.WEAR_MISUSE)
     quoted = {"outcome": Outcome.REPAIR, "quote_fen": 3500}
     assert story.do("assessor", "registration", no, "assess", **quoted) == "awaiting_customer"
     story.do("store1", "registration", no, "decide", choice=Choice.PAID_REPAIR)
@@ -225,9 +216,9 @@ def test_a_paid_repair_is_charged_as_it_was_quoted_rule_2_04(story: Story) -> No
     assert story.session.scalars(charged).all() == [3500]
 
 
+@kept
 def _paid_repair(story: Story) -> str:
-    no = story.register_customer(cause=Cause.WEAR_MISUSE)
-    story.at_after_sales(no)
+    no = story.received_customer(cause=Cause.WEAR_MISUSE)
     quoted = {"outcome": Outcome.REPAIR, "quote_fen": 3500}
     story.do("assessor", "registration", no, "assess", **quoted)
     story.do("store1", "registration", no, "decide", choice=Choice.PAID_REPAIR)
@@ -275,8 +266,7 @@ def test_a_refused_garment_that_was_registered_anew_is_not_accepted(story: Story
 
 
 def test_a_free_repair_is_not_charged_whatever_was_quoted(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     quoted = {"outcome": Outcome.REPAIR, "quote_fen": 3500, "restorable": False}
     assert story.do("assessor", "registration", no, "assess", **quoted) == "awaiting_customer"
     story.do("store1", "registration", no, "decide", choice=Choice.PAID_REPAIR)
@@ -284,8 +274,7 @@ def test_a_free_repair_is_not_charged_whatever_was_quoted(story: Story) -> None:
 
 
 def test_a_garment_sold_down_ends_and_its_markdown_is_posted(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     assert story.do("assessor", "registration", no, "assess", outcome=Outcome.SOLD_DOWN) == (
         "sold_down"
     )
@@ -299,15 +288,13 @@ def test_a_garment_sold_down_ends_and_its_markdown_is_posted(story: Story) -> No
 
 
 def test_a_customers_garment_is_not_sold_down_unasked(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     assessed = story.do("assessor", "registration", no, "assess", outcome=Outcome.SOLD_DOWN)
     assert assessed == "awaiting_customer"
 
 
 def test_a_wrong_item_goes_back_and_says_so(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.do("assessor", "registration", no, "assess", outcome=Outcome.WRONG_ITEM)
     assert story.registration(no).ending == "wrong_item"
     story.return_to_store(no)

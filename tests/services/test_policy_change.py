@@ -124,8 +124,7 @@ def test_the_preview_lists_what_moves_and_what_stays_and_confirming_moves_it(sto
 
 
 def test_confirming_moves_an_outside_repair_too(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     routed = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}
     story.do("assessor", "registration", no, "assess", **routed)
     story.dispatch("clerk", story.box("clerk", no, to="SUP01", kind=Kind.TO_FACTORY))

@@ -139,8 +139,7 @@ def test_only_the_supervisor_says_which_law_holds(story: Story, role: Role) -> N
 
 def test_in_zhejiang_a_customer_pays_no_depreciation_at_the_counter(story: Story) -> None:
     _place(story, Pack.ZHEJIANG)
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     more = {"outcome": Outcome.SCRAP, "cause": Cause.MATERIAL}
     assert story.do("assessor", "registration", no, "assess", **more) == "awaiting_customer"
     row = story.registration(no)
@@ -156,8 +155,7 @@ def test_in_zhejiang_a_customer_pays_no_depreciation_at_the_counter(story: Story
 
 
 def test_elsewhere_the_chain_charges_its_depreciation(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     more = {"outcome": Outcome.SCRAP, "cause": Cause.MATERIAL}
     story.do("assessor", "registration", no, "assess", **more)
     cost = warranty.cost_of(story.act("store1"), story.registration(no), Choice.PAID_EXCHANGE)
@@ -192,8 +190,7 @@ def test_where_the_chains_free_days_stretch_a_letter_beyond_the_law_the_law_hold
 
 def test_wear_charged_where_the_law_bars_it_is_found(story: Story) -> None:
     """Set before the charge, the law of Zhejiang would have made it nothing (C-12)."""
-    no = story.register_customer(purchased_on=date(2026, 10, 3))
-    story.at_after_sales(no)
+    no = story.received_customer(purchased_on=date(2026, 10, 3))
     story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP, cause=Cause.MATERIAL)
     story.do("store1", "registration", no, "decide", choice=Choice.PAID_EXCHANGE)
     _place(story, Pack.ZHEJIANG)

@@ -193,8 +193,7 @@ def test_a_loss_form_with_it_is_not_submitted_before_its_prices_are_known(story:
 
 
 def test_no_charge_is_worked_out_from_a_price_that_nobody_knows(story: Story) -> None:
-    no = story.register_customer(code=UNKNOWN, manual=BY_HAND, production_year=2026)
-    story.at_after_sales(no)
+    no = story.received_customer(code=UNKNOWN, manual=BY_HAND, production_year=2026)
     story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
     choice = {"choice": Choice.PAID_EXCHANGE}
     assert story.refused("store1", "registration", no, "decide", **choice) == "no_price"

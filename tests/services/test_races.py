@@ -108,8 +108,7 @@ def test_taken_off_or_submitted_but_never_both(app: Flask, story: Story) -> None
 
 
 def test_the_two_forms_of_a_split_garment_are_submitted_at_once(app: Flask, story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     halves = [Share(LiableKind.SUPPLIER, 50, "SUP01")]
     story.scrap(no, *halves, Share(LiableKind.HEAD_OFFICE, 50), note="协商")
     first, second = story.list_on_forms(no)

@@ -14,21 +14,13 @@ from tracker.queries import repair as queries
 from tracker.services.repair import Operation, Part
 
 
-def _at_bench(story: Story) -> str:
-    no = story.register()
-    story.at_after_sales(no)
-    story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
-    return no
-
-
 def _work(story: Story, no: str, **more: object) -> None:
     fields = {"operations": [Operation("换拉链", 30)]} | more
     story.do("repairer", "registration", no, "work", **fields)
 
 
 def test_what_differs_from_the_registration_is_flagged_rule_1_16(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.do(
         "supervisor",
         "registration",
@@ -45,29 +37,28 @@ def test_what_differs_from_the_registration_is_flagged_rule_1_16(story: Story) -
 
 
 def test_a_refused_garment_may_be_repaired_out_of_goodwill_c_19(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.do("supervisor", "registration", no, "refuse_intake", reason="thread_or_crease")
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
     assert story.registration(no).status == "in_repair"
 
 
 def test_work_adds_up_to_the_fen(story: Story) -> None:
-    no = _at_bench(story)
+    no = story.in_repair()
     _work(story, no, labour_fen=1250, parts=[Part("拉链", 1, 830)])
     _work(story, no, labour_fen=99)
     assert queries.spent_fen(story.session, story.registration(no).id) == 2179
 
 
 def test_a_repair_cannot_finish_without_work_nor_close_before_its_check(story: Story) -> None:
-    no = _at_bench(story)
+    no = story.in_repair()
     assert story.refused("repairer", "registration", no, "finish_repair") == "no_work"
     grade = Grade.FIRST
     assert story.refused("qa", "registration", no, "pass_check", grade=grade) == "wrong_status"
 
 
 def test_nobody_checks_his_own_repair(story: Story) -> None:
-    no = _at_bench(story)
+    no = story.in_repair()
     _work(story, no)
     story.do("repairer", "registration", no, "finish_repair")
     code = story.refused("repairer", "registration", no, "pass_check", grade=Grade.FIRST)
@@ -77,7 +68,7 @@ def test_nobody_checks_his_own_repair(story: Story) -> None:
 
 
 def test_a_failed_check_goes_back_to_the_bench_with_a_reason_and_counts(story: Story) -> None:
-    no = _at_bench(story)
+    no = story.in_repair()
     _work(story, no)
     story.do("repairer", "registration", no, "finish_repair")
     with pytest.raises(InvalidInput):
@@ -88,20 +79,18 @@ def test_a_failed_check_goes_back_to_the_bench_with_a_reason_and_counts(story: S
 
 
 def test_giving_up_goes_back_to_the_assessor(story: Story) -> None:
-    no = _at_bench(story)
+    no = story.in_repair()
     assert story.do("repairer", "registration", no, "give_up", note="面料脆化") == "received"
 
 
 def test_store_staff_do_not_assess(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     with pytest.raises(Forbidden):
         story.take("store1", "registration", no, "assess", outcome=Outcome.REPAIR)
 
 
 def _unrepairable_of_a_customer(story: Story, **fields: object) -> str:
-    no = story.register_customer(**(SUPPLIER_FAULT | fields))
-    story.at_after_sales(no)
+    no = story.received_customer(**(SUPPLIER_FAULT | fields))
     story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
     return no
 
@@ -133,8 +122,7 @@ def test_a_customer_may_have_it_back_unrepaired(story: Story) -> None:
 
 
 def test_a_garment_goes_back_to_its_owner_only(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.repair(no)
     story.return_to_store(no)
     code = story.refused("store1", "registration", no, "hand_over", to=HandedTo.STOCK)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.faults.test_tamper import lived, unguarded  # noqa: F401
+from tests.kept import kept
 from tests.story import Story
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound, RuleViolation
 from tracker.domain.shipment import FreightBearer
@@ -32,6 +33,7 @@ def _reverse(story: Story, no: str, login: str = "finance", reason: str = "è´£ä»
     return str(story.write(lambda: ledger.reverse(act, no, reason=reason)))
 
 
+@kept
 def _closed(story: Story) -> str:
     """A closed month with one entry; returns its number."""
     [form] = story.list_on_forms(story.scrapped())

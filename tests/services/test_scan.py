@@ -138,8 +138,7 @@ def test_a_piece_with_its_own_number_never_asks(story: Story) -> None:
 
 
 def test_a_closed_piece_opens_a_new_registration_that_names_the_previous(story: Story) -> None:
-    first = story.register(code=DOWN_COAT)
-    story.at_after_sales(first)
+    first = story.received(code=DOWN_COAT)
     story.repair(first)
     story.return_to_store(first)
     story.hand_over(first)
@@ -152,8 +151,7 @@ def test_a_closed_piece_opens_a_new_registration_that_names_the_previous(story: 
 
 
 def test_a_second_fault_after_thirty_days_is_no_repeat_c_34(story: Story) -> None:
-    first = story.register(code=DOWN_COAT)
-    story.at_after_sales(first)
+    first = story.received(code=DOWN_COAT)
     story.repair(first)
     story.return_to_store(first)
     story.hand_over(first)
@@ -171,8 +169,7 @@ def test_a_repair_of_long_ago_is_no_repeat_though_the_garment_came_back_since_c_
     story.return_to_store(no)
     story.hand_over(no)
     story.wait(days=60)
-    unrepaired = story.register(code=code)
-    story.at_after_sales(unrepaired)
+    unrepaired = story.received(code=code)
     story.do("supervisor", "registration", unrepaired, "refuse_intake", reason="mismatch")
     story.return_to_store(unrepaired)
     story.hand_over(unrepaired)

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 from sqlalchemy import event, text
 
+from tests.kept import kept
 from tests.long_month import fill
 from tests.paper import page_texts
 from tests.story import SUPPLIER_FAULT, Story
@@ -37,6 +38,7 @@ LINES = {"2026-09": 30, "2026-10": 12}
 
 
 @pytest.fixture
+@kept
 def months(story: Story) -> dict[str, int]:
     """Two open months over five suppliers and three stores; their totals in fen."""
     return {
@@ -133,8 +135,7 @@ def test_the_report_agrees_with_the_months_page(story: Story, months: Any) -> No
 
 
 def test_a_shared_garment_and_what_is_taken_back_add_up(story: Story) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     halves = (Share(LiableKind.SUPPLIER, 60, "SUP01"), Share(LiableKind.STORE, 40, "S001"))
     story.scrap(no, *halves, note="店铺熨烫与色牢度各半")
     for form in story.list_on_forms(no):
@@ -276,6 +277,7 @@ HOSTILE = ("=1+1", '+HYPERLINK("http://evil")', "－cmd", "＝SUM(A1)", "@x", "\
 
 
 @pytest.fixture
+@kept
 def hostile(story: Story) -> None:
     """Styles, parties and names as an attacker would spell them."""
     story.write(lambda: fill(story.session, 5, "2026-10"))

@@ -279,8 +279,7 @@ def test_a_piece_is_counted_once(story: Story) -> None:
 
 
 def test_the_store_counts_the_return_box_and_the_clock_stops(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.repair(no)
     story.return_to_store(no)
     garment = story.registration(no)
@@ -289,16 +288,14 @@ def test_the_store_counts_the_return_box_and_the_clock_stops(story: Story) -> No
 
 
 def test_a_garment_refused_at_intake_goes_back_as_it_came(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.do("supervisor", "registration", no, "refuse_intake", reason="mismatch")
     story.return_to_store(no)
     assert story.registration(no).status == "back_in_store"
 
 
 def test_a_return_box_takes_only_its_stores_garments(story: Story) -> None:
-    ours = story.register("store1")
-    story.at_after_sales(ours)
+    ours = story.received("store1")
     story.repair(ours)
     box = story.box("clerk", to="S002", kind=Kind.RETURN)
     code = story.piece_no(ours)

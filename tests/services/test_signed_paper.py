@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from labels import loss_form as sheet
 from labels.fonts import FontUnusable
 from tests.cli.test_verify import plant
+from tests.kept import kept
 from tests.paper import page_texts
 from tests.story import Story, a_signed_paper
 from tracker import edge
@@ -45,6 +46,7 @@ from tracker.services.verify import verify
 COPIES = [Audience.HOUSE.value, Audience.PARTY.value]
 
 
+@kept
 def confirmed(story: Story, **fields: Any) -> str:
     """A form that waits for its approval; returns its number."""
     [form] = story.list_on_forms(story.scrapped(**fields))
@@ -282,6 +284,7 @@ def test_a_file_is_compared_byte_for_byte_with_what_its_reader_may_see(story: St
 # --- what was signed on paper
 
 
+@kept
 def _submitted(story: Story) -> str:
     """A form of a supplier without an account that waits for its signature."""
     [form] = story.list_on_forms(story.scrapped("6921012340004"))

@@ -89,8 +89,7 @@ def test_every_open_garment_and_box_can_go_on(session: Any):
 
 def test_real_work_goes_on_where_the_history_ends(session: Any, story: Story):
     write(session, lambda: simulate.load_history(session, 4, SUNDAY, TODAY))
-    mended = story.register()
-    story.at_after_sales(mended)
+    mended = story.received()
     story.repair(mended)
     story.return_to_store(mended)
     story.hand_over(mended)

@@ -8,8 +8,7 @@ from tracker.queries import ledger
 
 
 def test_a_customers_garment_is_repaired_and_handed_over_in_fifteen_days(story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.repair(no)
     story.return_to_store(no)
     story.hand_over(no, HandedTo.CUSTOMER)

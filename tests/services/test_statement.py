@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.kept import kept
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.codes import LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound, RuleViolation
@@ -23,6 +24,7 @@ PRICE = 18984
 """What a jacket costs its supplier, in fen."""
 
 
+@kept
 def _billed(story: Story) -> dict[str, str]:
     """Close a month of a supplier's jacket and a franchisee's; return the statements by party."""
     first, second = story.register(**SUPPLIER_FAULT), story.register("store2", **SUPPLIER_FAULT)
@@ -37,6 +39,7 @@ def _billed(story: Story) -> dict[str, str]:
     return {story.statement(no).party: no for no in story.statements()}
 
 
+@kept
 def _one(story: Story) -> str:
     story.sign_off(*story.list_on_forms(story.scrapped()))
     story.close_month()

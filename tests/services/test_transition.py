@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
+from tests.kept import kept
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.account import Role
 from tracker.domain.codes import Cause, Grade, LiableKind, NonQualityReason, Resolution
@@ -79,9 +80,7 @@ def _missing(story: Story) -> str:
 
 
 def _received(story: Story) -> str:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
-    return no
+    return story.received(**SUPPLIER_FAULT)
 
 
 def _refused_at_intake(story: Story) -> str:
@@ -91,8 +90,7 @@ def _refused_at_intake(story: Story) -> str:
 
 
 def _awaiting(story: Story) -> str:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
     return no
 
@@ -111,6 +109,7 @@ def _outside(story: Story) -> str:
     return no
 
 
+@kept
 def _in_check(story: Story) -> str:
     no = _in_repair(story)
     operations = [Operation("缝合", 10)]
@@ -119,6 +118,7 @@ def _in_check(story: Story) -> str:
     return no
 
 
+@kept
 def _repaired(story: Story) -> str:
     no = _in_check(story)
     story.do("qa", "registration", no, "pass_check", grade=Grade.FIRST)

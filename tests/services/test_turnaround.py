@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, Story
 from tracker.domain.codes import Grade, Position
 from tracker.domain.discrepancy import Finding
@@ -90,8 +91,8 @@ def test_a_short_piece_found_in_its_store_ends_its_trip_at_the_finding(story: St
     assert [(trip.registration.no, trip.days) for trip in trips(story)] == [(other, 5), (no, 8)]
 
 
-@pytest.fixture
-def lived(story: Story) -> Story:
+@kept
+def _live(story: Story) -> None:
     """Seven garments back with known days: 5, 5, 10, 16, 16 in store 1; 5, 19 in store 2."""
     quick = [story.register(), story.register(code=DOWN_COAT)]
     away(story, *quick)
@@ -101,6 +102,12 @@ def lived(story: Story) -> Story:
     away(story, story.register("store2"), **two)
     away(story, story.register("store2"), repair_days=14, **two)
     story.wait(days=1)
+
+
+@pytest.fixture
+def lived(story: Story) -> Story:
+    """A story whose garments have come and gone."""
+    _live(story)
     return story
 
 
@@ -187,8 +194,7 @@ def test_a_repairer_sees_his_own_row_only(lived: Story) -> None:
 
 
 def test_what_is_in_flight_is_told_by_status_and_age(story: Story) -> None:
-    sent = story.register()
-    story.at_after_sales(sent)
+    story.received()
     today = story.now.date()
     actor = story.actor("supervisor")
     cells = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
 from tracker.domain.codes import LiableKind
 from tracker.domain.discrepancy import Finding
@@ -17,6 +18,7 @@ from tracker.services.verify import verify
 SUPPLIER, STORE, HEAD_OFFICE = LiableKind.SUPPLIER, LiableKind.STORE, LiableKind.HEAD_OFFICE
 
 
+@kept
 def _split(story: Story, *shares: Share, login: str = "store1") -> str:
     no = story.register(login, **SUPPLIER_FAULT)
     story.at_after_sales(no, login=login, manager=login.replace("store", "manager"))

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from labels.voucher import COLUMNS, SHEET
+from tests.kept import kept
 from tests.story import DOWN_COAT, SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause, Defect, LiableKind
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound, RuleViolation, StaleVersion
@@ -34,6 +35,7 @@ from tracker.services.verify import verify
 MONTH = "2026-11"
 
 
+@kept
 def _month_of_everything(story: Story) -> dict[str, str]:
     """Close a month of a shared jacket, a franchisee's coat and a mouldy one; forms by party."""
     shared = story.register(**SUPPLIER_FAULT)

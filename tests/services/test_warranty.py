@@ -17,8 +17,7 @@ OUT_OF_WARRANTY = date(2026, 7, 1)
 
 
 def _assessed(story: Story, *, store: dict[str, Any] | None = None, **facts: Any) -> str:
-    no = story.register_customer(**(store or {}))
-    story.at_after_sales(no)
+    no = story.received_customer(**(store or {}))
     story.do("assessor", "registration", no, "assess", **facts)
     return no
 
@@ -46,8 +45,7 @@ def test_a_customer_is_asked_before_a_repair_that_is_not_free_or_does_not_restor
 
 
 def test_store_stock_goes_to_the_bench_unasked(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     more = {"restorable": False, "cause": Cause.WEAR_MISUSE}
     done = story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR, **more)
     assert done == "in_repair"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from tests.kept import kept
 from tests.photos import picture
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.access_link import Noun
@@ -57,6 +58,7 @@ def fault_photo(story: Story, folder: Any, no: str, left: str) -> int:
     return int(found)
 
 
+@kept
 def suppliers(story: Story, folder: Any) -> dict[str, Party]:
     """Give two suppliers a form to sign, one they dispute, and a statement of a closed month.
 
@@ -70,8 +72,7 @@ def suppliers(story: Story, folder: Any) -> dict[str, Party]:
         )
     )  # fmt: skip
     logins = {"SUP01": "supplier1", "SUP02": "supplier2"}
-    billed = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(billed)
+    billed = story.received(**SUPPLIER_FAULT)
     both = [
         Share(LiableKind.SUPPLIER, percent, code)
         for percent, code in ((60, "SUP01"), (40, "SUP02"))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.kept import kept
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.account import COST_ROLES
 from tracker.services import demo
@@ -27,6 +28,7 @@ def _first_visit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@kept
 def canaries(story: Story) -> dict[str, str]:
     """A customer's garment of S001, repaired and under way back, and one on a form."""
     mended = story.register_customer(customer=CustomerName(NAME, PHONE))
@@ -102,8 +104,7 @@ def test_the_liable_stores_manager_sees_his_own_form(
 
 def test_a_supplier_sees_only_its_own_form(app: Flask, login: Any, story: Story) -> None:
     ours = story.scrapped()
-    theirs = story.register(code="6921012340004", **SUPPLIER_FAULT)
-    story.at_after_sales(theirs)
+    theirs = story.received(code="6921012340004", **SUPPLIER_FAULT)
     story.scrap(theirs)
     first, second = story.list_on_forms(ours, theirs)
     for form in (first, second):

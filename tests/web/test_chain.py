@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests.kept import kept
 from tests.paper import page_texts, print_pdf
 from tests.story import Story
 from tests.web.pressing import post
@@ -23,6 +24,7 @@ Login = Callable[[str], Any]
 
 
 @pytest.fixture
+@kept
 def approved(story: Story) -> str:
     """An approved form of one garment; returns its number."""
     [form] = story.list_on_forms(story.scrapped())
@@ -162,8 +164,7 @@ def test_the_foot_of_a_paper_is_true_or_it_is_not(
 
 
 def test_finance_decides_the_nature_of_a_line_on_its_page(story: Story, login: Login) -> None:
-    no = story.register(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
-    story.at_after_sales(no)
+    no = story.received(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
     story.scrap(no)
     [form] = story.list_on_forms(no)
     finance, path = login("finance"), f"/loss-forms/{form}/lines/{no}/nature"

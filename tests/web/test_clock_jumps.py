@@ -57,8 +57,7 @@ def test_steps_after_a_jump_keep_due_day_and_legs_and_no_age_is_negative(
 def test_a_timer_stopped_before_it_began_counts_nothing_and_is_no_error(
     story: Story, jump: timedelta
 ) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
     piece_no = story.piece_no(no)
     story.write(lambda: bench.toggle(story.act("repairer"), piece_no))

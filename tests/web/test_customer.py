@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.kept import kept
 from tests.paper import assert_says, page_texts, print_pdf, scanned_codes
 from tests.story import Story
 from tracker.domain.codes import Demand
@@ -18,9 +19,9 @@ from tracker.models.customer import CustomerAccess, CustomerCall
 PHONE, NAME = "13812345678", "张三丰"
 
 
+@kept
 def _back(story: Story, **fields: Any) -> str:
-    no = story.register_customer(**fields)
-    story.at_after_sales(no)
+    no = story.received_customer(**fields)
     story.repair(no)
     story.return_to_store(no)
     return no

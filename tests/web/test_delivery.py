@@ -156,8 +156,7 @@ def test_a_fault_is_registered_from_its_delivery(app: Flask, login: Any, story: 
 def test_the_assessor_reads_who_would_bear_the_stores_care(
     app: Flask, login: Any, story: Story
 ) -> None:
-    no = story.register(code=DOWN_COAT, **SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(code=DOWN_COAT, **SUPPLIER_FAULT)
     page = login("assessor").get(f"/registrations/{no}").text
     assert "检验期内发现并登记" in page
     assert "由总公司承担（规则 1.06–1.08）" in page

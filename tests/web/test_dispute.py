@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from flask import Flask
 
+from tests.kept import kept
 from tests.paper import assert_says, on_sqlite, page_texts, print_pdf
 from tests.photos import picture
 from tests.story import Story
@@ -27,6 +28,7 @@ def _panels(page: str) -> list[str]:
     return re.findall(r"/actions/([a-z_]+)\"", page)
 
 
+@kept
 def _submitted(story: Story, *nos: str) -> str:
     [form] = story.list_on_forms(*(nos or (story.scrapped(),)))
     story.do("clerk", "loss_form", form, "submit")

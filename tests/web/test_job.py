@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from tests.kept import kept
 from tests.long_month import MONTH, fill
 from tests.story import Story
 from tracker.domain.job import Form
@@ -20,6 +21,7 @@ NEW = f"/jobs/new?kind=month_report&month={MONTH}&form="
 
 
 @pytest.fixture(autouse=True)
+@kept
 def _month(story: Story) -> None:
     story.write(lambda: fill(story.session, 30))
 

@@ -78,8 +78,7 @@ def test_every_chinese_sentence_of_a_template_can_be_formatted(app: Flask) -> No
 def test_the_check_is_offered_to_nobody_who_repaired_it(
     app: Flask, login: Any, story: Story
 ) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
     story.do("repairer", "registration", no, "work", operations=[Operation("缝合", 20)])
     story.do("repairer", "registration", no, "finish_repair")

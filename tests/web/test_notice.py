@@ -90,8 +90,7 @@ def test_only_a_step_after_the_first_moment_is_called_an_escalation(
     garment: str, story: Story, login: Any
 ) -> None:
     story.now = utc_now() - timedelta(days=9)
-    late = story.register()
-    story.at_after_sales(late)
+    late = story.received()
     write(story.session, lambda: forecast.refresh(story.session, utc_now()))
     notice.tell(story.session, utc_now())
     clerk = login("clerk")

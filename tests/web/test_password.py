@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select, text
 
+from tests.kept import kept
 from tests.story import Story
 from tests.web.pressing import key, post
 from tracker.db import utc_now
@@ -25,6 +26,7 @@ WRONG = "密码不对，本次操作没有执行"
 
 
 @pytest.fixture
+@kept
 def confirmed(story: Story) -> str:
     """A form that waits for its approval; returns its number."""
     [form] = story.list_on_forms(story.scrapped())

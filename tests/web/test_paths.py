@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from tests.kept import kept
 from tests.paper import assert_says, on_sqlite, page_texts, print_pdf
 from tests.services.test_paths import LEAK, SHELL
 from tests.story import SUPPLIER_FAULT, Story
@@ -47,6 +48,7 @@ def _received(story: Story, **facts: Any) -> str:
     return no
 
 
+@kept
 def _at_factory(story: Story, **facts: Any) -> str:
     no = _received(story, **(SUPPLIER_FAULT | facts))
     sent = {"outcome": Outcome.REPAIR, "route": Route.FACTORY}

@@ -14,7 +14,7 @@ from flask import Flask
 
 from tests.paper import on_sqlite, page_texts
 from tests.photos import picture
-from tests.story import Story
+from tests.story import Story, days_ago
 from tests.web.portal import fault_photo, link, posted
 from tracker import edge
 from tracker.db import utc_now
@@ -31,9 +31,10 @@ def _unhurried(app: Flask) -> None:
 
 
 @pytest.fixture
-def story(session: Any) -> Story:
-    """The cast acting now: links end by the server's clock."""
-    return Story(session, utc_now() - timedelta(days=4))
+def story(story: Story) -> Story:
+    """The cast acting these days: links end by the server's clock."""
+    story.now = days_ago(4)
+    return story
 
 
 @pytest.fixture

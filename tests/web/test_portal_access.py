@@ -169,8 +169,7 @@ def test_a_link_posts_to_no_other_document(
 def test_a_stores_manager_is_told_of_no_supplier_on_his_papers(
     app: Flask, login: Any, story: Story
 ) -> None:
-    no = story.register(cause="storage")
-    story.at_after_sales(no)
+    no = story.received(cause="storage")
     story.scrap(no)
     [form] = story.list_on_forms(no)
     story.do("clerk", "loss_form", form, "submit")

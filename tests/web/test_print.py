@@ -6,6 +6,7 @@ import pypdfium2
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from tests.kept import kept
 from tests.paper import (
     Login,
     assert_says,
@@ -145,8 +146,7 @@ def test_a_packing_list_names_week_ordinal_and_who_pays(story: Story, login: Log
 def test_a_return_box_is_checked_by_after_sales_and_signed_for_by_the_store(
     story: Story, login: Login
 ) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     story.repair(no)
     box = story.box("clerk", no, to="S001", kind=Kind.RETURN)
     story.dispatch("clerk", box)
@@ -179,11 +179,11 @@ def test_a_long_packing_list_numbers_its_pages_and_repeats_its_head(
 # --- who may print, on both databases
 
 
+@kept
 def _papers(story: Story) -> dict[str, str]:
     """Paths of S001's garment, a box counted blind, three forms, a destruction, the month."""
     ours, theirs = story.scrapped(), story.scrapped(DOWN_COAT)
-    shop = story.register(cause="storage")
-    story.at_after_sales(shop)
+    shop = story.received(cause="storage")
     story.scrap(shop)
     forms = {story.form(no).party: no for no in story.list_on_forms(ours, theirs, shop)}
     submit_form(story, forms["SUP02"])

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from labels.amount import capitals, yuan
 from labels.month_xlsx import LINES_SHEET, TOTALS_SHEET
+from tests.kept import kept
 from tests.paper import (
     Login,
     assert_says,
@@ -37,6 +38,7 @@ SPLIT = (
 )
 
 
+@kept
 def _three_parties(story: Story) -> dict[str, str]:
     """A shared jacket and a down coat on the forms of three parties; forms by kind or code."""
     shared = story.register(code=JACKET, **SUPPLIER_FAULT)
@@ -106,8 +108,7 @@ def test_each_party_signs_in_its_own_way(story: Story, login: Login) -> None:
 
 @on_sqlite
 def test_nature_and_vat_are_on_no_paper_that_the_party_prints(story: Story, login: Login) -> None:
-    no = story.register(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
-    story.at_after_sales(no)
+    no = story.received(defect=Defect.MOULD_ODOUR, cause=Cause.STORAGE)
     story.scrap(no)
     [form] = story.list_on_forms(no)
     submit_form(story, form)

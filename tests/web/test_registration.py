@@ -164,8 +164,7 @@ def test_a_garment_is_found_by_every_number_on_it(
 
 
 def test_the_garments_page_tells_its_whole_story(app: Flask, login: Any, story: Story) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.repair(no)
     page = login("store1").get(f"/registrations/{no}").text
     assert "138****5678" in page
@@ -189,8 +188,7 @@ def test_the_garments_page_tells_its_whole_story(app: Flask, login: Any, story: 
 def test_the_garments_page_never_shows_the_phone_by_itself(
     app: Flask, login: Any, story: Story
 ) -> None:
-    no = story.register_customer()
-    story.at_after_sales(no)
+    no = story.received_customer()
     story.repair(no)
     assert "显示电话" not in login("store1").get(f"/registrations/{no}").text
     story.return_to_store(no)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from tests.kept import kept
 from tests.long_month import fill
 from tests.story import Story
 from tracker.jobs import work
@@ -21,6 +22,7 @@ FIGURE = re.compile(r'<a class="drill" href="([^"]+)">([^<]+)</a><span class="un
 
 
 @pytest.fixture(autouse=True)
+@kept
 def _months(story: Story) -> None:
     story.write(lambda: fill(story.session, 30, "2026-09"))
     story.write(lambda: fill(story.session, 12, "2026-10"))

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.kept import kept
 from tests.story import DOWN_COAT, Story
 from tests.web.pressing import key, post, scan
 from tracker.queries import shipment as queries
 
 
+@kept
 def _accepted(story: Story, count: int, **fields: Any) -> list[str]:
     nos = [story.register(**fields) for _ in range(count)]
     for no in nos:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.kept import kept
 from tests.paper import print_pdf
 from tests.photos import add_photo, picture
 from tests.story import DOWN_COAT, Story
@@ -19,6 +20,7 @@ SAME, OTHER = "逐字节相同", "不一致：这个文件不是本单的存档"
 
 
 @pytest.fixture
+@kept
 def approved(story: Story) -> str:
     """An approved form of one garment; returns its number."""
     [form] = story.list_on_forms(story.scrapped())
@@ -101,6 +103,7 @@ def test_the_api_tells_the_digests_and_serves_the_bytes(approved: str, api: Any)
 
 
 @pytest.fixture
+@kept
 def asked(story: Story) -> str:
     """A form of a supplier without an account that waits for its signature."""
     [form] = story.list_on_forms(story.scrapped(DOWN_COAT))

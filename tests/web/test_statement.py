@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from tests.kept import kept
 from tests.paper import assert_says, page_texts, print_pdf
 from tests.story import Story
 from tracker.domain.codes import LiableKind
@@ -13,6 +14,7 @@ from tracker.queries import chain
 from tracker.services import demo
 
 
+@kept
 def _one(story: Story) -> str:
     story.sign_off(*story.list_on_forms(story.scrapped()))
     story.close_month()

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.kept import LOADED
 from tracker import config, create_app
 from tracker.cli.https import only_steps
 from tracker.config import ConfigurationError
@@ -25,7 +26,7 @@ EVERYWHERE = trust.EVERYWHERE[0]
 @pytest.fixture
 def secured(sqlite_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The application as HTTPS=1 starts it, on a fresh chain of its own."""
-    file = shutil.copy(sqlite_app.config["PATTERN"], tmp_path / "hangtag.sqlite3")
+    file = shutil.copy(sqlite_app.config["CHAIN"].copy_of(LOADED), tmp_path / "hangtag.sqlite3")
     authority.prepare(tmp_path, ("127.0.0.1",), utc_now())
     app = create_app(
         database_url=f"sqlite:///{file}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -12,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from tests.kept import kept
 from tests.services.test_turnaround import away
-from tests.story import DOWN_COAT, Story
-from tracker.db import utc_now
+from tests.story import DOWN_COAT, Story, days_ago
 from tracker.extensions import db
 from tracker.web.turnaround_charts import Bar, bars, percent
 
@@ -35,10 +34,9 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def lived(story: Story) -> Story:
-    """Six garments back in the last weeks, two of them late, and three in flight; played lately."""
-    story.now = utc_now() - timedelta(days=60)
+@kept
+def _live(story: Story) -> None:
+    """Six garments back in the last weeks, two of them late, and three in flight."""
     away(story, story.register(), story.register(code=DOWN_COAT), packing_days=1)
     away(story, story.register(), story.register(), packing_days=12)
     two = {"login": "store2", "manager": "manager2", "store": "S002"}
@@ -46,6 +44,13 @@ def lived(story: Story) -> Story:
     story.at_after_sales(story.register())
     story.wait(days=7)
     story.send(story.register(), story.register())
+
+
+@pytest.fixture
+def lived(story: Story) -> Story:
+    """A story of the last weeks."""
+    story.now = days_ago(60)
+    _live(story)
     return story
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from tests.kept import kept
 from tests.story import Story
 from tracker.domain.account import COST_ROLES
 from tracker.domain.ledger import Account
@@ -20,6 +21,7 @@ from tracker.services import demo
 PAGE = "/months/2026-11/vouchers"
 
 
+@kept
 def _closed(story: Story) -> None:
     story.sign_off(*story.list_on_forms(story.scrapped()))
     story.close_month()

@@ -134,8 +134,7 @@ def test_a_wrong_row_is_named_by_its_head_in_each_language(story: Story) -> None
 
 
 def test_a_store_reads_the_name_of_its_own_statement(story: Story, login: Any) -> None:
-    no = story.register(**SUPPLIER_FAULT)
-    story.at_after_sales(no)
+    no = story.received(**SUPPLIER_FAULT)
     story.scrap(no, Share(LiableKind.STORE, 100, "S001"), note="按检验记录")
     story.sign_off(*story.list_on_forms(no))
     story.close_month()

@@ -139,8 +139,7 @@ def test_counts_add_up() -> None:
 
 
 def test_the_time_in_a_status_begins_anew_with_the_status_only(story: Story) -> None:
-    no = story.register()
-    story.at_after_sales(no)
+    no = story.received()
     since = story.registration(no).since_at
     assert since == story.now
     story.wait(days=1)
