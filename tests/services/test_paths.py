@@ -237,6 +237,16 @@ def test_a_charge_for_a_repair_that_is_not_made_is_taken_back(
     assert story.session.scalars(charged.order_by(LedgerEntry.id)).all() == [3500, -3500]
 
 
+def test_what_is_beyond_repair_is_not_repaired_whatever_was_quoted_before(story: Story) -> None:
+    no = _paid_repair(story)
+    story.do("repairer", "registration", no, "give_up", note="面料太脆")
+    story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
+    choice = {"choice": Choice.PAID_REPAIR}
+    assert story.refused("store1", "registration", no, "decide", **choice) == "beyond_repair"
+    unrepaired = {"choice": Choice.RETURN_UNREPAIRED}
+    assert story.do("store1", "registration", no, "decide", **unrepaired) == "repaired"
+
+
 def test_who_is_asked_twice_is_charged_once(story: Story) -> None:
     no = _paid_repair(story)
     story.do("repairer", "registration", no, "give_up", note="面料太脆")

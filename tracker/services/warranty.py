@@ -28,8 +28,10 @@ from tracker.services.transition import apply
 def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
     """Carry out what the customer chose (rules 2.04–2.07); a charge is computed and posted.
 
-    Raises what ``cost_of`` raises.
+    Whoever may not decide is told so, not what it would cost. Raises what ``cost_of`` raises.
     """
+    decision = Decision(choice)
+    MACHINE.target(Status(registration.status), Action.DECIDE, act.actor.roles, decision)
     charge_fen = cost_of(act, registration, choice)
     if choice in (Choice.PAID_EXCHANGE, Choice.PAID_RETURN):
         registration.owner = Owner.STORE.value
@@ -38,7 +40,7 @@ def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
         registration,
         MACHINE,
         Action.DECIDE,
-        Decision(choice),
+        decision,
         details={"choice": choice.value, "charge_fen": charge_fen},
     )
     registration.charge_fen = charge_fen
@@ -57,9 +59,17 @@ def cost_of(act: Act, registration: Registration, choice: Choice) -> int:
     """Return what a choice costs the customer today, in fen (rules 2.03–2.07).
 
     Raises ``RuleViolation`` ``not_entitled`` for an exchange or return that the warranty, by the
-    cause as observed last, does not give, ``no_price`` for a product that is not confirmed.
+    cause as observed last, does not give, ``no_price`` for a product that is not confirmed,
+    ``beyond_repair`` for a repair of what after-sales found not to be repairable (rule 1.35).
     """
     if choice is Choice.PAID_REPAIR:
+        if repairs.last_route(act.session, registration.id) is None:
+            raise RuleViolation(
+                "beyond_repair",
+                "售后判定这件不能维修，请选择换货、退货或不修退回。",
+                "After-sales found this garment beyond repair. Choose an exchange, a return, or "
+                "to have it back unrepaired.",
+            )
         return _quoted(act, registration)
     if choice is Choice.RETURN_UNREPAIRED:
         return 0
@@ -68,8 +78,10 @@ def cost_of(act: Act, registration: Registration, choice: Choice) -> int:
     if owed.entitlement is Entitlement.NONE:
         raise RuleViolation(
             "not_entitled",
-            "按三包政策，这件不能收费退换（已过保、处理品或非质量原因）。请选择维修（按报价付费）或不修退回。",
-            "The warranty gives no exchange or return here. Choose a paid repair, or none.",
+            "按三包政策，这件不能收费退换（已过保、处理品或非质量原因）。"
+            "请选择不修退回；判定可修的，也可按报价维修。",
+            "The warranty gives no exchange or return here. Choose to have it back unrepaired, or "
+            "the repair at its quote where it can be repaired.",
         )
     check_price(registration)
     return owed.charge_fen
