@@ -24,7 +24,7 @@ from tracker.models.policy import Policy as PolicyVersion
 from tracker.queries import approval as approvals
 from tracker.queries import calendar as queries
 from tracker.queries import escalation, notice_due, policy
-from tracker.services import calendar, delivery
+from tracker.services import calendar, delivery, due
 from tracker.services.calendar import Told
 from tracker.services.delivery import Goods
 from tracker.services.rows import BadFile, Row
@@ -130,6 +130,20 @@ def test_a_closed_case_keeps_its_due_day_and_a_stopped_clock_has_none(story: Sto
     story.do("manager1", "registration", accepted, "accept")
     assert say(story) == Told(1, 0)
     assert changes(story) == []
+
+
+def test_a_clock_that_stopped_or_moved_since_it_was_read_stands(story: Story) -> None:
+    accepted, moved = story.register(), story.register()
+    then = [
+        due.Move("decide", story.registration(no).id, TUESDAY, date(2026, 11, 6))
+        for no in (accepted, moved)
+    ]
+    story.do("manager1", "registration", accepted, "accept")
+    say(story)
+    assert story.write(lambda: due.move(story.act("supervisor"), then, "迟到的改动")) == 0
+    assert story.registration(accepted).due_on is None
+    assert story.registration(moved).due_on == date(2026, 11, 4)
+    assert changes(story) == [("decide", TUESDAY, date(2026, 11, 4), "盘点")]
 
 
 def test_a_policy_that_changes_moves_running_clocks_and_says_why(story: Story) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import joinedload
@@ -67,10 +68,15 @@ def recompute(act: Act, why: str) -> int:
 def move(act: Act, moves: Sequence[Move], why: str) -> int:
     """Give running clocks their new due days, each kept in ``due_change`` with its reason.
 
-    Plain updates: a due day that moved makes nobody's open page stale. Returns how many there were.
+    Plain updates: a due day that moved makes nobody's open page stale. A clock that stopped or
+    moved since it was read stands. Returns how many due days moved.
     """
+    moved = 0
     for one in moves:
-        act.session.execute(_of(one).values(due_on=one.to_on))
+        written: Any = act.session.execute(_of(one).values(due_on=one.to_on))
+        if written.rowcount == 0:
+            continue
+        moved += 1
         act.session.execute(
             insert(DueChange).values(
                 registration_id=one.registration_id,
@@ -84,14 +90,20 @@ def move(act: Act, moves: Sequence[Move], why: str) -> int:
         )
     act.session.flush()
     act.session.expire_all()
-    return len(moves)
+    return moved
 
 
 def _of(one: Move) -> Update:
     if one.clock != OUTSIDE:
-        return update(Registration).where(Registration.id == one.registration_id)
+        return update(Registration).where(
+            Registration.id == one.registration_id,
+            Registration.clock == one.clock,
+            Registration.due_on == one.from_on,
+        )
     return update(OutsideJob).where(
-        OutsideJob.registration_id == one.registration_id, OutsideJob.returned_at.is_(None)
+        OutsideJob.registration_id == one.registration_id,
+        OutsideJob.returned_at.is_(None),
+        OutsideJob.due_on == one.from_on,
     )
 
 
