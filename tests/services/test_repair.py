@@ -7,6 +7,7 @@ import pytest
 from tests.story import SUPPLIER_FAULT, Story
 from tracker.domain.codes import Cause, Grade, Position
 from tracker.domain.errors import Forbidden, InvalidInput
+from tracker.domain.pause import Pause
 from tracker.domain.registration import Choice, HandedTo, Outcome
 from tracker.models.ledger import LedgerEntry
 from tracker.queries import registration as registrations
@@ -76,6 +77,16 @@ def test_a_failed_check_goes_back_to_the_bench_with_a_reason_and_counts(story: S
     assert story.do("qa", "registration", no, "fail_check", note="线迹不齐") == "in_repair"
     checks = registrations.bench(story.session, story.registration(no)).checks
     assert [check.is_passed for check in checks] == [False]
+
+
+def test_what_happens_while_a_garment_is_checked_hides_not_where_it_was_repaired(
+    story: Story,
+) -> None:
+    no = story.in_repair()
+    _work(story, no)
+    story.do("repairer", "registration", no, "finish_repair")
+    assert story.do("clerk", "registration", no, "pause", reason=Pause.OUTSIDE) == "in_check"
+    assert story.do("qa", "registration", no, "fail_check", note="线迹不齐") == "in_repair"
 
 
 def test_giving_up_goes_back_to_the_assessor(story: Story) -> None:

@@ -62,5 +62,6 @@ def repaired_in(session: Session, registration_id: int) -> Status:
         Event.noun == MACHINE.noun,
         Event.subject_id == registration_id,
         Event.to_status == Status.IN_CHECK,
+        Event.from_status != Status.IN_CHECK,
     )
     return Status(session.scalar(query.order_by(Event.id.desc()).limit(1)) or Status.IN_REPAIR)
