@@ -272,7 +272,8 @@ def test_a_refused_garment_that_was_registered_anew_is_not_accepted(story: Story
     anew = story.register(code=story.piece_no(no))
     assert story.refused("manager1", "registration", no, "accept") == "registered_anew"
     story.do("manager1", "registration", anew, "void", reason="扫错")
-    assert story.refused("manager1", "registration", no, "accept") == "registered_anew"
+    assert story.do("manager1", "registration", no, "accept") == "ready_to_ship"
+    assert [found.code for found in verify(story.session) if not found.holds] == []
 
 
 def test_a_free_repair_is_not_charged_whatever_was_quoted(story: Story) -> None:

@@ -150,6 +150,27 @@ def test_a_closed_piece_opens_a_new_registration_that_names_the_previous(story: 
     assert garment.is_repeat is True
 
 
+def test_a_scan_by_mistake_between_hides_no_repeat_repair_c_34(story: Story) -> None:
+    first = story.received(code=DOWN_COAT)
+    story.repair(first)
+    story.return_to_store(first)
+    story.hand_over(first)
+    code = story.piece_no(first)
+    story.do("store1", "registration", story.register(code=code), "void", reason="扫错了")
+    again = story.registration(story.register(code=code))
+    assert (again.previous.no, again.is_repeat, again.repair_count) == (first, True, 1)
+    assert story.registration(again.no).status == "registered"
+
+
+def test_a_garment_all_of_whose_registrations_are_voided_still_names_the_one_before(
+    story: Story,
+) -> None:
+    first = story.register()
+    story.do("store1", "registration", first, "void", reason="扫错了")
+    again = story.register(code=story.piece_no(first))
+    assert story.registration(again).previous.no == first
+
+
 def test_a_second_fault_after_thirty_days_is_no_repeat_c_34(story: Story) -> None:
     first = story.received(code=DOWN_COAT)
     story.repair(first)

@@ -58,11 +58,11 @@ def locked(session: Session, registration_id: int) -> Registration:
 
 
 def last_of_piece(session: Session, piece_id: int) -> Registration | None:
-    """Return a piece's newest registration, open or closed."""
+    """Return a piece's newest registration, open or closed; a voided one only where all are."""
     return session.scalar(
         select(Registration)
         .where(Registration.piece_id == piece_id)
-        .order_by(Registration.id.desc())
+        .order_by(Registration.status == Status.VOIDED, Registration.id.desc())
         .limit(1)
     )
 

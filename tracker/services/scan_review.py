@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.domain.errors import InvalidInput, RuleViolation
+from tracker.domain.errors import InvalidInput, NotFound, RuleViolation, not_found
 from tracker.domain.scan import Settlement
 from tracker.models.registration import Registration
 from tracker.models.scan import Scan
@@ -72,4 +72,7 @@ def _registration(
     no = registration_no.strip().upper()
     piece = registrations.piece_by_no(act.session, no)
     last = registrations.last_of_piece(act.session, piece.id) if piece else None
-    return registrations.get(act.session, act.actor, last.no if last else no)
+    try:
+        return registrations.get(act.session, act.actor, last.no if last else no)
+    except NotFound:
+        raise not_found("登记单或件号", "registration or piece", no) from None
