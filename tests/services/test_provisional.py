@@ -188,7 +188,7 @@ def test_a_loss_form_with_it_is_not_submitted_before_its_prices_are_known(story:
     story.scrap(no)
     [form] = story.list_on_forms(no)
     assert story.refused("clerk", "loss_form", form, "submit") == "no_price"
-    _confirm(story, _sku(story, no))
+    _confirm(story, _sku(story, no), replace(FACTS, supplier="SUP02"))
     assert story.do("clerk", "loss_form", form, "submit") == "submitted"
 
 

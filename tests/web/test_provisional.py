@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.paper import assert_says, page_texts, print_pdf
-from tests.story import JACKET, Story
+from tests.story import JACKET, SUPPLIER_FAULT, Story
 from tracker.models.registration import Registration
 from tracker.services.provisional import Manual
 
@@ -213,3 +213,24 @@ def test_products_are_confirmed_by_after_sales_alone(app: Flask, login: Any, sto
         assert login(name).get("/provisional").status_code == 403
         answer = login(name).post(f"/provisional/{sku}/match", data=_post(code=JACKET))
         assert answer.status_code == 403
+
+
+def test_a_draft_for_the_supplier_of_before_says_what_to_do_and_offers_it(
+    app: Flask, login: Any, story: Story
+) -> None:
+    by_hand = Manual("2633X05001", "GN3", "175/92A", "SUP02")
+    no = story.received(code=UNKNOWN, manual=by_hand, production_year=2026, **SUPPLIER_FAULT)
+    story.scrap(no)
+    [form] = story.list_on_forms(no)
+    browser, sku = login("clerk"), story.registration(no).piece.sku.id
+    assert browser.post(f"/provisional/{sku}/confirm", data=_post(**FACTS)).status_code == 303
+    refused = browser.post(f"/loss-forms/{form}/actions/submit", data=_post())
+    assert refused.status_code == 409
+    assert "请先把这件移出本单，再为它重新开报损单。" in refused.text
+    off = f"/loss-forms/{form}/lines/{no}/unlist"
+    assert f'action="{off}"' in browser.get(f"/loss-forms/{form}").text
+    assert browser.post(off, data=_post()).status_code == 303
+    waiting = browser.get("/loss-forms/pending").text.split("<main")[1]
+    assert ("SUP03" in waiting, "SUP02" in waiting) == (True, False)
+    again = browser.post("/loss-forms", data=_post(codes=no))
+    assert "SUP03" in browser.get(again.location).text

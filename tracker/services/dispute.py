@@ -127,7 +127,7 @@ def _assign(act: Act, lines: Sequence[LossLine], shares: Sequence[Share]) -> Non
     nos = []
     for line in lines:
         registration = registrations.locked(act.session, line.registration_id)
-        loss.unlist(act, registration)
+        loss.take_off(act, registration)
         liability.reassign(act, registration, liabilities=_named(shares, registration))
         nos.append(registration.no)
     loss.list_pieces(act, nos)

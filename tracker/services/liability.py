@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.domain.calendar import months_between, shanghai_date
@@ -44,6 +45,18 @@ def propose_for(act: Act, registration: Registration) -> None:
 def propose_lost(act: Act, registration: Registration) -> None:
     """Keep the proposal for a garment lost on the road."""
     _keep_proposal(act, registration, _judged(act, registration, found=Found.ROAD))
+
+
+def follow_supplier(session: Session, registration: Registration) -> None:
+    """Let what the rules proposed name the supplier of the garment as it is known now.
+
+    No rule asks who the supplier is: the one that decided still does, and how that followed stays.
+    Shares that were set by hand stay too.
+    """
+    for share in queries.liabilities(session, registration.id):
+        if share.liable_kind == LiableKind.SUPPLIER and not share.is_override:
+            share.party = registration.piece.supplier.code
+    session.flush()
 
 
 def derive(act: Act, registration: Registration) -> None:

@@ -41,8 +41,9 @@ from tracker.services.transition import apply, begin
 def list_pieces(act: Act, codes: Sequence[str]) -> list[LossForm]:
     """Put garments on the drafts of their liable parties, one form a party and month (rule 1.40).
 
-    Returns the forms touched, in order of their number. Raises ``WrongStatus`` for a garment that
-    is not ``scrap_pending``, and what ``by_scanned_code`` raises.
+    What the rules proposed names the supplier of the garment as it is known now. Returns the forms
+    touched, in order of their number. Raises ``WrongStatus`` for a garment that is not
+    ``scrap_pending``, and what ``by_scanned_code`` raises.
     """
     if not codes:
         raise InvalidInput(
@@ -51,6 +52,7 @@ def list_pieces(act: Act, codes: Sequence[str]) -> list[LossForm]:
     forms: dict[str, LossForm] = {}
     for code in dict.fromkeys(codes):
         registration = _by_number(act, code)
+        liability.follow_supplier(act.session, registration)
         shares = queries.liabilities(act.session, registration.id)
         touched = [_draft_of(act, share) for share in shares]
         document = touched[0].no if touched else None
@@ -119,7 +121,16 @@ def _total(act: Act, form: LossForm) -> None:
 
 
 def unlist(act: Act, registration: Registration) -> None:
-    """Take a garment off its draft forms again.
+    """Take a garment off its draft forms again; its proposal follows its supplier from then on.
+
+    Raises what ``take_off`` raises.
+    """
+    take_off(act, registration)
+    liability.follow_supplier(act.session, registration)
+
+
+def take_off(act: Act, registration: Registration) -> None:
+    """Take a garment off its draft forms, its shares as they stood on them.
 
     Raises ``RuleViolation`` ``form_submitted`` or ``form_approved`` when one of them is beyond
     draft.
@@ -156,17 +167,34 @@ def submit(act: Act, form: LossForm) -> None:
     """Submit a draft: its prices freeze; head office's form counts as signed at once.
 
     A split garment freezes on its other drafts too: their totals follow. Raises
-    ``RuleViolation`` ``empty_form`` or ``no_price``.
+    ``RuleViolation`` ``empty_form``, ``supplier_changed`` or ``no_price``.
     """
     lines = queries.lines(act.session, form)
     if not lines:
         raise RuleViolation(
             "empty_form", "报损单上没有衣服，不能提交。", "The form has no line to submit."
         )
+    _check_supplier(act, form)
     frozen = [valuation.freeze(act, line.registration) for line in lines]
     for touched in {shared.id: shared for forms in frozen for shared in forms}.values():
         _total(act, touched)
     approval.open_chain(act, form)
+
+
+def _check_supplier(act: Act, form: LossForm) -> None:
+    """No supplier answers for a garment that by now is known as another's, unless by hand."""
+    piece = loss_lines.of_another_supplier(act.session, form)
+    if piece is not None:
+        raise RuleViolation(
+            "supplier_changed",
+            "{piece} 的供应商现为 {supplier}，不再是 {party}，本单不能提交。"
+            "请先把这件移出本单，再为它重新开报损单。",
+            "The supplier of {piece} is {supplier} now, no longer {party}, so the form is not "
+            "submitted. Take the garment off it, then list it again.",
+            piece=piece.piece_no,
+            supplier=piece.supplier.code,
+            party=form.party,
+        )
 
 
 def sign(act: Act, form: LossForm, *, on_paper: bool = False) -> None:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain import tag as tags
@@ -240,7 +240,11 @@ def move(session: Session, sku: Sku, target: Sku) -> set[int]:
 
 
 def follow_style(session: Session, style: Style) -> set[int]:
-    """Give pieces with a presumed supplier (推定) that of their style; return those changed."""
+    """Give pieces with a presumed supplier (推定) that of their style; return those changed.
+
+    Who waits for a loss form by what the rules proposed follows. What is on a form already stays:
+    a draft that names the supplier of before is refused when it is submitted.
+    """
     of_style = select(Sku.id).where(Sku.style_id == style.id)
     pieces = session.scalars(
         select(Piece).where(
@@ -252,7 +256,21 @@ def follow_style(session: Session, style: Style) -> set[int]:
     for piece in pieces:
         piece.supplier = style.supplier
     session.flush()
+    if pieces:
+        for waiting in session.scalars(_waiting(style)).all():
+            liability.follow_supplier(session, waiting)
     return {piece.id for piece in pieces}
+
+
+def _waiting(style: Style) -> Select[Registration]:
+    """The garments of a style that wait for a loss form."""
+    return (
+        select(Registration)
+        .join(Piece, Piece.id == Registration.piece_id)
+        .join(Sku, Sku.id == Piece.sku_id)
+        .where(Sku.style_id == style.id, Registration.status == Status.SCRAP_PENDING)
+        .order_by(Registration.id)
+    )
 
 
 def _identified(act: Act, pieces: set[int], words: str) -> None:
