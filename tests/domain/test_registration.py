@@ -47,7 +47,7 @@ JOURNEY: dict[str, dict[str, str]] = {
         "refused_at_intake": "in_repair in_outside_repair scrap_pending awaiting_customer "
         "sold_down repaired",
     },
-    "decide": {"awaiting_customer": "in_repair repaired scrap_pending"},
+    "decide": {"awaiting_customer": "in_repair in_outside_repair repaired scrap_pending"},
     "withdraw": {
         "received": "repaired",
         "awaiting_customer": "repaired",
@@ -78,7 +78,11 @@ JOURNEY: dict[str, dict[str, str]] = {
     "return_to_supplier": {"on_loss_form": "returned_to_supplier"},
     "register": {},
 }
-"""The journey page's table for what the product does so far: action → from → to."""
+"""The journey page's table for what the product does so far: action → from → to.
+
+Of a repair that the customer decides for, that page names ``in_repair`` only. One that after-sales
+assessed for the factory or the fabric maker starts as ``in_outside_repair``: docs/journey.md.
+"""
 
 EVERYBODY = frozenset(Role)
 
@@ -153,16 +157,22 @@ def test_a_customers_garment_is_never_scrapped_unasked_rules_2_04_to_2_07(
 
 
 @pytest.mark.parametrize(
-    ("choice", "status"),
+    ("choice", "is_outside", "status"),
     [
-        (Choice.PAID_REPAIR, "in_repair"),
-        (Choice.RETURN_UNREPAIRED, "repaired"),
-        (Choice.PAID_EXCHANGE, "scrap_pending"),
-        (Choice.PAID_RETURN, "scrap_pending"),
+        (Choice.PAID_REPAIR, False, "in_repair"),
+        (Choice.PAID_REPAIR, True, "in_outside_repair"),
+        (Choice.RETURN_UNREPAIRED, False, "repaired"),
+        (Choice.RETURN_UNREPAIRED, True, "repaired"),
+        (Choice.PAID_EXCHANGE, False, "scrap_pending"),
+        (Choice.PAID_EXCHANGE, True, "scrap_pending"),
+        (Choice.PAID_RETURN, False, "scrap_pending"),
+        (Choice.PAID_RETURN, True, "scrap_pending"),
     ],
 )
-def test_the_customers_choice_decides(choice: Choice, status: str) -> None:
-    facts = Decision(choice)
+def test_the_customers_choice_decides_and_a_repair_begins_where_it_was_assessed_to_go(
+    choice: Choice, is_outside: bool, status: str
+) -> None:
+    facts = Decision(choice, is_outside)
     assert MACHINE.target(Status.AWAITING_CUSTOMER, Action.DECIDE, EVERYBODY, facts) == status
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.kept import kept
+from tests.services.test_outside import paid_outside
 from tests.story import SUPPLIER_FAULT, Story
+from tracker.domain.codes import Grade
 from tracker.domain.discrepancy import Finding
 from tracker.domain.registration import Outcome
 from tracker.domain.repair import Route
 from tracker.domain.shipment import Kind
 from tracker.queries import repair as repairs
 from tracker.services import destruction, receipt
+from tracker.services.verify import verify
 
 
 def _to_repair_outside(story: Story) -> str:
@@ -64,6 +67,56 @@ def test_what_was_missing_from_a_factorys_box_is_where_it_was_found(
     garment = story.registration(no)
     assert garment.status == status
     assert (repairs.open_job(story.session, garment.id) is not None) == is_outside
+
+
+@pytest.mark.parametrize(
+    ("finding", "charge_fen"),
+    [
+        (Finding.FOUND_AT_SENDER, 3500),
+        (Finding.FOUND_HERE, None),
+        (Finding.WRITTEN_OFF, None),
+    ],
+)
+def test_a_customer_pays_no_repair_of_what_was_missing_on_its_way_from_the_factory(
+    story: Story, finding: Finding, charge_fen: int | None
+) -> None:
+    no = paid_outside(story)
+    story.do("clerk", "registration", no, "send_out", vendor="SUP01")
+    box = story.box_from("clerk", "SUP01", no)
+    story.dispatch("clerk", box)
+    story.do("supervisor", "shipment", box, "declare_lost", note="承运商确认丢失")
+    story.do("supervisor", "discrepancy", _case(story), "resolve", note="已核实", finding=finding)
+    assert story.registration(no).charge_fen == charge_fen
+    assert [found.code for found in verify(story.session) if not found.holds] == []
+
+
+def test_what_was_lost_on_its_way_from_the_factory_and_comes_is_not_paid(story: Story) -> None:
+    no = paid_outside(story)
+    story.do("clerk", "registration", no, "send_out", vendor="SUP01")
+    box = story.box_from("clerk", "SUP01", no)
+    story.dispatch("clerk", box)
+    story.do("supervisor", "shipment", box, "declare_lost", note="承运商确认丢失")
+    story.count_in(box, no)
+    garment = story.registration(no)
+    assert (garment.status, garment.charge_fen) == ("received", None)
+    assert [found.code for found in verify(story.session) if not found.holds] == []
+
+
+def test_a_repair_that_was_made_is_paid_though_its_way_back_to_the_store_was_lost(
+    story: Story,
+) -> None:
+    no = paid_outside(story)
+    story.do("clerk", "registration", no, "send_out", vendor="SUP01")
+    story.do("clerk", "registration", no, "return_from_outside", repaired=True)
+    story.do("qa", "registration", no, "pass_check", grade=Grade.FIRST)
+    box = story.box("clerk", no, to="S001", kind=Kind.RETURN)
+    story.dispatch("clerk", box)
+    story.do("supervisor", "shipment", box, "declare_lost", note="承运商确认丢失")
+    found = {"finding": Finding.FOUND_AT_SENDER, "note": "漏装，还在售后"}
+    story.do("supervisor", "discrepancy", _case(story), "resolve", **found)
+    garment = story.registration(no)
+    assert (garment.status, garment.charge_fen) == ("received", 3500)
+    assert [found.code for found in verify(story.session) if not found.holds] == []
 
 
 def test_a_box_to_the_factory_that_was_lost_and_is_there_leaves_its_garment_there(

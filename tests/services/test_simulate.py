@@ -13,15 +13,15 @@ from sqlalchemy import func, select, update
 from tests.story import JACKET, SUPPLIER_FAULT, Story
 from tracker.db import Base, write
 from tracker.domain.errors import InvalidInput, RuleViolation, WrongStatus
-from tracker.domain.registration import MACHINE, Action, Status
+from tracker.domain.registration import MACHINE, Action, Owner, Status
 from tracker.models.account import Account
 from tracker.models.history import Event
-from tracker.models.ledger import Month
+from tracker.models.ledger import LedgerEntry, Month
 from tracker.models.number import Counter
 from tracker.models.registration import Registration
 from tracker.models.shipment import Shipment
 from tracker.services import simulate
-from tracker.services.simulate import figures, garment
+from tracker.services.simulate import bench, figures, garment, outside
 from tracker.services.verify import verify
 
 SUNDAY, TODAY = date(2026, 11, 1), date(2026, 11, 2)
@@ -73,6 +73,29 @@ def test_a_chain_of_sixty_stores_looks_like_a_real_one(session: Any):
     write(session, lambda: simulate.simulate(session, 60, 10, SUNDAY, TODAY))
     found = figures.figures(session)
     assert [figure.line() for figure in found if not figure.is_plausible] == []
+    assert _broken(session) == []
+
+
+def test_who_pays_a_repair_outside_waits_for_the_factory_and_pays_none_that_fails(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bench, "_is_free", lambda _world, garment: garment.owner is Owner.STORE)
+    monkeypatch.setattr(bench, "FACTORY", 0.5)
+    monkeypatch.setattr(bench, "GIVEN_UP", 0.5)
+    monkeypatch.setattr(outside, "MENDED", 0.3)
+    write(session, lambda: simulate.load_history(session, 10, SUNDAY, TODAY))
+    steps = select(Event.to_status).where(Event.action == Action.DECIDE.value)
+    assert {"in_repair", "in_outside_repair"} <= set(session.scalars(steps))
+    taken_back = select(Event.action).where(
+        Event.noun == MACHINE.noun,
+        Event.to_status == Status.RECEIVED.value,
+        Event.subject_id.in_(
+            select(Registration.id)
+            .join(LedgerEntry, LedgerEntry.registration_no == Registration.no)
+            .where(LedgerEntry.reverses.is_not(None))
+        ),
+    )
+    assert {"give_up", "return_from_outside"} <= set(session.scalars(taken_back))
     assert _broken(session) == []
 
 

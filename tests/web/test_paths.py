@@ -194,6 +194,23 @@ def test_each_choice_says_what_it_costs(app: Flask, login: Any, story: Story) ->
     assert story.registration(no).charge_fen == 3500
 
 
+def test_a_repair_outside_that_the_customer_pays_waits_to_be_sent_out(
+    app: Flask, login: Any, story: Story
+) -> None:
+    no = _received(story, customers=True, **MISUSE)
+    quoted = {"outcome": Outcome.REPAIR, "route": Route.FACTORY, "quote_fen": 3500}
+    story.do("assessor", "registration", no, "assess", **quoted)
+    path = f"/registrations/{no}"
+    assert _post(login, "store1", f"{path}/actions/decide", choice="paid_repair").status_code == 303
+    page = _open(login, "store1", path)
+    assert "售后文员寄往工厂或面料商" in _words(page)
+    assert "withdraw" in _panels(page)
+    page = _open(login, "clerk", path)
+    assert {"send_out", "return_from_outside"} <= set(_panels(page))
+    assert re.search(r'name="vendor"[^>]*value="SUP01" checked', page)
+    assert "work" not in _panels(_open(login, "repairer", path))
+
+
 def test_only_a_customers_garment_is_withdrawn_and_only_after_a_second_press(
     app: Flask, login: Any, story: Story
 ) -> None:

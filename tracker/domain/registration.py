@@ -160,9 +160,10 @@ class OutsideResult:
 
 @dataclass(frozen=True)
 class Decision:
-    """Facts of ``decide``."""
+    """Facts of ``decide``; ``is_outside`` sends a repair where its last assessment says."""
 
     choice: Choice
+    is_outside: bool = False
 
 
 def by_settlement(facts: Settlement) -> Status:
@@ -189,9 +190,9 @@ def by_finding(facts: Finding) -> Status:
 
 
 def by_choice(facts: Decision) -> Status:
-    """Paid repair mends it; a paid exchange or return makes it the store's and scraps it."""
+    """Paid repair mends it, here or outside; a paid exchange or return scraps it as the store's."""
     return {
-        Choice.PAID_REPAIR: Status.IN_REPAIR,
+        Choice.PAID_REPAIR: Status.IN_OUTSIDE_REPAIR if facts.is_outside else Status.IN_REPAIR,
         Choice.RETURN_UNREPAIRED: Status.REPAIRED,
         Choice.PAID_EXCHANGE: Status.SCRAP_PENDING,
         Choice.PAID_RETURN: Status.SCRAP_PENDING,
@@ -264,7 +265,7 @@ MACHINE = Machine(
         (S.RECEIVED, A.ASSESS): Move(_VERDICTS, by_finding),
         (S.REFUSED_AT_INTAKE, A.ASSESS): Move(_VERDICTS, by_finding),
         (S.AWAITING_CUSTOMER, A.DECIDE): Move(
-            (S.IN_REPAIR, S.REPAIRED, S.SCRAP_PENDING), by_choice
+            (S.IN_REPAIR, S.IN_OUTSIDE_REPAIR, S.REPAIRED, S.SCRAP_PENDING), by_choice
         ),
         (S.RECEIVED, A.WITHDRAW): Move((S.REPAIRED,)),
         (S.AWAITING_CUSTOMER, A.WITHDRAW): Move((S.REPAIRED,)),

@@ -22,7 +22,7 @@ from tracker.queries import loss as losses
 from tracker.queries import repair as queries
 from tracker.queries import shipment as boxes
 from tracker.queries import site as sites
-from tracker.services import month
+from tracker.services import month, warranty
 from tracker.services.act import Act
 from tracker.services.fields import Fen, Text16, Text40
 from tracker.services.transition import apply
@@ -127,7 +127,8 @@ def return_from_outside(
     """Take back what the factory or fabric maker mended or could not; ``cost_fen`` is its bill.
 
     Mended it goes to its check, else to a new assessment; so does what was not sent yet and shall
-    not be. Raises ``RuleViolation`` ``not_sent`` or ``in_a_box``.
+    not be. What a customer was charged for a repair that was not made is taken back: he is asked
+    anew. Raises ``RuleViolation`` ``not_sent`` or ``in_a_box``.
     """
     come_back(act, registration, repaired, cost_fen=cost_fen)
     boxes.check_in_no_box(act.session, registration.id)
@@ -151,6 +152,8 @@ def come_back(
         document=document,
         details={"repaired": is_repaired, "cost_fen": cost_fen},
     )
+    if not is_repaired:
+        warranty.take_back_charge(act, registration)
     job = queries.open_job(act.session, registration.id)
     if job is None and not is_repaired and not cost_fen:
         return
@@ -165,11 +168,14 @@ def come_back(
 
 
 def end_stay(act: Act, registration: Registration) -> None:
-    """Close the stay outside of a garment that was missing: nobody says that it was mended."""
+    """Close the stay outside of a garment that was missing: nobody says that it was mended.
+
+    What its customer was charged for that repair is taken back.
+    """
     job = queries.open_job(act.session, registration.id)
     if job is not None:
         job.returned_at, job.is_repaired, job.cost_fen = act.now, False, 0
-        act.session.flush()
+        warranty.take_back_charge(act, registration)
 
 
 def check_goes_to(act: Act, registration: Registration, shipment: Shipment) -> None:

@@ -14,6 +14,7 @@ from tracker.domain.ledger import CUSTOMER_ACCOUNTS, Account
 from tracker.domain.promise import Channel
 from tracker.domain.quality_guide import Ground
 from tracker.domain.registration import MACHINE, Action, Choice, Decision, Ending, Owner, Status
+from tracker.domain.repair import VENDORS
 from tracker.domain.warranty import Answer, Entitlement, Terms, evaluate, terms_from
 from tracker.models.registration import Registration
 from tracker.queries import calendar, policy
@@ -28,9 +29,11 @@ from tracker.services.transition import apply
 def decide(act: Act, registration: Registration, *, choice: Choice) -> None:
     """Carry out what the customer chose (rules 2.04–2.07); a charge is computed and posted.
 
+    A repair goes where the last assessment sends it (C-25): to the bench, or to be sent out.
     Whoever may not decide is told so, not what it would cost. Raises what ``cost_of`` raises.
     """
-    decision = Decision(choice)
+    route = repairs.last_route(act.session, registration.id)
+    decision = Decision(choice, is_outside=route in VENDORS)
     MACHINE.target(Status(registration.status), Action.DECIDE, act.actor.roles, decision)
     charge_fen = cost_of(act, registration, choice)
     if choice in (Choice.PAID_EXCHANGE, Choice.PAID_RETURN):

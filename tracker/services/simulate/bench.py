@@ -19,7 +19,7 @@ from tracker.domain.registration import (
     Owner,
     Status,
 )
-from tracker.domain.repair import FABRIC_DEFECTS, Papers, Route, check_route
+from tracker.domain.repair import FABRIC_DEFECTS, VENDORS, Papers, Route, check_route
 from tracker.domain.warranty import CUSTOMER_CAUSES, Case, Entitlement, evaluate
 from tracker.services.simulate import chance, ledger, outside, scrap, way_back
 from tracker.services.simulate.garment import Garment
@@ -211,7 +211,8 @@ def decide(world: World, garment: Garment, outcome: Outcome) -> None:
     if choice in (Choice.PAID_EXCHANGE, Choice.PAID_RETURN):
         garment.row["owner"] = Owner.STORE.value
     details = {"choice": choice.value, "charge_fen": charge_fen}
-    garment.act(world, by, Action.DECIDE, Decision(choice), details=details)
+    decision = Decision(choice, is_outside=outside.last_route(garment) in VENDORS)
+    garment.act(world, by, Action.DECIDE, decision, details=details)
     garment.row["charge_fen"] = charge_fen
     if charge_fen:
         ledger.post_customer_charge(world, garment, by, choice, charge_fen)
@@ -245,6 +246,7 @@ def give_up(world: World, garment: Garment, _rest: float) -> None:
     """It cannot be repaired after all: back to its assessment."""
     by = world.cast.one(world.rng, Role.REPAIRER)
     garment.act(world, by, Action.GIVE_UP, reason="面料强力不足，缝合处再次撕裂")
+    ledger.take_back_charge(world, garment, by)
     garment.forced = "unrepairable"
     world.later(0.3, assess, garment)
 

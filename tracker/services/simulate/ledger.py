@@ -14,6 +14,7 @@ from tracker.domain.ledger import (
     CUSTOMER_BEARS,
     HEAD_OFFICE_BEARS,
     MACHINE,
+    REVERSED,
     Account,
     Action,
     Posting,
@@ -169,12 +170,21 @@ def post_markdown(world: World, garment: Garment) -> None:
 def post_customer_charge(
     world: World, garment: Garment, by: Actor, choice: Choice, charge_fen: int
 ) -> None:
-    """Write what a customer is charged; a garment's customer decides once."""
+    """Write what a customer is charged, each time that he decides."""
     said = facts(garment) | CUSTOMER_BEARS | {"document": garment.no}
     is_repair = choice is Choice.PAID_REPAIR
     account = Account.REPAIR_CHARGE if is_repair else Account.DEPRECIATION
     world.charges[garment.no] = count = world.charges.get(garment.no, 0) + 1
     post(world, by, f"{garment.no}/charge-{count}", pair(account, charge_fen), said)
+
+
+def take_back_charge(world: World, garment: Garment, by: Actor) -> None:
+    """Reverse what a customer was charged for a repair that he does not get."""
+    charged_fen, garment.row["charge_fen"] = garment.row["charge_fen"], None
+    if charged_fen:
+        entry_no = f"{garment.no}/charge-{world.charges[garment.no]}"
+        said = facts(garment) | CUSTOMER_BEARS | {"document": garment.no, "reverses": entry_no}
+        post(world, by, entry_no + REVERSED, pair(Account.REPAIR_CHARGE, -charged_fen), said)
 
 
 def post_freight(world: World, by: Actor, row: Row, first: Garment) -> None:

@@ -6,7 +6,7 @@ from tracker.domain.account import Role
 from tracker.domain.registration import Action, OutsideResult
 from tracker.domain.repair import VENDORS, Route
 from tracker.services import outside as service
-from tracker.services.simulate import chance
+from tracker.services.simulate import chance, ledger
 from tracker.services.simulate.garment import Garment
 from tracker.services.simulate.world import World
 
@@ -14,10 +14,16 @@ MENDED = 0.92
 FABRIC_MAKER = "GORE"
 
 
+def last_route(garment: Garment) -> Route | None:
+    """Return where the last assessment sends the garment to be repaired."""
+    assessed = next(row for table, row in reversed(garment.belongings) if table == "assessment")
+    return Route(assessed["route"]) if assessed["route"] else None
+
+
 def send(world: World, garment: Garment) -> None:
     """Send the garment out, on its own clock."""
-    assessed = next(row for table, row in reversed(garment.belongings) if table == "assessment")
-    route = Route(assessed["route"])
+    route = last_route(garment)
+    assert route is not None  # noqa: S101
     is_maker = route is Route.FABRIC_MAKER
     code = FABRIC_MAKER if is_maker else garment.goods.supplier
     name = "面料商维修中心" if is_maker else world.cast.supplier_names[code]
@@ -51,4 +57,6 @@ def come_back(world: World, garment: Garment) -> None:
     garment.act(world, by, Action.RETURN_FROM_OUTSIDE, OutsideResult(mended), details=details)
     assert garment.job is not None  # noqa: S101
     garment.job |= {"returned_at": world.now, "is_repaired": mended, "cost_fen": cost_fen}
+    if not mended:
+        ledger.take_back_charge(world, garment, by)
     world.from_outside(world, garment, mended)
