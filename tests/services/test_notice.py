@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
+from tests.kept import kept
 from tests.story import JACKET, SUPPLIER_FAULT, Story
 from tracker.domain.account import Role
 from tracker.domain.codes import LiableKind
@@ -53,6 +55,20 @@ def told(story: Story, occasion: Occasion) -> list[tuple[str, str, int]]:
         .order_by(Notice.id)
     )
     return [tuple(row) for row in rows]
+
+
+@contextmanager
+def asked() -> Iterator[list[str]]:
+    """Collect the questions that the database is asked."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("SELECT"):
+            found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def said(story: Story, login: str) -> Sequence[str]:
@@ -214,6 +230,118 @@ def test_a_garment_overdue_at_after_sales_is_told_upward_day_by_day(story: Story
     ]
 
 
+@kept
+def overdue_on_the_road(story: Story) -> tuple[str, str]:
+    """Send a garment in a box that is still on its way when its fifteen days are over; return
+    garment and box. Its manager is told."""
+    no = story.register()
+    box = story.send(no)
+    story.wait(days=16)
+    tell(story)
+    return no, box
+
+
+def becomes(story: Story, login: str, **facts: Any) -> None:
+    """Give an account another role or duty."""
+    joins = update(Account).where(Account.login == login).values(**facts)
+    story.write(lambda: story.session.execute(joins))
+
+
+def test_a_garment_overdue_on_the_road_is_told_to_the_clerk_once_he_has_it(story: Story) -> None:
+    no, box = overdue_on_the_road(story)
+    assert told(story, Occasion.GARMENT_OVERDUE) == [("manager1", no, 2)]
+    story.count_in(box, no)
+    assert (tell(story), tell(story)) == (1, 0)
+    assert told(story, Occasion.GARMENT_OVERDUE)[1:] == [("clerk", no, 1)]
+    assert f"garment_overdue {no}" in said(story, "clerk")
+
+
+def test_who_gets_it_after_the_supervisor_was_told_hears_of_it_and_nobody_hears_again(
+    story: Story,
+) -> None:
+    no, box = overdue_on_the_road(story)
+    story.wait(days=1)
+    tell(story)
+    story.count_in(box, no)
+    for _day in range(5):
+        tell(story)
+        story.wait(days=1)
+    assert told(story, Occasion.GARMENT_OVERDUE) == [
+        ("manager1", no, 2),
+        ("supervisor", no, 3),
+        ("clerk", no, 1),
+        ("region1", no, 4),
+    ]
+
+
+def test_a_garment_that_is_back_is_settled_for_all_who_were_told_and_told_to_nobody_new(
+    story: Story,
+) -> None:
+    no, box = overdue_on_the_road(story)
+    story.count_in(box, no)
+    tell(story)
+    story.repair(no)
+    story.return_to_store(no)
+    tell(story)
+    found = told(story, Occasion.GARMENT_OVERDUE)
+    becomes(story, "qa", role=Role.CLERK.value)
+    story.wait(days=9)
+    tell(story)
+    assert told(story, Occasion.GARMENT_OVERDUE) == found
+    rows = select(Notice.settled_at).where(Notice.occasion == Occasion.GARMENT_OVERDUE)
+    assert None not in story.session.scalars(rows).all()
+
+
+def test_a_new_clerk_is_told_once_of_what_is_open_and_of_nothing_else(story: Story) -> None:
+    back, open_still = story.register(), story.register()
+    story.at_after_sales(back, open_still)
+    story.wait(days=13)
+    tell(story)
+    story.repair(back)
+    story.return_to_store(back)
+    tell(story)
+    becomes(story, "qa", role=Role.CLERK.value)
+    assert (tell(story), tell(story)) == (1, 0)
+    assert told(story, Occasion.GARMENT_OVERDUE)[-1] == ("qa", open_still, 1)
+    assert said(story, "qa") == [f"garment_overdue {open_still}"]
+
+
+def test_who_heard_of_a_later_step_is_not_told_of_an_earlier_one_that_names_him_now(
+    story: Story,
+) -> None:
+    no = story.register("store2")
+    story.wait(days=20)
+    tell(story)
+    found = told(story, Occasion.UNDECIDED)
+    becomes(story, "manager2", is_liaison=True)
+    assert tell(story) == 0
+    assert told(story, Occasion.UNDECIDED) == found == [("manager2", no, 2), ("region1", no, 3)]
+
+
+def test_who_wants_an_occasion_again_is_told_of_what_is_open(story: Story) -> None:
+    unwanted = Wish(unwanted=frozenset({Occasion.UNDECIDED}))
+    story.write(lambda: notice.wish(story.act("manager1"), unwanted))
+    no = story.register()
+    story.wait(days=20)
+    tell(story)
+    story.write(lambda: notice.wish(story.act("manager1"), Wish()))
+    assert (tell(story), tell(story)) == (1, 0)
+    assert told(story, Occasion.UNDECIDED) == [("region1", no, 3), ("manager1", no, 2)]
+
+
+def test_many_open_matters_are_looked_through_with_as_many_questions_as_one(story: Story) -> None:
+    overdue_on_the_road(story)
+    with asked() as of_one:
+        tell(story)
+    for _garment in range(3):
+        story.register()
+    story.wait(days=20)
+    tell(story)
+    with asked() as of_many:
+        assert tell(story) == 0
+    assert len(of_many) == len(of_one)
+
+
 def test_a_customer_who_may_collect_is_told_to_the_store_at_once(story: Story) -> None:
     no = story.received_customer()
     story.repair(no)
@@ -303,13 +431,12 @@ def test_a_runner_that_stood_still_for_weeks_tells_each_person_once(story: Story
 def test_an_account_that_two_steps_reach_at_once_is_told_the_last_of_them(story: Story) -> None:
     no = story.register()
     story.wait(days=20)
-    tell(story)
+    assert (tell(story), tell(story)) == (2, 0)
     assert told(story, Occasion.UNDECIDED) == [("manager1", no, 2), ("region1", no, 3)]
 
 
-def test_two_runners_at_one_moment_tell_each_person_once(app: Flask, story: Story) -> None:
-    story.send(story.register())
-    story.wait(days=40)
+def two_runners(app: Flask, story: Story) -> int:
+    """Tell from two runners at one moment; return how many notices they say are new."""
     start, new = threading.Barrier(2), []
 
     def runner() -> None:
@@ -324,8 +451,22 @@ def test_two_runners_at_one_moment_tell_each_person_once(app: Flask, story: Stor
     for thread in threads:
         thread.join()
     story.session.rollback()
-    assert sum(new) == story.session.scalar(select(func.count()).select_from(Notice))
+    return sum(new)
+
+
+def test_two_runners_at_one_moment_tell_each_person_once(app: Flask, story: Story) -> None:
+    story.send(story.register())
+    story.wait(days=40)
+    new = two_runners(app, story)
+    assert new == story.session.scalar(select(func.count()).select_from(Notice))
     assert len(told(story, Occasion.BOX_NOT_RECEIVED)) == 4
+
+
+def test_two_runners_at_one_moment_tell_a_late_holder_once(app: Flask, story: Story) -> None:
+    no, box = overdue_on_the_road(story)
+    story.count_in(box, no)
+    assert two_runners(app, story) == 1
+    assert told(story, Occasion.GARMENT_OVERDUE) == [("manager1", no, 2), ("clerk", no, 1)]
 
 
 def test_a_runner_killed_between_two_transactions_tells_the_rest_the_next_time(

@@ -12,8 +12,11 @@ from tests.services.test_notice import said, told
 from tests.services.test_notice_sending import KEY, open_channel
 from tests.story import Story
 from tracker.db import write
+from tracker.domain.codes import Cause
 from tracker.domain.notice import Occasion
 from tracker.domain.notice_channel import ChannelKind, Setup
+from tracker.domain.registration import Outcome
+from tracker.domain.shipment import Kind
 from tracker.models.delivery import Delivery
 from tracker.models.notice import Notice
 from tracker.models.notice_channel import NoticeSending
@@ -93,6 +96,35 @@ def test_while_its_box_is_on_the_road_its_store_is_told_and_after_sales_once_it_
     story.count_in(box, no)
     look(story)
     assert told(story, LATE)[1:] == [("clerk", no, 2)]
+
+
+def test_a_customer_s_garment_of_which_after_sales_was_told_is_told_to_the_store_that_asks_him(
+    story: Story,
+) -> None:
+    no = story.received_customer(cause=Cause.WEAR_MISUSE)
+    story.wait(days=6)
+    look(story)
+    assert told(story, LATE) == [("clerk", no, 2)]
+    quoted = {"outcome": Outcome.REPAIR, "quote_fen": 3500}
+    assert story.do("assessor", "registration", no, "assess", **quoted) == "awaiting_customer"
+    assert (look(story), look(story)) == (2, 0), "and to ask its customer"
+    assert told(story, LATE)[1:] == [("store1", no, 1)]
+
+
+def test_what_after_sales_sent_back_too_late_is_told_to_the_store_that_waits_for_it(
+    story: Story,
+) -> None:
+    [no] = waiting_too_long(story)
+    look(story)
+    story.repair(no)
+    story.now = DUE - timedelta(hours=60)
+    look(story)
+    found = told(story, LATE)
+    assert [name for name, _no, _step in found] == ["clerk", "supervisor"]
+    story.dispatch("clerk", story.box("clerk", no, to="S001", kind=Kind.RETURN))
+    assert (look(story), look(story)) == (1, 0)
+    assert told(story, LATE)[2:] == [("store1", no, 1)]
+    assert f"will_be_late {no}" in said(story, "store1")
 
 
 def test_it_is_settled_by_itself_when_the_garment_is_back(story: Story) -> None:

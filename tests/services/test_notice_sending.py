@@ -19,6 +19,7 @@ from sqlalchemy import select, text, update
 
 from tests.kept import kept
 from tests.outside_world import Post, Robot, post_office, robot
+from tests.services.test_notice import overdue_on_the_road
 from tests.story import Story
 from tracker.db import utc_now
 from tracker.domain.errors import Forbidden, InvalidInput, RuleViolation
@@ -26,6 +27,7 @@ from tracker.domain.notice import Occasion
 from tracker.domain.notice_channel import PAUSES, ChannelKind, Setup
 from tracker.domain.notice_wish import Wish
 from tracker.jobs import notices
+from tracker.models.account import Account
 from tracker.models.delivery import Delivery
 from tracker.models.notice_channel import NoticeSending
 from tracker.queries import notice_channel as channels
@@ -131,6 +133,32 @@ def test_what_was_told_before_a_channel_opened_does_not_go_out(story: Story, cha
     story.wait(minutes=1)
     open_channel(story, ChannelKind.WECOM, Setup(url=chat.url))
     assert send(story) == []
+
+
+def test_somebody_new_who_is_told_of_what_is_open_brings_nothing_old_over_a_chat(
+    story: Story, chat: Robot
+) -> None:
+    overdue(story)
+    story.wait(minutes=1)
+    open_channel(story, ChannelKind.WECOM, Setup(url=chat.url))
+    joins = update(Account).where(Account.login == "qa").values(role="region", region="R1")
+    story.write(lambda: story.session.execute(joins))
+    assert notice.tell(story.session, story.now) == 1
+    assert send(story) == []
+
+
+def test_a_step_that_is_told_after_a_later_one_goes_out_too_and_once(
+    story: Story, chat: Robot
+) -> None:
+    open_channel(story, ChannelKind.WECOM, Setup(url=chat.url))
+    no, box = overdue_on_the_road(story)
+    send(story)
+    story.count_in(box, no)
+    notice.tell(story.session, story.now)
+    before = len(chat.texts)
+    assert [send(story)[-1] for _round in range(2)] == ["sent"] * 2
+    [said] = chat.texts[before:]
+    assert said.startswith(f"吊牌售后：返修超期（1）\n广州天河店的登记单 {no}")
 
 
 def test_a_channel_of_one_store_tells_of_that_store_alone(story: Story, chat: Robot) -> None:

@@ -1,7 +1,8 @@
 """Notices: what happened or is due, told to the people whom it concerns, each of them once.
 
 A matter is one occasion of one record and its turn (a week, a due day): its key. Each step of its
-escalation tells other people (``domain/escalation.py``); an account hears of one step once.
+escalation tells other people (``domain/escalation.py``); an account hears of one step once, and of
+none that comes before the one it heard of.
 """
 
 from __future__ import annotations
@@ -178,6 +179,23 @@ class Due:
         return f"{self.occasion.value}/{self.record}/{self.turn}"
 
 
+Bound = int | str | None
+"""What bounds a role: a site, a region, a supplier; ``CHAIN``; nothing that is known."""
+CHAIN = ""
+
+
+def bound(role: Role, site_id: int | None, region: str | None, supplier: str | None) -> Bound:
+    """Return which of these bounds a role, ``CHAIN`` for a role of the whole chain.
+
+    Store roles hear of their own site, a region of its own, a supplier of its own forms.
+    """
+    if role in (Role.STORE_STAFF, Role.STORE_MANAGER, Role.LIAISON):
+        return site_id
+    if role is Role.REGION:
+        return region
+    return supplier if role is Role.SUPPLIER else CHAIN
+
+
 @dataclass(frozen=True)
 class Reader:
     """An account as notices see it."""
@@ -189,28 +207,23 @@ class Reader:
     region: str | None
     supplier: str | None
 
+    def bound(self, role: Role) -> Bound:
+        """Return what bounds the reader in one of his roles."""
+        return bound(role, self.site_id, self.region, self.supplier)
+
 
 def concerns(due: Due, role: Role, reader: Reader, region: str | None) -> bool:
     """Return whether a step that tells ``role`` of a matter tells this reader.
 
-    ``region`` is that of the matter's site. Store roles hear of their own site, a region of its
-    own, a supplier of its own forms.
+    ``region`` is that of the matter's site. A matter whose bound is not known concerns nobody.
     """
     if due.account_id is not None:
         return reader.account_id == due.account_id
     if role in due.kept_from:
         return False
-    if role is Role.LIAISON:
-        return reader.is_liaison and reader.site_id == due.site_id
-    if reader.role is not role:
-        return False
-    if role in (Role.STORE_STAFF, Role.STORE_MANAGER):
-        return due.site_id is not None and reader.site_id == due.site_id
-    if role is Role.REGION:
-        return region is not None and reader.region == region
-    if role is Role.SUPPLIER:
-        return due.supplier is not None and reader.supplier == due.supplier
-    return True
+    has_role = reader.is_liaison if role is Role.LIAISON else reader.role is role
+    its = bound(role, due.site_id, region, due.supplier)
+    return has_role and its is not None and its == reader.bound(role)
 
 
 def sentence(occasion: Occasion, facts: Mapping[str, str], locale: str = "zh") -> str:

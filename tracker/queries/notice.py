@@ -90,14 +90,17 @@ def get(session: Session, actor: Actor, number: int) -> Notice:
     return found
 
 
-def last_steps(session: Session) -> Mapping[str, int]:
-    """Return the last step told of every matter that stands."""
+def standing(session: Session) -> Mapping[str, Mapping[int, int]]:
+    """Return of every matter that stands the last step told, by account."""
     rows = session.execute(
-        select(Notice.matter, func.max(Notice.step))
-        .where(Notice.settled_at.is_(None))
-        .group_by(Notice.matter)
+        select(_TABLE.c.matter, _TABLE.c.account_id, _TABLE.c.step)
+        .where(_TABLE.c.settled_at.is_(None))
+        .order_by(_TABLE.c.matter, _TABLE.c.step)  # As the index of what stands has it.
     )
-    return {row.matter: row[1] for row in rows}
+    found: dict[str, dict[int, int]] = {}
+    for matter, account, step in rows:
+        found.setdefault(matter, {})[account] = step
+    return found
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tracker.domain.account import Role
 from tracker.domain.calendar import shanghai_date
 from tracker.domain.errors import InvalidInput
 from tracker.domain.escalation import Step, by_occasion, reached
-from tracker.domain.notice import Due, Occasion, Reader, concerns
+from tracker.domain.notice import Bound, Due, Occasion, Reader, bound, concerns
 from tracker.domain.notice_wish import Wish, told_moment
 from tracker.models.account import Account
 from tracker.models.catalog import Supplier
@@ -37,22 +37,28 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class _Chain:
-    """Everybody who may be told, by role, and the sites' names and regions."""
+    """Everybody who may be told, by role and its bound, and the sites' names and regions."""
 
-    readers: Mapping[Role, Sequence[Reader]]
+    readers: Mapping[tuple[Role, Bound], Sequence[Reader]]
     by_id: Mapping[int, Reader]
     sites: Mapping[int, tuple[str, str | None]]
     unwanted: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
-    def told(self, due: Due, step: Step) -> Iterable[int]:
-        """Return the accounts that a step tells of a matter."""
+    def told(self, due: Due, step: Step, heard: Mapping[int, int]) -> Iterable[int]:
+        """Return the accounts that a step tells of a matter, but for those who heard of it.
+
+        ``heard``: the last step told of the matter, by account.
+        """
         if due.account_id is not None:
-            return [due.account_id] if due.account_id in self.by_id else []
+            is_new = due.account_id in self.by_id and heard.get(due.account_id, 0) < step.ordinal
+            return [due.account_id] if is_new else []
         region = self.sites.get(due.site_id or 0, ("", None))[1]
+        its = bound(step.role, due.site_id, region, due.supplier)
         return [
             reader.account_id
-            for reader in self.readers.get(step.role, ())
-            if concerns(due, step.role, reader, region)
+            for reader in self.readers.get((step.role, its), ())
+            if heard.get(reader.account_id, 0) < step.ordinal
+            and concerns(due, step.role, reader, region)
             and due.occasion.value not in self.unwanted.get(reader.account_id, ())
         ]
 
@@ -65,7 +71,7 @@ def tell(session: Session, now: datetime) -> int:
     """
     steps = escalation.in_force(session, shanghai_date(now))
     found = notice_due.find(session, now, steps)
-    told = queries.last_steps(session)
+    told = queries.standing(session)
     rows = _wanted(session, found, steps, told, now)
     session.rollback()
     new = sum(_written(session, rows[at : at + AT_ONCE]) for at in range(0, len(rows), AT_ONCE))
@@ -78,19 +84,21 @@ def _wanted(
     session: Session,
     found: Sequence[Due],
     steps: Sequence[Step],
-    told: Mapping[str, int],
+    told: Mapping[str, Mapping[int, int]],
     now: datetime,
 ) -> list[dict[str, Any]]:
-    """Return the rows of the steps that have come and were not told yet.
+    """Return the rows of those whom a step that has come names and who were not told yet.
 
-    An account that several steps of one matter reach at once is told the last of them alone.
+    What was told is reckoned by account: who gets a garment after others heard of it is told all
+    the same. An account that several steps of one matter reach is told the last of them alone,
+    and nothing that comes before what it was told.
     """
     chain, of = _chain(session), by_occasion(steps)
     rows: list[dict[str, Any]] = []
     for due in found:
-        last = told.get(due.matter, 0)
-        fresh = [s for s in reached(of[due.occasion], due.due_at, now) if s.ordinal > last]
-        tell_of = {account: step for step in fresh for account in chain.told(due, step)}
+        heard = told.get(due.matter, {})
+        come = reached(of[due.occasion], due.due_at, now)
+        tell_of = {account: step for step in come for account in chain.told(due, step, heard)}
         rows += [_row(due, account, step, chain, now) for account, step in tell_of.items()]
     return rows
 
@@ -139,7 +147,7 @@ def _settle(session: Session, matters: Sequence[str], now: datetime) -> None:
 
 
 def _chain(session: Session) -> _Chain:
-    readers: dict[Role, list[Reader]] = {}
+    readers: dict[tuple[Role, Bound], list[Reader]] = {}
     rows = session.execute(
         select(
             Account.id, Account.role, Account.is_liaison, Account.site_id, Account.region,
@@ -154,9 +162,8 @@ def _chain(session: Session) -> _Chain:
     for number, role, is_liaison, site_id, own_region, region, supplier in rows:
         reader = Reader(number, Role(role), is_liaison, site_id, own_region or region, supplier)
         by_id[number] = reader
-        readers.setdefault(reader.role, []).append(reader)
-        if is_liaison:
-            readers.setdefault(Role.LIAISON, []).append(reader)
+        for one in (reader.role, Role.LIAISON) if is_liaison else (reader.role,):
+            readers.setdefault((one, reader.bound(one)), []).append(reader)
     sites = {
         row.id: (row.name, row.region)
         for row in session.execute(select(Site.id, Site.name, Site.region))

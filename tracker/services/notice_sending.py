@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.errors import RuleViolation
 from tracker.domain.notice import ABOUT, Occasion, page_of, sentence
@@ -104,6 +104,8 @@ def _unsent(
     query = query.where(Notice.occasion.in_(wish.mailed if wish else channel.occasions))
     if wish is not None:
         query = query.where(Notice.account_id == reader, Notice.read_at.is_(None))
+    else:
+        query = query.where(~_told_before(since))
     if until is not None:
         query = query.where(Notice.told_at <= until)
     if channel.site_id is not None:
@@ -115,6 +117,18 @@ def _unsent(
         Told(Occasion(row.occasion), row.record, row.step, row.facts, row.matter, row.due_at)
         for row in single.values()
     ]
+
+
+def _told_before(since: datetime) -> ColumnElement[bool]:
+    """Return whether a step was told to somebody else earlier: a chat, which has no reader of its
+    own, hears nothing old because somebody new was told of it."""
+    first = aliased(Notice)
+    return exists().where(
+        first.matter == Notice.matter,
+        first.step == Notice.step,
+        first.settled_at.is_(None),
+        first.told_at < since,
+    )
 
 
 def _made(
