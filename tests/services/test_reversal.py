@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from tests.cli.test_verify import plant
 from tests.faults.test_tamper import lived, unguarded  # noqa: F401
 from tests.kept import kept
 from tests.story import Story
@@ -271,6 +272,23 @@ def test_a_customers_charge_that_was_entered_anew_does_not_come_back_beside_it(
     assert _code(story, f"{no}/charge-1/R") == "is_reversal"
     assert _charged_fen(story, no) == 4800
     assert _faults(story) == []
+
+
+def test_verify_finds_a_charge_that_stands_again_beside_its_successor(story: Story) -> None:
+    no = _corrected_charge(story)
+    story.do("repairer", "registration", no, "give_up", note="面料太脆")
+    _charge(story, no, 4800)
+    facts = f"at, by_id, account, {', '.join(entries.FACTS)}"
+    plant(
+        story.session,
+        f"INSERT INTO ledger_entry (entry_no, month, reverses, reason, amount_fen, {facts}) "  # noqa: S608
+        f"SELECT '{no}/charge-1/R/R', month, entry_no, '冲错了', -amount_fen, {facts} "
+        f"FROM ledger_entry WHERE entry_no = '{no}/charge-1/R'",
+    )
+    assert entries_agree(story.session) == [
+        f"{no}/charge-1/R/R lets stand again what {no}/charge-2 replaced"
+    ]
+    story.session.rollback()
 
 
 @pytest.mark.parametrize("is_asked_again", [False, True])
