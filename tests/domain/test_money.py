@@ -136,6 +136,8 @@ def test_amounts_are_read_as_people_type_them(text, fen):
         (".5", "bad_amount"),
         ("5.", "bad_amount"),
         ("--5", "bad_amount"),
+        ("¥¥5", "bad_amount"),
+        ("-¥-5", "bad_amount"),
         ("٣", "bad_amount"),
         ("5²", "bad_amount"),
         ("−5", "bad_amount"),
@@ -157,8 +159,12 @@ def test_what_is_not_an_amount_is_refused_with_a_reason_on_its_field(text, code)
     assert refusal.value.message("zh").encode() != refusal.value.message("en").encode()
 
 
-def test_a_negative_amount_is_read_only_where_it_may_be():
-    assert parse_yuan("-168.05", "correction", allow_negative=True) == -16805
+@pytest.mark.parametrize("text", ["-168.05", "－１６８．０５", "¥-168.05", "-¥168.05", "- 168.05"])
+def test_a_negative_amount_is_read_only_where_it_may_be(text):
+    assert parse_yuan(text, "correction", allow_negative=True) == -16805
+    with pytest.raises(InvalidInput) as refusal:
+        parse_yuan(text, "cost")
+    assert refusal.value.code == "negative_amount"
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests.kept import kept
 from tests.services.test_outside import paid_outside
 from tests.story import SUPPLIER_FAULT, Story
-from tracker.domain.codes import Grade
+from tracker.domain.codes import Cause, Grade
 from tracker.domain.discrepancy import Finding
-from tracker.domain.registration import Outcome
+from tracker.domain.registration import Choice, Outcome
 from tracker.domain.repair import Route
 from tracker.domain.shipment import Kind
+from tracker.models.ledger import LedgerEntry
 from tracker.queries import repair as repairs
 from tracker.services import destruction, receipt
+from tracker.services.repair import Operation
 from tracker.services.verify import verify
 
 
@@ -260,6 +263,54 @@ def test_a_return_that_was_missing_and_comes_with_another_stores_box_is_where_it
     [strayed] = [case.no for case in cases if case.shipment.no == other]
     story.do("supervisor", "discrepancy", strayed, "resolve", note="已核实", finding=finding)
     assert story.registration(no).status == status
+
+
+@kept
+def _on_its_way_home(story: Story) -> tuple[str, str]:
+    """A customer's garment, its repair charged and made, in a box to its store."""
+    no = story.received_customer(cause=Cause.WEAR_MISUSE)
+    quoted = {"outcome": Outcome.REPAIR, "quote_fen": 3500}
+    story.do("assessor", "registration", no, "assess", **quoted)
+    story.do("store1", "registration", no, "decide", choice=Choice.PAID_REPAIR)
+    done = {"operations": [Operation("缝合", 20)], "parts": [], "labour_fen": 450}
+    story.do("repairer", "registration", no, "work", **done)
+    story.do("repairer", "registration", no, "finish_repair")
+    story.do("qa", "registration", no, "pass_check", grade=Grade.FIRST)
+    box = story.box("clerk", no, to="S001", kind=Kind.RETURN)
+    story.dispatch("clerk", box)
+    return no, box
+
+
+def _charges(story: Story) -> list[tuple[int, str]]:
+    legs = select(LedgerEntry).where(LedgerEntry.account == "repair_charge")
+    found = story.session.scalars(legs.order_by(LedgerEntry.id))
+    return [(leg.amount_fen, leg.month) for leg in found]
+
+
+@pytest.mark.parametrize("is_box_lost", [True, False])
+def test_whose_garment_is_lost_does_not_pay_for_its_repair(story: Story, is_box_lost: bool) -> None:
+    no, box = _on_its_way_home(story)
+    if is_box_lost:
+        story.do("supervisor", "shipment", box, "declare_lost", note="承运商确认丢失")
+    else:
+        story.do("store1", "shipment", box, "arrive")
+        story.count_in(box, login="store1")
+    story.close_month()
+    lost = {"finding": Finding.WRITTEN_OFF, "note": "承运商查无下落"}
+    story.do("supervisor", "discrepancy", _case(story), "resolve", **lost)
+    garment = story.registration(no)
+    assert (garment.status, garment.charge_fen) == ("scrap_pending", None)
+    assert _charges(story) == [(3500, "2026-11"), (-3500, "2026-12")]
+    assert [found.code for found in verify(story.session) if not found.holds] == []
+
+
+def test_whose_garment_is_found_again_still_pays_for_its_repair(story: Story) -> None:
+    no, box = _on_its_way_home(story)
+    story.do("supervisor", "shipment", box, "declare_lost", note="承运商确认丢失")
+    found = {"finding": Finding.FOUND_HERE, "note": "店铺仓库找到"}
+    story.do("supervisor", "discrepancy", _case(story), "resolve", **found)
+    assert story.registration(no).charge_fen == 3500
+    assert _charges(story) == [(3500, "2026-11")]
 
 
 def test_a_box_at_the_wrong_site_is_reported_once(story: Story) -> None:

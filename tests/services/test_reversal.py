@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from tests.cli.test_verify import plant
 from tests.faults.test_tamper import lived, unguarded  # noqa: F401
 from tests.kept import kept
 from tests.story import Story
+from tracker.domain.codes import Cause
 from tracker.domain.errors import Forbidden, InvalidInput, NotFound, RuleViolation
+from tracker.domain.registration import Choice, Outcome
 from tracker.domain.shipment import FreightBearer
 from tracker.models.ledger import LedgerEntry
 from tracker.queries import entry as entries
@@ -232,6 +235,75 @@ def test_boxes_of_before_the_chain_need_no_freight_in_the_ledger(story: Story) -
     session.expire_all()
     assert entries_agree(session) == []
     session.rollback()
+
+
+@kept
+def _corrected_charge(story: Story) -> str:
+    """A customer's repair whose charge finance took back; returns the garment's number."""
+    no = story.received_customer(cause=Cause.WEAR_MISUSE)
+    _charge(story, no, 3500)
+    _reverse(story, f"{no}/charge-1", reason="顾客投诉")
+    return no
+
+
+def _charge(story: Story, no: str, quote_fen: int) -> None:
+    quoted = {"outcome": Outcome.REPAIR, "quote_fen": quote_fen}
+    story.do("assessor", "registration", no, "assess", **quoted)
+    story.do("store1", "registration", no, "decide", choice=Choice.PAID_REPAIR)
+
+
+def _charged_fen(story: Story, no: str) -> int:
+    return sum(fen for _, account, fen, _, _ in _legs(story, f"{no}%") if account != "clearing")
+
+
+def test_a_customers_charge_stands_again_while_its_repair_goes_on(story: Story) -> None:
+    no = _corrected_charge(story)
+    _reverse(story, f"{no}/charge-1/R", reason="冲错了")
+    assert _charged_fen(story, no) == 3500
+    assert _faults(story) == []
+
+
+def test_a_customers_charge_that_was_entered_anew_does_not_come_back_beside_it(
+    story: Story,
+) -> None:
+    no = _corrected_charge(story)
+    story.do("repairer", "registration", no, "give_up", note="面料太脆")
+    _charge(story, no, 4800)
+    assert _code(story, f"{no}/charge-1/R") == "is_reversal"
+    assert _charged_fen(story, no) == 4800
+    assert _faults(story) == []
+
+
+def test_verify_finds_a_charge_that_stands_again_beside_its_successor(story: Story) -> None:
+    no = _corrected_charge(story)
+    story.do("repairer", "registration", no, "give_up", note="面料太脆")
+    _charge(story, no, 4800)
+    facts = f"at, by_id, account, {', '.join(entries.FACTS)}"
+    plant(
+        story.session,
+        f"INSERT INTO ledger_entry (entry_no, month, reverses, reason, amount_fen, {facts}) "  # noqa: S608
+        f"SELECT '{no}/charge-1/R/R', month, entry_no, '冲错了', -amount_fen, {facts} "
+        f"FROM ledger_entry WHERE entry_no = '{no}/charge-1/R'",
+    )
+    assert entries_agree(story.session) == [
+        f"{no}/charge-1/R/R lets stand again what {no}/charge-2 replaced"
+    ]
+    story.session.rollback()
+
+
+@pytest.mark.parametrize("is_asked_again", [False, True])
+def test_a_charge_for_a_repair_that_was_given_up_does_not_come_back(
+    story: Story, is_asked_again: bool
+) -> None:
+    no = _corrected_charge(story)
+    story.do("repairer", "registration", no, "give_up", note="面料太脆")
+    if is_asked_again:
+        story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
+        unrepaired = {"choice": Choice.RETURN_UNREPAIRED}
+        story.do("store1", "registration", no, "decide", **unrepaired)
+    assert _code(story, f"{no}/charge-1/R") == "is_reversal"
+    assert _charged_fen(story, no) == 0
+    assert _faults(story) == []
 
 
 PLANTED = (

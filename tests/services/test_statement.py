@@ -369,6 +369,30 @@ def test_the_same_opening_again_changes_nothing_and_another_is_refused(story: St
     assert refusal.value.code == "opening_stands"
 
 
+@pytest.mark.parametrize("minus", ["-80.50", "－80.50", "－８０．５０", "¥-80.50", "-¥80.50"])
+def test_a_credit_of_an_opening_is_typed_with_any_minus(story: Story, minus: str) -> None:
+    row = _owed(2, "store", "S002", "旧账-3", minus)
+    story.write(lambda: opening.import_opening(story.act("finance"), [row]))
+    story.close_month("2026-10")
+    [no] = story.statements("2026-10")
+    assert story.statement(no).total_fen == -8050
+
+
+def test_the_same_opening_is_known_after_its_parties_were_renamed(story: Story) -> None:
+    act = story.act("finance")
+    story.write(lambda: opening.import_opening(act, OLD))
+    for change in (
+        "UPDATE supplier SET name = '改名后的供应商' WHERE code = 'SUP01'",
+        "UPDATE site SET name = '改名后的店' WHERE code = 'S002'",
+    ):
+        story.write(lambda sql=change: story.session.execute(text(sql)))
+    counts = story.write(lambda: opening.import_opening(act, OLD))
+    assert (counts.made, counts.known) == (0, 2)
+    story.close_month("2026-10")
+    names = {story.statement(no).party_name for no in story.statements("2026-10")}
+    assert "改名后的店" not in names
+
+
 def test_opening_balances_come_before_the_first_close_and_from_finance(story: Story) -> None:
     with pytest.raises(Forbidden):
         story.write(lambda: opening.import_opening(story.act("supervisor"), OLD))

@@ -405,6 +405,7 @@ def test_the_story_tells_what_the_customer_chose(
     app: Flask, login: Any, story: Story, choice: Choice
 ) -> None:
     no = _received(story, customers=True)
-    story.do("assessor", "registration", no, "assess", outcome=Outcome.SCRAP)
+    outcome = Outcome.REPAIR if choice is Choice.PAID_REPAIR else Outcome.SCRAP
+    story.do("assessor", "registration", no, "assess", outcome=outcome, restorable=False)
     story.do("store1", "registration", no, "decide", choice=choice)
     assert f"{choice.zh}" in _words(_open(login, "store1", f"/registrations/{no}"))

@@ -349,6 +349,19 @@ def test_what_is_refused_to_a_stranger_shows_nothing_of_the_house(client: Any) -
 
 
 @on_sqlite
+def test_an_objection_by_link_is_no_signature_on_the_settled_statement(
+    client: Any, login: Any, story: Story
+) -> None:
+    no = _bill(story)
+    story.do("finance", "statement", no, "deliver", how=Delivery.MAIL)
+    posted(client, link(story, no, Noun.STATEMENT), "dispute", reason="第 1 行不是我厂的货")
+    paid = {"amount_fen": story.statement(no).total_fen, "settled_on": story.now.date()}
+    assert story.do("finance", "statement", no, "settle", **paid, reference="银行-1") == "settled"
+    for page in page_texts(login("finance").get(f"/statements/{no}.pdf").data):
+        assert "凭链接" not in page
+
+
+@on_sqlite
 def test_the_paper_names_who_signed_by_link_and_no_other_party(
     app: Flask, client: Any, login: Any, story: Story, form: str
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
+
 from tests.kept import kept
 from tests.paper import assert_says, page_texts, print_pdf
 from tests.story import Story
@@ -173,3 +175,21 @@ def test_a_print_shows_how_each_amount_adds_up_and_what_it_is_set_off_against(
         "扣款189.840.000.0060%113.90",
         "计价金额为含税采购价，扣款金额含税。",
     )
+
+
+@pytest.mark.parametrize("answer", ["dispute", "agree"])
+def test_only_who_agreed_stands_in_the_partys_signature_box(
+    story: Story, login: Any, answer: str
+) -> None:
+    story.scrapped()
+    story.scrapped()
+    story.close_month()
+    [no] = story.statements()
+    story.deliver(no)
+    said = {"reason": "这箱不是本店寄的"} if answer == "dispute" else {}
+    story.do("manager1", "statement", no, answer, **said)
+    paid = {"amount_fen": story.statement(no).total_fen, "settled_on": story.now.date()}
+    story.do("finance", "statement", no, "settle", **paid, reference="银行-1")
+    assert story.statement(no).status == "settled"
+    [page, *_copies] = page_texts(print_pdf(login("finance"), f"/statements/{no}.pdf"))
+    assert (story.actor("manager1").name in page) == (answer == "agree")

@@ -14,6 +14,7 @@ _MAX_CHARACTERS = 40
 _AMOUNT = re.compile(
     r"(?P<sign>[-+]?)(?P<yuan>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<cents>[0-9]+))?"
 )
+_LEAD = re.compile(r"([-+]?)\s*¥?\s*")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFFE5: "¥"}
 
 
@@ -77,11 +78,12 @@ def _check_percents(percents: Sequence[int]) -> None:
 def parse_yuan(text: str, field: str, *, allow_negative: bool = False) -> Fen:
     """Return the fen of an amount in yuan as a person types it: ``168``, ``168.00``, ``1,299.50``.
 
-    Full-width digits and signs of a Chinese input method and one leading ``¥`` are understood.
+    Full-width digits and signs of a Chinese input method and one leading ``¥``, before or after the
+    sign, are understood.
     Raises InvalidInput on ``field``: ``missing_field``, ``bad_amount``, ``negative_amount``,
     ``amount_too_fine`` (more than two decimals) or ``amount_too_large`` (more than 10^12 fen).
     """
-    typed = text.translate(_FULL_WIDTH).strip().removeprefix("¥").strip()
+    typed = _LEAD.sub(r"\1", text.translate(_FULL_WIDTH).strip(), count=1)
     if not typed:
         raise InvalidInput(
             "missing_field", "请填写金额，例如 168.00。", "Enter an amount, such as 168.00.", field

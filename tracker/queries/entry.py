@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from tracker.domain.account import COST_ROLES, Actor
 from tracker.domain.chain import Kind
 from tracker.domain.errors import not_found
-from tracker.domain.ledger import COUNTERPARTS, Account
+from tracker.domain.ledger import COUNTERPARTS, CUSTOMER_ACCOUNTS, Account
 from tracker.models.chain import ChainLink
 from tracker.models.ledger import LedgerEntry
+from tracker.models.registration import Registration
 
 FACTS = (
     "document", "liable_kind", "liable_party", "liable_name", "supplier", "store", "style_no",
@@ -69,7 +70,8 @@ def may_be_reversed(session: Session, leg: LedgerEntry) -> bool:
     """Return whether finance may take an entry back: any original, and its own reversal of one.
 
     What the work itself took back has its successor, and what stands again was looked at twice.
-    Freight that was entered anew after its reversal does not come back beside it.
+    What was entered anew after its reversal does not come back beside it, nor does a customer's
+    charge for a repair that he does not get.
     """
     if leg.reverses is None:
         return True
@@ -79,14 +81,28 @@ def may_be_reversed(session: Session, leg: LedgerEntry) -> bool:
 
 
 def _is_succeeded(session: Session, reversal: LedgerEntry) -> bool:
-    """Whether a box's freight was entered anew after a reversal of it."""
+    """Whether a box's freight or a customer's charge ended, or was entered anew, after it."""
+    if reversal.account in CUSTOMER_ACCOUNTS:
+        return _is_anew(session, reversal, CUSTOMER_ACCOUNTS) or not _is_charged(session, reversal)
+    if reversal.account in FREIGHT_ACCOUNTS:
+        return _is_anew(session, reversal, (Account.FREIGHT,))
+    return False
+
+
+def _is_anew(session: Session, reversal: LedgerEntry, accounts: Sequence[Account]) -> bool:
     query = exists().where(
         LedgerEntry.document == reversal.document,
-        LedgerEntry.account == Account.FREIGHT,
+        LedgerEntry.account.in_(accounts),
         LedgerEntry.reverses.is_(None),
         LedgerEntry.id > reversal.id,
     )
-    return reversal.account in FREIGHT_ACCOUNTS and bool(session.scalar(select(query)))
+    return bool(session.scalar(select(query)))
+
+
+def _is_charged(session: Session, leg: LedgerEntry) -> bool:
+    """Whether the garment of a charge still costs its customer anything."""
+    query = exists().where(Registration.no == leg.document, Registration.charge_fen > 0)
+    return bool(session.scalar(select(query)))
 
 
 def _restores() -> ColumnElement[bool]:

@@ -9,15 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.chain import boundary
+from tracker.domain.ledger import CUSTOMER_ACCOUNTS, Account
 from tracker.domain.loss_nature import LossNature, vat_transfer_out
 from tracker.models.chain import ChainLink
 from tracker.models.loss import LossLine
 from tracker.queries.verify import LIMIT, last_by_the_work, said
 
+_ONCE = ", ".join(f"'{account}'" for account in (*CUSTOMER_ACCOUNTS, Account.FREIGHT))
+"""Of these a document has one entry that stands."""
+
 
 def entries_agree(session: Session) -> list[str]:
     """Corrections take back an entry exactly and once; VAT and freight are entered as they are."""
-    return [*_corrections(session), *_vat(session), *_wrong_vat(session), *_freight(session)]
+    return [
+        *_corrections(session),
+        *_stand_beside(session),
+        *_vat(session),
+        *_wrong_vat(session),
+        *_freight(session),
+    ]
 
 
 def _corrections(session: Session) -> list[str]:
@@ -50,6 +60,21 @@ def _corrections(session: Session) -> list[str]:
             "{0} has a correction's reason and corrects nothing",
         ),
     ]
+
+
+def _stand_beside(session: Session) -> list[str]:
+    """What finance let stand again was not entered anew before: a box or customer pays once."""
+    return said(
+        session,
+        "SELECT e.entry_no, n.entry_no FROM ledger_entry e "  # noqa: S608
+        "JOIN ledger_entry r ON r.entry_no = e.reverses AND r.account = e.account "
+        f"JOIN ledger_entry n ON n.document = e.document AND n.account IN ({_ONCE}) "
+        "AND n.reverses IS NULL AND n.id > r.id "
+        f"WHERE e.account IN ({_ONCE}) AND e.reason IS NOT NULL AND r.reverses IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM ledger_entry b "
+        "WHERE b.reverses IN (e.entry_no, n.entry_no))",
+        "{0} lets stand again what {1} replaced",
+    )
 
 
 def _vat(session: Session) -> list[str]:

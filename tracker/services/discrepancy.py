@@ -17,7 +17,7 @@ from tracker.models.shipment import Discrepancy, Shipment, ShipmentLine
 from tracker.queries import destruction as destructions
 from tracker.queries import registration as registrations
 from tracker.queries import shipment as queries
-from tracker.services import clock, liability, outside, turnaround
+from tracker.services import clock, liability, outside, turnaround, warranty
 from tracker.services.act import Act
 from tracker.services.fields import Fen, Text40, required
 from tracker.services.number import next_document_no
@@ -117,7 +117,7 @@ def resolve(
     """Close a discrepancy with what was found; the garment follows. A note is mandatory.
 
     ``compensation_fen`` is what the carrier pays. Who took a piece off a destruction's plan does
-    not write it off.
+    not write it off. A customer whose garment is written off does not pay for its repair.
 
     Raises ``RuleViolation`` ``wrong_finding`` for a finding that this kind cannot have,
     ``already_found`` for writing off what turned up since, ``same_person``.
@@ -181,6 +181,8 @@ def _settle_missing(
         apply(act, registration, garment.MACHINE, garment.Action.WRITE_OFF, document=case.no)
         outside.end_stay(act, registration)
         clock.stop(registration)
+        if registration.owner == garment.Owner.CUSTOMER:
+            warranty.take_back_charge(act, registration)
         liability.propose_lost(act, registration)
         return
     where = _found_at(BoxKind(case.shipment.kind), finding)

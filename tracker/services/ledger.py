@@ -183,10 +183,10 @@ def reverse(act: Act, entry_no: str, *, reason: Reason) -> str:
     if not entries.may_be_reversed(act.session, legs[0]):
         raise RuleViolation(
             "is_reversal",
-            "{no} 不能再冲销：业务更正自动冲销的、之后已重新入账的不能撤回，"
+            "{no} 不能再冲销：业务更正自动冲销的、之后已重新入账的、顾客已不用付费的，都不能撤回；"
             "财务冲错的只能撤回一次。",
             "{no} is not reversed: the work's own reversal stands, and so does one after which the "
-            "freight was entered anew; finance's is taken back once.",
+            "amount was entered anew or the customer's charge ended; finance's is taken back once.",
             no=entry_no,
         )
     if entries.reversal_of(act.session, entry_no) is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tracker.domain.account import Role
@@ -56,10 +56,11 @@ _KINDS |= {kind.zh: kind for kind in _KINDS.values()}
 class _Line:
     kind: str
     party: str
-    name: str
     reference: str
     production_year: int
     amount_fen: int
+    name: str = field(compare=False)
+    """As the party is called when it is imported: renamed later, it owes the same."""
 
 
 def import_opening(act: Act, rows: Sequence[Row], watch: Watch = iter) -> Counts:
@@ -115,19 +116,18 @@ def _line(act: Act, row: Row) -> _Line:
         raise wrong(
             "production_year", "请填写四位生产年份（规则 1.49）。", "Four digits (rule 1.49)."
         )
-    typed = values["amount"]
-    amount = parse_yuan(typed.removeprefix("-"), "amount") * (-1 if typed.startswith("-") else 1)
+    amount = parse_yuan(values["amount"], "amount", allow_negative=True)
     if not amount:
         raise wrong("amount", "金额不能为 0。", "It cannot be nothing.")
     reference = text_of(values, "reference", 32)
-    return _Line(kind.value, party, name, reference, int(year), amount)
+    return _Line(kind.value, party, reference, int(year), amount, name)
 
 
 def _standing(act: Act) -> list[_Line]:
     return sorted(
         _Line(
-            entry.liable_kind, entry.liable_party, entry.liable_name, entry.document,
-            entry.production_year, entry.amount_fen,
+            entry.liable_kind, entry.liable_party, entry.document, entry.production_year,
+            entry.amount_fen, entry.liable_name,
         )
         for entry in queries.opening(act.session)
     )  # fmt: skip

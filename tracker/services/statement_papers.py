@@ -17,7 +17,7 @@ from tracker.domain.statement import MACHINE, Action, Delivery, Status, title
 from tracker.models.ledger import LedgerEntry
 from tracker.models.loss import LossLine
 from tracker.models.statement import Statement
-from tracker.queries import access_link, catalog, policy
+from tracker.queries import access_link, catalog, history, policy
 from tracker.queries import site as sites
 from tracker.queries import statement as queries
 from tracker.queries.policy import reach_of_party
@@ -75,9 +75,13 @@ def statement(act: Act, no: str, fonts: Fonts) -> Paper:
 
 
 def _answerer(act: Act, row: Statement) -> Signed | None:
-    """Who agreed for the party, or recorded that it does; a dispute is no signature."""
-    is_agreed = row.status in (Status.AGREED, Status.SETTLED)
-    if not is_agreed or row.answered_by is None or row.answered_at is None:
+    """Who agreed for the party, or recorded that it does; a dispute is no signature.
+
+    What was settled while the party objected, or before it answered, was agreed by nobody.
+    """
+    agreed = history.last(act.session, MACHINE.noun, row.id, Action.AGREE.value)
+    is_void = row.status == Status.VOIDED
+    if agreed is None or is_void or row.answered_by is None or row.answered_at is None:
         return None
     by_link = access_link.signer(act.session, row.no, Action.AGREE, row.answered_at)
     if by_link is not None:

@@ -135,7 +135,10 @@ def withdraw(act: Act, registration: Registration) -> None:
 
 
 def take_back_charge(act: Act, registration: Registration) -> None:
-    """Reverse what a customer was charged for a repair that he does not get, in an open month."""
+    """Reverse what a customer was charged for a repair that he does not get, in an open month.
+
+    It is not made, or the garment is lost on its way back to him.
+    """
     registration.charge_fen = None
     act.session.flush()
     ledger.take_back(act, registration.no, CUSTOMER_ACCOUNTS)

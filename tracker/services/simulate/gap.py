@@ -8,9 +8,9 @@ from tracker.domain.account import Actor, Role
 from tracker.domain.discrepancy import FINDINGS, MACHINE, Action, Finding, Kind
 from tracker.domain.number import DocumentPrefix
 from tracker.domain.registration import Action as Step
-from tracker.domain.registration import Origin, Status
+from tracker.domain.registration import Origin, Owner, Status
 from tracker.domain.shipment import Kind as BoxKind
-from tracker.services.simulate import chance, scrap, trip
+from tracker.services.simulate import chance, ledger, scrap, trip
 from tracker.services.simulate.garment import Garment
 from tracker.services.simulate.life import Written
 from tracker.services.simulate.world import World
@@ -69,6 +69,8 @@ def settle(world: World, kind: BoxKind, garment: Garment, case: Written) -> None
         garment.act(world, by, Step.WRITE_OFF, document=document)
         garment.stop_clock()
         garment.is_lost = True
+        if garment.owner is Owner.CUSTOMER:
+            ledger.take_back_charge(world, garment, by)
         scrap.propose_lost(world, garment)
         return
     in_store = (kind is BoxKind.RETURN) == (finding is Finding.FOUND_HERE)
