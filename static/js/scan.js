@@ -73,6 +73,7 @@
     row.dataset.state = "confirmed";
     place(news.id, row);
     const outcome = row.dataset.outcome;
+    if (outcome !== "done") hangtag.scanQueue.markRead(news.id);
     const original = undone.get(news.id);
     if (original) takeBack(original, outcome === "done");
     else counts[outcome === "done" ? "done" : "other"] += 1;
@@ -113,14 +114,42 @@
     return values;
   };
 
+  // A scan that was not kept is made again: with what was chosen for it, and as no repeat.
+  const giveBack = (scan) => {
+    for (const [name, value] of scan.values) {
+      const one = box.elements[name];
+      if (one.type === "text" && !one.value) one.value = value;
+      if (one.type === "checkbox") one.checked = true;
+    }
+    if (last.code === scan.code.toUpperCase()) last = { code: "", at: -REPEAT };
+  };
+
+  // Only what lies on the device is said to be kept; returns whether it does.
+  const keep = async (scan, words, lost) => {
+    wait(scan, "captured", "");
+    try {
+      await hangtag.scanQueue.add(scan);
+    } catch {
+      const row = build("refused", "x-octagon-fill", scan.code, box.dataset.refused, lost);
+      row.dataset.code = "not_kept";
+      place(scan.id, row);
+      hangtag.feedback("refused");
+      return false;
+    }
+    wait(scan, "captured", words);
+    return true;
+  };
+
   const capture = async (code) => {
     const scan = { id: hangtag.newId(), code, address: path, box: path, values: pinned() };
     last = { code: code.toUpperCase(), at: performance.now() };
+    if (!(await keep(scan, box.dataset.captured, box.dataset.lost))) {
+      giveBack(scan);
+      return;
+    }
     counts.scanned += 1;
-    wait(scan, "captured", box.dataset.captured);
     say();
     hangtag.feedback("captured");
-    await hangtag.scanQueue.add(scan);
   };
 
   const ignore = (code) => {
@@ -160,7 +189,7 @@
     delete row.dataset.undo;
   };
 
-  const undo = (row) => {
+  const undo = async (row) => {
     field.focus();
     if (!row) {
       hangtag.feedback("attention");
@@ -177,8 +206,9 @@
     const [original] = [...rows].find(([, one]) => one === row);
     const scan = { id: hangtag.newId(), code: row.dataset.piece, address: row.dataset.undo, box: path, values: [] };
     undone.set(scan.id, original);
-    wait(scan, "captured", box.dataset.undoing);
-    hangtag.scanQueue.add(scan);
+    if (await keep(scan, box.dataset.undoing, box.dataset.undoLost)) return;
+    undone.delete(scan.id);
+    takeBack(original, false);
   };
   const undoLast = () =>
     undo(

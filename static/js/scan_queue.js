@@ -34,7 +34,9 @@ window.hangtag = window.hangtag || {};
   if (channel) channel.onmessage = (event) => hear(event.data);
 
   const count = async () => {
-    const waiting = await store.all();
+    const waiting = await store.all().catch(() => null);
+    // A store that cannot be read now is counted at the next news.
+    if (!waiting) return;
     const own = waiting.filter((scan) => scan.author === author);
     const others = waiting.filter((scan) => scan.author !== author);
     const names = [...new Set(others.map((scan) => scan.name))].join("、");
@@ -49,7 +51,10 @@ window.hangtag = window.hangtag || {};
     sign.querySelector("span").textContent = words.join(" ");
   };
 
-  // Returns { html } or { sentence } for an answer, { why, ends } where there was none.
+  const wordsOf = (row) =>
+    [...row.querySelectorAll(".scan-sentence, .scan-next")].map((part) => part.textContent.trim()).join(" ");
+
+  // Returns { outcome, sentence } and, if it is a row, its html; { why, ends } where nothing answered.
   const read = (scan, answer, text) => {
     const path = new URL(answer.url, location.href).pathname;
     if (answer.redirected && path === "/login") return { why: "expired", ends: true };
@@ -58,7 +63,9 @@ window.hangtag = window.hangtag || {};
     const sentence = page.querySelector("[data-sentence]");
     const words = sentence ? sentence.textContent.trim() : "";
     if (named && named.dataset.scan === scan.id) {
-      return named.matches("[data-outcome]") ? { html: named.outerHTML } : { sentence: words };
+      const { outcome } = named.dataset;
+      if (!outcome) return { outcome: "refused", sentence: words };
+      return { outcome, sentence: wordsOf(named), html: named.outerHTML };
     }
     return sentence ? { why: "told", words, ends: false } : { why: "strange", ends: true };
   };
@@ -86,6 +93,15 @@ window.hangtag = window.hangtag || {};
     }
   };
 
+  // The row of a scan may stand on no page any more: what was not done is kept before the scan goes.
+  const settle = async (scan, answer) => {
+    const { outcome, sentence } = answer;
+    const { id, code } = scan;
+    if (outcome !== "done") await hangtag.refusalStore.keep({ id, author, code, outcome, sentence });
+    await store.remove(scan.order);
+    tell({ kind: "answered", id, ...answer });
+  };
+
   const round = async () => {
     let isLeft = false;
     let order = 0;
@@ -103,10 +119,7 @@ window.hangtag = window.hangtag || {};
           if (one.author === author) tell({ ...answer, kind: "kept", id: one.id });
         }
         if (answer.ends) return true;
-      } else {
-        await store.remove(order);
-        tell({ kind: "answered", id: scan.id, ...answer });
-      }
+      } else await settle(scan, answer);
     }
   };
 
@@ -131,7 +144,7 @@ window.hangtag = window.hangtag || {};
 
   hangtag.scanQueue = {
     author,
-    // Keeps a scan, then sends it: { id, code, address, values, box }.
+    // Keeps a scan, then sends it: { id, code, address, values, box }. Rejects if it cannot be kept.
     add: async (scan) => {
       const who = document.querySelector(".who strong");
       await store.add({ ...scan, author, name: who ? who.textContent : author });
@@ -140,6 +153,12 @@ window.hangtag = window.hangtag || {};
     },
     ofBox: async (box) =>
       (await store.all()).filter((scan) => scan.author === author && scan.box === box),
+    // What was refused and its author has not read, here or in the row of another tab.
+    unread: async () => (await hangtag.refusalStore.all()).filter((refusal) => refusal.author === author),
+    markRead: async (id) => {
+      await hangtag.refusalStore.remove(id);
+      tell({ kind: "read", id });
+    },
   };
   window.addEventListener("online", send);
   document.addEventListener("DOMContentLoaded", () => {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Shop, played, verified
+from tests.browser.conftest import Shop, beyond_the_screen, played, verified
 from tests.browser.test_pages import findings
 from tracker.queries import shipment as queries
 from tracker.services.demo import PASSWORD
@@ -254,3 +254,122 @@ def test_a_chinese_input_method_does_not_spoil_a_scan(packing: Any) -> None:
     )
     page.locator(".scan-done", has_text=pieces[0]).wait_for()
     assert page.locator("#scan-code").input_value() == ""
+
+
+def refused_after_leaving(shop: Shop, pieces: list[str]) -> Page:
+    """Scan two garments and one of them again without a network; return another page that sends."""
+    page: Page = shop.page
+    cut(page)
+    for piece in [*pieces, pieces[0]]:
+        press(page, piece)
+    counts(page, "待发送 3")
+    context = page.context
+    page.close()
+    context.unroute("**/scans/*")
+    shop.page = context.new_page()
+    shop.page.goto(f"{shop.address}/")
+    all_sent(shop.page)
+    return shop.page
+
+
+def test_a_scan_refused_after_its_page_was_left_is_told_until_it_is_read(packing: Any) -> None:
+    shop, address, pieces = packing
+    page = refused_after_leaving(shop, pieces)
+    sign = page.locator("[data-refusals]")
+    expect(sign.locator("li")).to_have_count(1)
+    expect(sign.locator("li")).to_contain_text(pieces[0])
+    expect(sign.locator("li")).to_contain_text("这件已经在本箱里了")
+    assert findings(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert beyond_the_screen(page) == 0
+    page.get_by_role("button", name="English").click()
+    expect(sign).to_contain_text("These scans did not go through")
+    sign.get_by_role("link", name="Last scans").click()
+    expect(page.locator("tr[data-outcome=refused]", has_text=pieces[0])).to_have_count(1)
+    page.goto(address)
+    assert in_box(page) == "2"
+    expect(sign).to_contain_text(pieces[0])
+    sign.get_by_role("button", name="Got it").click()
+    expect(sign).to_be_hidden()
+    expect(page.locator("#scan-code")).to_be_focused()
+    page.reload()
+    page.locator("#scan-code").wait_for()
+    page.wait_for_timeout(500)
+    expect(sign).to_be_hidden()
+
+
+def test_a_refusal_is_told_to_its_author_alone(packing: Any) -> None:
+    shop, _address, pieces = packing
+    page = refused_after_leaving(shop, pieces)
+    sign = page.locator("[data-refusals]")
+    expect(sign).to_be_visible()
+    page.context.clear_cookies()
+    shop.enter("manager2")
+    page.wait_for_timeout(500)
+    expect(sign).to_be_hidden()
+    page.context.clear_cookies()
+    shop.enter("store2")
+    expect(sign).to_contain_text(pieces[0])
+
+
+def test_a_refusal_whose_row_stands_in_another_tab_is_told_there_alone(packing: Any) -> None:
+    shop, _address, _pieces = packing
+    page: Page = shop.page
+    second = page.context.new_page()
+    second.goto(f"{shop.address}/")
+    cut(page)
+    press(page, "P00000001Z")
+    page.locator(".scan-waiting", has_text="网络不通").wait_for()
+    page.route("**/scans/*", lambda route: route.abort())
+    mend(page)
+    second.evaluate("window.dispatchEvent(new Event('online'))")
+    page.locator(".scan-row[data-outcome]").wait_for()
+    second.wait_for_timeout(1000)
+    expect(second.locator("[data-refusals]")).to_be_hidden()
+    expect(page.locator("[data-refusals]")).to_be_hidden()
+    assert second.evaluate("hangtag.scanQueue.unread()") == []
+
+
+FULL_ONCE = """() => {
+  const { add } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.add = () => {
+    IDBObjectStore.prototype.add = add;
+    throw new DOMException("full", "QuotaExceededError");
+  };
+}"""
+"""A device that is full for one scan."""
+
+
+def test_a_scan_that_the_device_cannot_keep_is_refused_and_made_again(packing: Any) -> None:
+    shop, _address, pieces = packing
+    page: Page = shop.page
+    page.evaluate(FULL_ONCE)
+    press(page, pieces[0])
+    lost = page.locator(".scan-refused[data-code=not_kept]")
+    expect(lost).to_contain_text("请再扫一次")
+    counts(page, "本页已扫 0 件 · 完成 0 · 未通过 0 · 待发送 0")
+    press(page, pieces[0])
+    page.locator(".scan-done", has_text=pieces[0]).wait_for()
+    counts(page, "本页已扫 1 件 · 完成 1")
+    page.evaluate(FULL_ONCE)
+    page.keyboard.press("Control+z")
+    expect(lost.first).to_contain_text("请再撤销一次")
+    assert findings(page) == []
+    page.keyboard.press("Control+z")
+    page.locator(".scan-undone", has_text=pieces[0]).wait_for()
+    page.locator("#contents [data-count]", has_text="0").wait_for()
+
+
+def test_a_store_that_was_closed_under_the_page_is_opened_anew(packing: Any) -> None:
+    shop, _address, pieces = packing
+    page: Page = shop.page
+    page.evaluate(
+        """() => new Promise((done, fail) => {
+          const gone = indexedDB.deleteDatabase("hangtag.boxes");
+          gone.onsuccess = () => done();
+          gone.onblocked = () => fail(new Error("the page holds it"));
+        })"""
+    )
+    press(page, pieces[0])
+    page.locator(".scan-done", has_text=pieces[0]).wait_for()
+    counts(page, "本页已扫 1 件 · 完成 1 · 未通过 0 · 待发送 0")

@@ -242,12 +242,19 @@ def test_scans_wait_for_their_own_author_whoever_logs_in(station: Station, fresh
     page = station.page
     expect(page.locator("[data-bar=others]")).to_contain_text("1 件待发送")
     station.context.unroute(BATCH)
+    station.register(SHELL)
+    station.confirm(1, waiting=1)
+    station.rows("confirmed").locator("[data-do=undo]").click()
+    station.shows(undone=1, captured=1)
+    expect(page.locator("[data-sentence]")).to_have_text(
+        "已联网。待发送的扫描要等扫描人本人登录后才能发出。"
+    )
     station.register(COAT)
     station.confirm(1, waiting=1)
     station.context.clear_cookies()
     station.enter("store1")
     station.confirm(2)
-    assert fresh() == [("manager1", COAT), ("store1", JACKET)]
+    assert fresh() == [("manager1", SHELL), ("manager1", COAT), ("store1", JACKET)]
     page.locator("[data-door=log-out]").click()
     expect(page.locator("[data-bar=login]")).to_be_visible()
     station.shows(confirmed=2)

@@ -194,24 +194,30 @@ async function sendAll() {
   }
 }
 
-// Undo what was wished to be undone and is registered.
+// Undo what was wished to be undone and is registered. Return what stopped it, or null.
 async function undoAll() {
   const ticketOf = await ticketing();
+  const blocked = [];
   for (const scan of await store.scans()) {
     if (scan.state !== "confirmed" || !scan.undo) continue;
     const ticket = ticketOf(scan);
-    if (!ticket) continue;
+    if (!ticket) {
+      blocked.push(scan);
+      continue;
+    }
     const address = `/api/v1/scans/${scan.scan_id}/undo`;
     const answer = await call(address, { ticket, body: { action_id: scan.undo } });
     if (answer.kind === "ok" && answer.body.outcome === "undone") {
       await change(scan.scan_id, { state: "undone", undo: null, answered_at: Date.now() });
     } else if (answer.kind === "refused") {
       await change(scan.scan_id, { undo: null, undo_refused: answer.problem.detail || "" });
-    } else if (answer.kind === "login") await bury(ticket);
-    else return answer.kind === "ok" ? { kind: "down" } : answer;
+    } else if (answer.kind === "login") {
+      await bury(ticket);
+      blocked.push(scan);
+    } else return answer.kind === "ok" ? { kind: "down" } : answer;
     changed();
   }
-  return null;
+  return blocked.length ? { kind: "login", blocked } : null;
 }
 
 function pause(stopped) {
@@ -224,12 +230,24 @@ function pause(stopped) {
   timer = window.setTimeout(drain, jittered);
 }
 
+// Return what stopped sending and undoing. What waits for somebody's log-in stops nobody else's undo.
+async function stoppedBy() {
+  const unsent = await sendAll();
+  if (unsent && unsent.kind !== "login") return unsent;
+  const left = await undoAll();
+  if (!unsent || !left) return unsent || left;
+  return left.kind === "login" ? { kind: "login", blocked: [...unsent.blocked, ...left.blocked] } : left;
+}
+
 async function round() {
-  const stopped = (await sendAll()) || (await undoAll());
+  const stopped = await stoppedBy();
   hooks.state(stopped || { kind: "online" });
-  if (stopped && stopped.kind === "login") hooks.refusedTicket(stopped.blocked);
-  else if (stopped) pause(stopped);
-  else failures = 0;
+  if (stopped && stopped.kind !== "login") {
+    pause(stopped);
+    return;
+  }
+  failures = 0;
+  if (stopped) hooks.refusedTicket(stopped.blocked);
 }
 
 // Send what waits, now if nothing forbids it; the server's Retry-After does.

@@ -36,6 +36,13 @@ function tell(kind) {
   document.body.dataset.network = kind;
 }
 
+const areMine = (scans) => Boolean(now.who) && scans.some((scan) => scan.login === now.who.login);
+
+// Who reads is asked to log in again for scans of his own alone.
+function tellState({ kind, blocked }) {
+  tell(kind === "login" && !areMine(blocked) ? "login_other" : kind);
+}
+
 function count(scans) {
   now.count = scans.filter((scan) => UNSENT.includes(scan.state)).length;
   const box = part("count");
@@ -248,8 +255,7 @@ async function askWho() {
 
 // A refused ticket is renewed by the log-in of the same person, if it stands.
 async function renew(blocked) {
-  const isMine = now.who && blocked.some((scan) => scan.login === now.who.login);
-  if (!isMine || Date.now() - now.askedAt < MINUTE) return;
+  if (!areMine(blocked) || Date.now() - now.askedAt < MINUTE) return;
   await askWho();
   if (now.who) queue.drain();
 }
@@ -300,7 +306,7 @@ async function begin() {
   const canKeep = window.indexedDB && navigator.locks && navigator.serviceWorker;
   bar("browser", !canKeep);
   if (!canKeep) return;
-  queue.listen({ changed: refresh, answered, state: ({ kind }) => tell(kind), refusedTicket: renew });
+  queue.listen({ changed: refresh, answered, state: tellState, refusedTicket: renew });
   await keepFirst();
   watchWorker(() => !form.isHalfTyped() && !queue.customers.size);
   offerLanguage(settle);
