@@ -47,16 +47,18 @@ def propose_lost(act: Act, registration: Registration) -> None:
     _keep_proposal(act, registration, _judged(act, registration, found=Found.ROAD))
 
 
-def follow_supplier(session: Session, registration: Registration) -> None:
+def follow_supplier(session: Session, registration: Registration) -> Sequence[Liability]:
     """Let what the rules proposed name the supplier of the garment as it is known now.
 
     No rule asks who the supplier is: the one that decided still does, and how that followed stays.
-    Shares that were set by hand stay too.
+    Shares that were set by hand stay too. Returns all shares of the garment.
     """
-    for share in queries.liabilities(session, registration.id):
+    shares = queries.liabilities(session, registration.id)
+    for share in shares:
         if share.liable_kind == LiableKind.SUPPLIER and not share.is_override:
             share.party = registration.piece.supplier.code
     session.flush()
+    return shares
 
 
 def derive(act: Act, registration: Registration) -> None:

@@ -52,8 +52,7 @@ def list_pieces(act: Act, codes: Sequence[str]) -> list[LossForm]:
     forms: dict[str, LossForm] = {}
     for code in dict.fromkeys(codes):
         registration = _by_number(act, code)
-        liability.follow_supplier(act.session, registration)
-        shares = queries.liabilities(act.session, registration.id)
+        shares = liability.follow_supplier(act.session, registration)
         touched = [_draft_of(act, share) for share in shares]
         document = touched[0].no if touched else None
         apply(act, registration, garment.MACHINE, garment.Action.LIST, document=document)
