@@ -61,7 +61,6 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = _make_app(f"sqlite:///{file}", folder)
     with app.app_context():
         app.config["CHAIN"] = SqliteChain(file=file)
-    app.config["FILE"] = file
     return app
 
 

@@ -149,7 +149,7 @@ def test_a_writer_begins_immediately(sqlite_app: Flask) -> None:
     with sqlite_app.app_context():
 
         def work() -> None:
-            other = sqlite3.connect(sqlite_app.config["FILE"], timeout=0)
+            other = sqlite3.connect(sqlite_app.config["CHAIN"].file, timeout=0)
             try:
                 with pytest.raises(sqlite3.OperationalError, match="locked"):
                     other.execute("BEGIN IMMEDIATE")

@@ -27,7 +27,14 @@ def test_a_full_disk_is_said_loses_nothing_and_is_over_when_there_is_room(
     db.session.remove()
     db.engine.dispose()
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.full_disk", app.config["FILE"], secret, str(LIMITS)],
+        [
+            sys.executable,
+            "-m",
+            "tests.faults.full_disk",
+            app.config["CHAIN"].file,
+            secret,
+            str(LIMITS),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

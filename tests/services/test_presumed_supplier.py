@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.kept import kept
+from tests.services.test_provisional import BY_HAND, FACTS, GOODS, UNKNOWN
 from tests.story import JACKET, SUPPLIER_FAULT, Story
-from tracker.domain.codes import Category, LiableKind
+from tracker.domain.codes import LiableKind
 from tracker.domain.discrepancy import Finding
 from tracker.domain.errors import RuleViolation
 from tracker.domain.liability_rules import DEFAULTS
@@ -19,21 +20,9 @@ from tracker.queries import liability_rule as rules
 from tracker.queries import loss as queries
 from tracker.queries import registration as registrations
 from tracker.services import catalog, liability_rule, loss, provisional
-from tracker.services.provisional import Manual, StyleFacts
 from tracker.services.rows import Row
 from tracker.services.verify import verify
 
-UNKNOWN = "6901234567915"
-BY_HAND = Manual("2633X05001", "GN3", "175/92A", "SUP02")
-FACTS = StyleFacts(
-    "男装连帽卫衣", Category.TEXTILE, "SUP03", 2026, 9000, 10170, 15000, 39900
-)  # fmt: skip
-GOODS = {
-    "barcode": UNKNOWN, "style_no": "2633X05001", "style_name": "男装连帽卫衣",
-    "category": "textile", "fabric": "", "colour": "GN3", "size": "175/92A",
-    "supplier": "SUP03", "production_year": "2026", "season": "秋", "cost_price": "90.00",
-    "purchase_price": "101.70", "supply_price": "150.00", "tag_price": "399.00",
-}  # fmt: skip
 JACKETS = {
     "barcode": JACKET, "style_no": "2613M04012", "colour": "BK1", "size": "170/88A",
 }  # fmt: skip

@@ -33,6 +33,13 @@ FACTS = StyleFacts(
     supply_price_fen=15000,
     tag_price_fen=39900,
 )
+GOODS = {
+    "barcode": UNKNOWN, "style_no": "2633X05001", "style_name": "男装连帽卫衣",
+    "category": "textile", "fabric": "", "colour": "GN3", "size": "175/92A",
+    "supplier": "SUP03", "production_year": "2026", "season": "秋", "cost_price": "90.00",
+    "purchase_price": "101.70", "supply_price": "150.00", "tag_price": "399.00",
+}  # fmt: skip
+"""What the catalogue knows of the same garment."""
 
 
 def _register(story: Story, code: str = UNKNOWN, **fields: Any) -> str:
@@ -70,13 +77,7 @@ def _counts(story: Story) -> tuple[int, int, int]:
 
 
 def _row(number: int = 2, **values: str) -> Row:
-    facts = {
-        "barcode": UNKNOWN, "style_no": "2633X05001", "style_name": "男装连帽卫衣",
-        "category": "textile", "fabric": "", "colour": "GN3", "size": "175/92A",
-        "supplier": "SUP03", "production_year": "2026", "season": "秋", "cost_price": "90.00",
-        "purchase_price": "101.70", "supply_price": "150.00", "tag_price": "399.00",
-    }  # fmt: skip
-    return Row(number, facts | values)
+    return Row(number, GOODS | values)
 
 
 def _import(story: Story, *rows: Row) -> None:
