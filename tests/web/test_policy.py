@@ -19,8 +19,14 @@ from tracker.queries import policy
 from tracker.queries import policy_change as queries
 from tracker.services import demo
 
-TODAY = shanghai_date(utc_now()).isoformat()
-ASKED = {"scope": "chain", "target": "", "value": "12", "effective_from": TODAY}
+
+def _today() -> str:
+    """The chain's day while the test runs: a suite may run across midnight."""
+    return shanghai_date(utc_now()).isoformat()
+
+
+def _asked(**more: str) -> dict[str, str]:
+    return {"scope": "chain", "target": "", "value": "12", "effective_from": _today()} | more
 
 
 def _words(page: str) -> str:
@@ -33,7 +39,7 @@ def _post(login: Any, who: str, path: str, **fields: str) -> Any:
 
 def _proposed(login: Any, **more: str) -> str:
     answer = _post(
-        login, "supervisor", "/policies/repair_tat/change", reason="提速", **(ASKED | more)
+        login, "supervisor", "/policies/repair_tat/change", reason="提速", **_asked(**more)
     )
     assert answer.status_code == 303
     return str(answer.location)
@@ -102,7 +108,7 @@ def test_a_change_is_looked_at_proposed_confirmed_by_another_and_read(
     story.now = utc_now()
     no = story.register()
     story.send(no)
-    seen = login("supervisor").get("/policies/repair_tat/change", query_string=ASKED)
+    seen = login("supervisor").get("/policies/repair_tat/change", query_string=_asked())
     assert "在办1项会改动" in _words(seen.text)
     assert no in seen.text
     address = _proposed(login)
@@ -148,7 +154,7 @@ def test_a_store_sees_no_proposal_with_other_stores_garments(app: Flask, login: 
 def test_a_proposal_that_cannot_hold_is_refused_in_place(
     app: Flask, login: Any, more: dict[str, str], status: int
 ) -> None:
-    fields = {**ASKED, "reason": "提速", **more}
+    fields = _asked(**({"reason": "提速"} | more))
     answer = _post(login, "supervisor", "/policies/repair_tat/change", **fields)
     assert answer.status_code == status
     assert login("supervisor").get("/policies/none_such/change").status_code == 404
@@ -158,7 +164,7 @@ def test_options_are_chosen_by_their_names_and_bands_are_typed(app: Flask, login
     choice = login("supervisor").get("/policies/extra_shipment_cost_bearer/change").text
     assert 'value="head_office"' in choice
     assert "总公司" in choice
-    asked = {**ASKED, "value": "30:5,60:15"}
+    asked = _asked(value="30:5,60:15")
     bands = login("supervisor").get("/policies/depreciation_bands/change", query_string=asked)
     assert "30天内5%·60天内15%" in _words(bands.text)
 
@@ -167,7 +173,7 @@ def test_programs_read_propose_and_answer(app: Flask, api: Any, story: Story) ->
     listed = api("store1").get("/policies").json["items"]
     assert {"repair_tat", "size_tolerance"} <= {one["name"] for one in listed}
     asked = {
-        "value": "11", "scope": "store", "target": "S001", "effective_from": TODAY,
+        "value": "11", "scope": "store", "target": "S001", "effective_from": _today(),
         "reason": "门店近", "action_id": str(uuid4()),
     }  # fmt: skip
     path = "/policies/repair_tat/proposals"
