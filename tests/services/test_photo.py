@@ -287,7 +287,7 @@ def test_an_upload_killed_before_its_row_leaves_a_file_that_is_swept_a_day_later
     assert camera.faults() == []
     now = datetime.now(UTC)
     assert photo.sweep(story.session, camera.folder, now) == 0
-    _age(camera.folder, timedelta(hours=25))
+    _age(camera.folder, now - timedelta(hours=25))
     assert photo.sweep(story.session, camera.folder, now) == 2
     assert camera.shows("store1", kept)
     assert camera.faults() == []
@@ -296,14 +296,14 @@ def test_an_upload_killed_before_its_row_leaves_a_file_that_is_swept_a_day_later
 def test_a_removed_photos_files_go_after_thirty_days(story: Story, camera: Camera) -> None:
     photo_id = camera.take("store1", story.register())
     camera.remove("store1", photo_id)
-    _age(camera.folder, timedelta(hours=25))
+    _age(camera.folder, story.now)
     assert photo.sweep(story.session, camera.folder, story.now + timedelta(days=30)) == 0
     late = story.now + timedelta(days=30, seconds=1)
     assert photo.sweep(story.session, camera.folder, late) == 2
     assert camera.faults() == []
 
 
-def _age(folder: Path, age: timedelta) -> None:
-    then = (datetime.now(UTC) - age).timestamp()
+def _age(folder: Path, since: datetime) -> None:
+    then = since.timestamp()
     for file in folder.rglob("*.jpg"):
         os.utime(file, (then, then))

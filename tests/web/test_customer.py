@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from tests.kept import kept
 from tests.paper import assert_says, page_texts, print_pdf, scanned_codes
 from tests.story import Story
+from tracker.db import utc_now
 from tracker.domain.codes import Demand
 from tracker.models.customer import CustomerAccess, CustomerCall
 
@@ -74,6 +75,7 @@ def test_the_number_is_never_fetched_by_a_get_nor_shown_to_others(
 def test_without_a_reason_the_button_is_not_there_and_a_post_shows_nothing(
     app: Flask, login: Any, story: Story
 ) -> None:
+    story.now = utc_now()
     no = story.register_customer()
     browser = login("store1")
     assert "显示电话" not in browser.get(f"/registrations/{no}").text

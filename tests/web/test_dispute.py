@@ -11,8 +11,9 @@ from flask import Flask
 from tests.kept import kept
 from tests.paper import assert_says, on_sqlite, page_texts, print_pdf
 from tests.photos import picture
-from tests.story import Story
+from tests.story import Story, days_ago
 from tests.web.test_photo import post
+from tracker.db import utc_now
 from tracker.domain.loss import Verdict
 from tracker.queries import loss, notice_period
 from tracker.services import ledger
@@ -66,7 +67,10 @@ def test_the_party_disputes_two_of_its_lines_and_reads_the_answer(
 def test_an_answer_shares_the_loss_with_the_garments_own_store(
     app: Flask, login: Any, story: Story
 ) -> None:
-    form = _submitted(story)
+    story.now = days_ago(9)
+    garment = story.scrapped()
+    story.now = utc_now()
+    form = _submitted(story, garment)
     assert _act(login, "supplier1", form, "dispute", x12="IN", reason=WHY).status_code == 303
     half = {"answer": "shared", "reason": "各半", "kind1": "supplier", "percent1": "50"}
     short = _act(login, "supervisor", form, "answer", **half)

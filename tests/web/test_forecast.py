@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 
 from tests.story import Story
 from tracker.db import utc_now, write
-from tracker.domain.calendar import DayWord
+from tracker.domain.calendar import DayWord, shanghai_date
 from tracker.domain.pause import Pause
 from tracker.domain.registration import Outcome
 from tracker.models.forecast import Forecast
@@ -259,10 +259,12 @@ def test_a_day_wants_a_reason_that_its_column_holds(login: Login, reason: str) -
 
 def test_a_notice_is_read_from_a_file_and_a_bad_one_is_said_row_by_row(login: Login) -> None:
     browser = login("admin")
+    year = shanghai_date(utc_now()).year + 1
+    saturday = next(day for n in range(1, 8) if (day := date(year, 2, n)).isoweekday() == 6)
 
     def send(content: str, key: str) -> tuple[int, str]:
         answer = browser.post(
-            "/calendar/notice?year=2027",
+            f"/calendar/notice?year={year}",
             data={
                 "action_id": f"7d0b9df8-6b43-4be7-9f65-1c8d5a4be{key}",
                 "file": (io.BytesIO(content.encode()), "notice.csv"),
@@ -271,15 +273,16 @@ def test_a_notice_is_read_from_a_file_and_a_bad_one_is_said_row_by_row(login: Lo
         )
         return answer.status_code, answer.text
 
-    status, page = send("day,word,reason\n2027-02-06,加班,春节\n", "002")
+    status, page = send(f"day,word,reason\n{saturday},加班,春节\n", "002")
     assert (status, "第 2 行" in page, "word 一栏只能是「班」或「休」。" in page) == (
         422,
         True,
         True,
     )
-    assert send("day,word\n2027-02-06,休\n", "003")[0] == 422
-    assert send("day,word,reason\n2027-02-06,班,春节\n", "004")[0] == 303
-    assert "尚未公布" not in browser.get("/calendar?year=2027").text
+    assert send(f"day,word\n{saturday},休\n", "003")[0] == 422
+    assert "尚未公布" in browser.get(f"/calendar?year={year}").text
+    assert send(f"day,word,reason\n{saturday},班,春节\n", "004")[0] == 303
+    assert "尚未公布" not in browser.get(f"/calendar?year={year}").text
 
 
 @pytest.mark.parametrize("path", ["/calendar", "/forecast/measured"])

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.story import JACKET, Story
+from tests.story import JACKET, Story, days_ago
 from tracker.models.registration import Registration
 
 
@@ -188,7 +188,8 @@ def test_the_garments_page_tells_its_whole_story(app: Flask, login: Any, story: 
 def test_the_garments_page_never_shows_the_phone_by_itself(
     app: Flask, login: Any, story: Story
 ) -> None:
-    no = story.received_customer()
+    story.now = days_ago(6)
+    no = story.received_customer(purchased_on=days_ago(40).date())
     story.repair(no)
     assert "显示电话" not in login("store1").get(f"/registrations/{no}").text
     story.return_to_store(no)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.story import SUPPLIER_FAULT, Story
+from tests.story import SUPPLIER_FAULT, Story, days_ago
+from tracker.db import utc_now
+from tracker.domain.calendar import month_of
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import Share
 from tracker.domain.policy import Scope
@@ -57,9 +59,13 @@ def test_a_month_asks_for_statements_until_it_has_a_live_one(story: Story) -> No
 
 
 def test_a_month_that_is_not_over_says_so_before_it_is_submitted(story: Story, login: Any) -> None:
-    story.sign_off(*story.list_on_forms(story.scrapped()))
-    sentence = "2026-11 还没有过完，提交后批准的报损单都计入下个月。"
-    assert sentence in login("supervisor").get("/months/2026-11").text
+    story.now = days_ago(9)
+    garment = story.scrapped()
+    story.now = utc_now()
+    story.sign_off(*story.list_on_forms(garment))
+    month = month_of(story.now)
+    sentence = f"{month} 还没有过完，提交后批准的报损单都计入下个月。"
+    assert sentence in login("supervisor").get(f"/months/{month}").text
 
 
 def test_the_checklist_says_for_whom_a_form_waits(story: Story, login: Any) -> None:
