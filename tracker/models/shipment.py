@@ -24,6 +24,7 @@ from tracker.models.site import Site
 _OPEN = text("status = 'open'")
 _WEEKLY = text("kind = 'weekly' AND dispatched_at IS NOT NULL")
 _UNSETTLED = text("settled_at IS NULL")
+_UNRELAYED = text("relayed_at IS NULL")
 
 
 class Shipment(Versioned, Base):
@@ -50,6 +51,16 @@ class Shipment(Versioned, Base):
         Index("ix_shipment_to_site", "to_site_id", "status"),
         Index("ix_shipment_from_site", "from_site_id", "status"),
         Index("ix_shipment_status", "status", "dispatched_at"),
+        Index(
+            "ix_shipment_unrelayed",
+            "kind",
+            "status",
+            "dispatched_at",
+            "from_site_id",
+            "to_site_id",
+            sqlite_where=_UNRELAYED,
+            postgresql_where=_UNRELAYED,
+        ),
         CheckConstraint("from_site_id <> to_site_id", name="two_sites"),
     )
 

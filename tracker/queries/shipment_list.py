@@ -21,6 +21,12 @@ from tracker.queries.paging import PAGE, position
 ENOUGH = 200
 """A list of work at hand shows no more: the oldest first."""
 _RELAYABLE = (Status.DISPATCHED, Status.ARRIVING, Status.RECONCILED)
+UNRELAYED = and_(
+    Shipment.kind.in_(WEEKLY_KINDS),
+    Shipment.status.in_(_RELAYABLE),
+    Shipment.relayed_at.is_(None),
+)
+"""The stores' boxes whose papers their region has yet to relay (rules 1.12, 1.13)."""
 
 
 def transit_days(session: Session, today: date) -> Mapping[Kind, int]:
@@ -75,18 +81,10 @@ def _conditions(
     if wanted.until:
         found.append(sent_at < midnight(add_days(wanted.until, 1)))
     if wanted.unrelayed:
-        found.append(_is_unrelayed())
+        found.append(UNRELAYED)
     if wanted.overdue:
         found.append(_is_overdue(session, today))
     return found
-
-
-def _is_unrelayed() -> ColumnElement[bool]:
-    return and_(
-        Shipment.kind.in_(WEEKLY_KINDS),
-        Shipment.status.in_(_RELAYABLE),
-        Shipment.relayed_at.is_(None),
-    )
 
 
 def _is_overdue(session: Session, today: date) -> ColumnElement[bool]:
@@ -132,7 +130,7 @@ def unrelayed(session: Session, actor: Actor) -> Sequence[Shipment]:
     """Return the boxes whose papers the region has not relayed, oldest first (rules 1.12, 1.13)."""
     return session.scalars(
         select(Shipment)
-        .where(scope.shipments(actor), _is_unrelayed())
+        .where(scope.shipments(actor), UNRELAYED)
         .order_by(Shipment.dispatched_at)
         .limit(ENOUGH)
     ).all()

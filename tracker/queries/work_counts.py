@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.account import Actor
 from tracker.domain.discrepancy import Status as CaseStatus
-from tracker.domain.shipment import WEEKLY_KINDS
 from tracker.domain.shipment import Status as Box
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.queries import scope
+from tracker.queries.shipment_list import UNRELAYED
 from tracker.queries.work_list import not_to_be_counted
 
 _MOVING = (Box.OPEN, Box.SEALED, Box.DISPATCHED, Box.ARRIVING)
@@ -102,10 +102,7 @@ def unrelayed(session: Session, actor: Actor) -> Count:
     """Return the stores' boxes whose papers their region has yet to relay (rules 1.12, 1.13)."""
     row = session.execute(
         select(func.count(), func.min(Shipment.dispatched_at)).where(
-            scope.shipments(actor),
-            Shipment.kind.in_(WEEKLY_KINDS),
-            Shipment.status.in_((Box.DISPATCHED, Box.ARRIVING, Box.RECONCILED)),
-            Shipment.relayed_at.is_(None),
+            scope.shipments(actor), UNRELAYED
         )
     ).one()
     return Count(row[0], 0, row[1])
