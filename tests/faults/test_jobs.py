@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -27,7 +28,8 @@ from tests.story import Story
 from tracker import edge, jobs
 from tracker.domain.job import Form, Kind, Status
 from tracker.extensions import db
-from tracker.jobs import work
+from tracker.jobs import queue, work
+from tracker.jobs.runner import Runner as Consumer
 from tracker.models.history import Event
 from tracker.models.job import Job
 from tracker.services import job as service
@@ -207,6 +209,16 @@ def test_a_runner_that_is_stopped_puts_its_job_back_and_counts_no_death(
     until(lambda: row(no).status == Status.RUNNING)
     assert running.stop() == 0
     assert (row(no).status, row(no).deaths) == (Status.QUEUED, 0)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_runner_hears_its_signal_while_its_loop_looks_at_the_flag(app: Flask) -> None:
+    told = Consumer(queue.make(app.config["SETTINGS"]), workers=1, app=app)
+    noting = threading.Thread(target=told.note, args=(signal.SIGTERM, None), daemon=True)
+    with told.stop_flag._cond:  # the loop holds it for an instant, ten times a second
+        noting.start()
+        noting.join(10)
+    assert not noting.is_alive()
 
 
 def test_two_runners_share_the_queue_and_run_nothing_twice(story: Story, runner: Any) -> None:

@@ -52,9 +52,10 @@ def _words(page: str) -> str:
 
 
 def _bill(story: Story) -> str:
-    story.sign_off(*story.list_on_forms(story.scrapped()))
+    [form] = story.list_on_forms(story.scrapped())
+    story.sign_off(form)
     story.now = utc_now()
-    month = story.form("BS-2026-000001").month
+    month = story.form(form).month
     story.close_month(month)
     no = next(one for one in story.statements(month) if one.startswith("KK"))
     story.do("finance", "statement", no, "issue")

@@ -28,7 +28,7 @@ def run(app: Flask) -> None:
     Jobs that wait are put into the queue where none is: other tasks of the clock may stand there.
     """
     line = queue.make(app.config["SETTINGS"])
-    runner = _Runner(line, workers=1, max_delay=queue.POLL_SECONDS, scheduler_interval=60, app=app)
+    runner = Runner(line, workers=1, max_delay=queue.POLL_SECONDS, scheduler_interval=60, app=app)
 
     def do(no: str) -> None:
         if work.run(app, no, runner.stop_flag):
@@ -98,7 +98,7 @@ class _Clock(Scheduler):
         self._held.close()
 
 
-class _Runner(Consumer):
+class Runner(Consumer):
     """huey's consumer, which stops alike for every signal: its worker puts its job back."""
 
     def __init__(self, *args: Any, app: Flask, **kwargs: Any) -> None:
@@ -116,4 +116,11 @@ class _Runner(Consumer):
 
     def _set_signal_handlers(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self.stop_flag.set())
+            signal.signal(number, self.note)
+
+    def note(self, number: int, _frame: object) -> None:
+        """Note the signal; the loop that it interrupts stops for it.
+
+        The flag is not set here: that would wait for a lock which the loop itself may hold.
+        """
+        self._signum = number
