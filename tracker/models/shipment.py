@@ -53,11 +53,10 @@ class Shipment(Versioned, Base):
         Index("ix_shipment_status", "status", "dispatched_at"),
         Index(
             "ix_shipment_unrelayed",
+            "from_site_id",
             "kind",
             "status",
             "dispatched_at",
-            "from_site_id",
-            "to_site_id",
             sqlite_where=_UNRELAYED,
             postgresql_where=_UNRELAYED,
         ),

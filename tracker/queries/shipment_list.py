@@ -130,7 +130,7 @@ def unrelayed(session: Session, actor: Actor) -> Sequence[Shipment]:
     """Return the boxes whose papers the region has not relayed, oldest first (rules 1.12, 1.13)."""
     return session.scalars(
         select(Shipment)
-        .where(scope.shipments(actor), UNRELAYED)
+        .where(scope.within_sites(actor, Shipment.from_site_id), UNRELAYED)
         .order_by(Shipment.dispatched_at)
         .limit(ENOUGH)
     ).all()

@@ -102,7 +102,7 @@ def unrelayed(session: Session, actor: Actor) -> Count:
     """Return the stores' boxes whose papers their region has yet to relay (rules 1.12, 1.13)."""
     row = session.execute(
         select(func.count(), func.min(Shipment.dispatched_at)).where(
-            scope.shipments(actor), UNRELAYED
+            scope.within_sites(actor, Shipment.from_site_id), UNRELAYED
         )
     ).one()
     return Count(row[0], 0, row[1])

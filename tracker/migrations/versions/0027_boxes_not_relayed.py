@@ -10,7 +10,7 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
-COLUMNS = ["kind", "status", "dispatched_at", "from_site_id", "to_site_id"]
+COLUMNS = ["from_site_id", "kind", "status", "dispatched_at"]
 
 
 def upgrade() -> None:
