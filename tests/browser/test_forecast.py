@@ -65,6 +65,7 @@ def test_the_list_leads_to_the_garment_that_must_move_first_and_its_page_says_wh
     page.get_by_text("等辅料", exact=True).click()
     page.get_by_role("button", name="确认暂停").click()
     expect(page.get_by_text("已暂停：等辅料。到期日不变。")).to_be_visible()
+    page.wait_for_load_state()
     assert page.locator(".garment-head .due").inner_text() == due
     assert findings(page) == []
     page.set_viewport_size({"width": 360, "height": 740})

@@ -25,6 +25,7 @@ def _link(shop: Shop, form: str) -> str:
     field = page.get_by_label("链接地址")
     expect(field).to_have_value(re.compile(r"/l/[\w-]{43}$"))
     expect(page.get_by_alt_text("链接的二维码")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_role("button", name="复制").click()
     expect(page.get_by_role("button", name="已复制")).to_be_visible()
     page.set_viewport_size({"width": 360, "height": 740})
