@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from tests.api.conftest import Programs
-from tracker.db import utc_now
-from tracker.domain.calendar import shanghai_date
+from tracker.web.day import business_day
 
 
 def test_a_shipment_answers_its_cartons_whether_urgent_and_when_relayed(
@@ -62,7 +61,7 @@ def test_a_misdelivered_box_is_reported_once_and_tells_nothing(programs: Program
     first = programs("store2").post("/shipments/misdelivered", body)
     again = programs("store2").post("/shipments/misdelivered", body)
     assert (first.status_code, again.status_code) == (201, 200)
-    assert first.json == again.json == {"discrepancy": f"CY-{shanghai_date(utc_now()).year}-000001"}
+    assert first.json == again.json == {"discrepancy": f"CY-{business_day().year}-000001"}
     other = programs("store2").post("/shipments/misdelivered", {**body, "code": "SF100"})
     assert (other.status_code, other.json["code"]) == (422, "action_id_reused")
     fresh = {"code": "FH-2026-999999", "action_id": str(uuid4())}

@@ -12,12 +12,13 @@ from sqlalchemy import insert, select, text
 
 from tests.story import Story
 from tracker.db import utc_now, write
-from tracker.domain.calendar import DayWord, shanghai_date
+from tracker.domain.calendar import DayWord
 from tracker.domain.pause import Pause
 from tracker.domain.registration import Outcome
 from tracker.models.forecast import Forecast
 from tracker.queries import bench_load
 from tracker.services import calendar, forecast
+from tracker.web.day import business_day
 
 Login = Callable[[str], FlaskClient]
 
@@ -169,8 +170,7 @@ def test_the_bench_tells_its_minutes_due_by_day_against_what_it_does(
     lately.repair(done)
     for no in waiting:
         lately.do("assessor", "registration", no, "assess", outcome=Outcome.REPAIR)
-    today = (utc_now() + timedelta(hours=8)).date()
-    load = bench_load.load(lately.session, today)
+    load = bench_load.load(lately.session, business_day())
     assert (load.pieces, sum(day.pieces for day in load.days)) == (3, 3)
     assert load.minutes == sum(day.minutes for day in load.days) == load.days[-1].due_by_then
     assert load.capacity > 0
@@ -259,7 +259,7 @@ def test_a_day_wants_a_reason_that_its_column_holds(login: Login, reason: str) -
 
 def test_a_notice_is_read_from_a_file_and_a_bad_one_is_said_row_by_row(login: Login) -> None:
     browser = login("admin")
-    year = shanghai_date(utc_now()).year + 1
+    year = business_day().year + 1
     saturday = next(day for n in range(1, 8) if (day := date(year, 2, n)).isoweekday() == 6)
 
     def send(content: str, key: str) -> tuple[int, str]:

@@ -18,15 +18,12 @@ from tracker.domain.policy_registry import KEEPERS
 from tracker.queries import policy
 from tracker.queries import policy_change as queries
 from tracker.services import demo
-
-
-def _today() -> str:
-    """The chain's day while the test runs: a suite may run across midnight."""
-    return shanghai_date(utc_now()).isoformat()
+from tracker.web.day import business_day
 
 
 def _asked(**more: str) -> dict[str, str]:
-    return {"scope": "chain", "target": "", "value": "12", "effective_from": _today()} | more
+    day = business_day().isoformat()
+    return {"scope": "chain", "target": "", "value": "12", "effective_from": day} | more
 
 
 def _words(page: str) -> str:
@@ -154,7 +151,7 @@ def test_a_store_sees_no_proposal_with_other_stores_garments(app: Flask, login: 
 def test_a_proposal_that_cannot_hold_is_refused_in_place(
     app: Flask, login: Any, more: dict[str, str], status: int
 ) -> None:
-    fields = _asked(**({"reason": "提速"} | more))
+    fields = {"reason": "提速"} | _asked(**more)
     answer = _post(login, "supervisor", "/policies/repair_tat/change", **fields)
     assert answer.status_code == status
     assert login("supervisor").get("/policies/none_such/change").status_code == 404
@@ -172,10 +169,8 @@ def test_options_are_chosen_by_their_names_and_bands_are_typed(app: Flask, login
 def test_programs_read_propose_and_answer(app: Flask, api: Any, story: Story) -> None:
     listed = api("store1").get("/policies").json["items"]
     assert {"repair_tat", "size_tolerance"} <= {one["name"] for one in listed}
-    asked = {
-        "value": "11", "scope": "store", "target": "S001", "effective_from": _today(),
-        "reason": "门店近", "action_id": str(uuid4()),
-    }  # fmt: skip
+    where = {"scope": "store", "target": "S001"}
+    asked = _asked(value="11", reason="门店近", action_id=str(uuid4()), **where)
     path = "/policies/repair_tat/proposals"
     made = api("supervisor").post(path, asked)
     assert (made.status_code, made.json["verdict"]) == (201, "waiting")
@@ -195,5 +190,4 @@ def test_programs_read_propose_and_answer(app: Flask, api: Any, story: Story) ->
     assert [one["code"] for one in told["settles"]] == ["C-01"]
     assert api("store1").get(address).status_code == 403
     assert api("store1").post(path, asked).status_code == 403
-    today = shanghai_date(utc_now())
-    assert policy.one(story.session, "repair_tat", today).value == "15"
+    assert policy.one(story.session, "repair_tat", business_day()).value == "15"

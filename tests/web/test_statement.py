@@ -10,12 +10,11 @@ import pytest
 from tests.kept import kept
 from tests.paper import assert_says, page_texts, print_pdf
 from tests.story import Story
-from tracker.db import utc_now
-from tracker.domain.calendar import shanghai_date
 from tracker.domain.codes import LiableKind
 from tracker.domain.loss import Share
 from tracker.queries import chain
 from tracker.services import demo
+from tracker.web.day import business_day
 
 
 @kept
@@ -74,7 +73,7 @@ def test_finance_draws_up_issues_and_delivers(story: Story, login: Any) -> None:
     story.close_month()
     browser = login("finance")
     assert _post(browser, "/statements", "/statements", month="2026-11").status_code == 303
-    no = f"KK-{shanghai_date(utc_now()).year}-000001"
+    no = f"KK-{business_day().year}-000001"
     path = f"/statements/{no}"
     assert no in browser.get("/statements?month=2026-11&kind=supplier").text
     signed = {"password": demo.PASSWORD}

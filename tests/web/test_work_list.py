@@ -7,9 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import case, update
 
 from tests.story import DOWN_COAT, JACKET, Story
 from tracker.domain.codes import Defect
+from tracker.models.site import Site
 from tracker.queries import paging, work_counts, work_list
 from tracker.queries.work_counts import Count
 
@@ -152,6 +154,24 @@ def test_a_region_counts_the_papers_it_has_yet_to_relay(story: Story, login: Any
     assert work_counts.unrelayed(story.session, story.actor("region1")).total == 1
     story.do("region1", "shipment", box, "relay")
     assert work_counts.unrelayed(story.session, story.actor("region1")).total == 0
+
+
+def test_a_region_that_holds_after_sales_relays_for_its_own_stores_alone(
+    story: Story, login: Any
+) -> None:
+    story.session.execute(
+        update(Site)
+        .where(Site.code.in_(("ASD", "S002")))
+        .values(region=case((Site.code == "ASD", "R1"), else_="R2"))
+    )
+    story.session.commit()
+    ours = story.send(story.register())
+    theirs = story.send(story.register(login="store2"), login="store2", manager="manager2")
+    assert work_counts.unrelayed(story.session, story.actor("region1")).total == 1
+    browser = login("region1")
+    for path in ("/shipments/relay", "/shipments?unrelayed=1"):
+        page = browser.get(path).text
+        assert [box for box in (ours, theirs) if box in page] == [ours], path
 
 
 def test_a_box_that_should_have_come_is_overdue(story: Story) -> None:

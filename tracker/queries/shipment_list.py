@@ -21,12 +21,6 @@ from tracker.queries.paging import PAGE, position
 ENOUGH = 200
 """A list of work at hand shows no more: the oldest first."""
 _RELAYABLE = (Status.DISPATCHED, Status.ARRIVING, Status.RECONCILED)
-UNRELAYED = and_(
-    Shipment.kind.in_(WEEKLY_KINDS),
-    Shipment.status.in_(_RELAYABLE),
-    Shipment.relayed_at.is_(None),
-)
-"""The stores' boxes whose papers their region has yet to relay (rules 1.12, 1.13)."""
 
 
 def transit_days(session: Session, today: date) -> Mapping[Kind, int]:
@@ -81,10 +75,20 @@ def _conditions(
     if wanted.until:
         found.append(sent_at < midnight(add_days(wanted.until, 1)))
     if wanted.unrelayed:
-        found.append(UNRELAYED)
+        found.append(yet_to_relay(actor))
     if wanted.overdue:
         found.append(_is_overdue(session, today))
     return found
+
+
+def yet_to_relay(actor: Actor) -> ColumnElement[bool]:
+    """Which boxes of the actor's stores have papers still to be relayed (rules 1.12, 1.13)."""
+    return and_(
+        scope.within_sites(actor, Shipment.from_site_id),
+        Shipment.kind.in_(WEEKLY_KINDS),
+        Shipment.status.in_(_RELAYABLE),
+        Shipment.relayed_at.is_(None),
+    )
 
 
 def _is_overdue(session: Session, today: date) -> ColumnElement[bool]:
@@ -129,10 +133,7 @@ def late(
 def unrelayed(session: Session, actor: Actor) -> Sequence[Shipment]:
     """Return the boxes whose papers the region has not relayed, oldest first (rules 1.12, 1.13)."""
     return session.scalars(
-        select(Shipment)
-        .where(scope.within_sites(actor, Shipment.from_site_id), UNRELAYED)
-        .order_by(Shipment.dispatched_at)
-        .limit(ENOUGH)
+        select(Shipment).where(yet_to_relay(actor)).order_by(Shipment.dispatched_at).limit(ENOUGH)
     ).all()
 
 

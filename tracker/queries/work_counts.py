@@ -16,7 +16,7 @@ from tracker.domain.shipment import Status as Box
 from tracker.models.registration import Registration
 from tracker.models.shipment import Discrepancy, Shipment
 from tracker.queries import scope
-from tracker.queries.shipment_list import UNRELAYED
+from tracker.queries.shipment_list import yet_to_relay
 from tracker.queries.work_list import not_to_be_counted
 
 _MOVING = (Box.OPEN, Box.SEALED, Box.DISPATCHED, Box.ARRIVING)
@@ -101,9 +101,7 @@ def _boxes(
 def unrelayed(session: Session, actor: Actor) -> Count:
     """Return the stores' boxes whose papers their region has yet to relay (rules 1.12, 1.13)."""
     row = session.execute(
-        select(func.count(), func.min(Shipment.dispatched_at)).where(
-            scope.within_sites(actor, Shipment.from_site_id), UNRELAYED
-        )
+        select(func.count(), func.min(Shipment.dispatched_at)).where(yet_to_relay(actor))
     ).one()
     return Count(row[0], 0, row[1])
 
